@@ -1,0 +1,3 @@
+import { declareErrors } from './declare.js';
+
+export const validateErrors = declareErrors({});

@@ -1,0 +1,77 @@
+import { fail } from './error.js';
+
+/** One declared option: everything else about it (validation, CLI help, docs, JSON Schema) derives from this. */
+export type OptionSpec =
+  | {
+      readonly kind: 'number';
+      readonly default: number;
+      readonly min?: number;
+      readonly max?: number;
+      readonly unit?: string;
+      readonly doc: string;
+    }
+  | {
+      readonly kind: 'integer';
+      readonly default: number;
+      readonly min?: number;
+      readonly max?: number;
+      readonly unit?: string;
+      readonly doc: string;
+    }
+  | { readonly kind: 'boolean'; readonly default: boolean; readonly doc: string }
+  | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[]; readonly doc: string };
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** The value type that a declaration stands for. */
+export type OptionValue<S extends OptionSpec> = S extends { kind: 'number' | 'integer' }
+  ? number
+  : S extends { kind: 'boolean' }
+    ? boolean
+    : S extends { kind: 'choice'; choices: readonly (infer C)[] }
+      ? C
+      : never;
+export type OptionValues<S extends OptionSpecs> = { readonly [K in keyof S]: OptionValue<S[K]> };
+
+export const declareOptions = <const S extends OptionSpecs>(specs: S): S => Object.freeze(specs);
+
+/**
+ * Checked values for declared options, defaults filled in.
+ * @throws MW_OPTION_UNKNOWN, MW_OPTION_INVALID; `owner` names the thing the options belong to in the message
+ */
+export function resolveOptions<S extends OptionSpecs>(
+  owner: string,
+  specs: S,
+  given: Readonly<Record<string, unknown>> = {},
+): OptionValues<S> {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(specs, name))
+      fail('MW_OPTION_UNKNOWN', {
+        what: `${owner} has no option '${name}'.`,
+        fix: `Options: ${Object.keys(specs).join(', ') || 'none'}.`,
+      });
+  }
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    const value = given[name] ?? spec.default;
+    const problem = optionProblem(spec, value);
+    if (problem) fail('MW_OPTION_INVALID', { what: `${owner}: option '${name}' ${problem}.`, where: { option: name } });
+    values[name] = value;
+  }
+  return values as OptionValues<S>;
+}
+
+/** Why a value does not fit a declaration, or undefined when it does. */
+export function optionProblem(spec: OptionSpec, value: unknown): string | undefined {
+  const shown = JSON.stringify(value);
+  if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : `must be true or false, not ${shown}`;
+  if (spec.kind === 'choice')
+    return typeof value === 'string' && spec.choices.includes(value)
+      ? undefined
+      : `must be one of ${spec.choices.join(', ')}, not ${shown}`;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return `must be a finite number, not ${shown}`;
+  if (spec.kind === 'integer' && !Number.isInteger(value)) return `must be a whole number, not ${shown}`;
+  if (spec.min !== undefined && value < spec.min) return `must be at least ${spec.min}, not ${shown}`;
+  if (spec.max !== undefined && value > spec.max) return `must be at most ${spec.max}, not ${shown}`;
+  return undefined;
+}

@@ -1,0 +1,87 @@
+import type { OptionSpecs } from '../base/options.js';
+import type { Watch } from '../base/progress.js';
+
+export type Task = 'binary' | 'multiclass' | 'regression';
+
+/**
+ * Inputs of an estimator, column by column: `columns[j][i]` is feature j of row i, NaN when missing. A categorical feature holds
+ * integer codes 0..categories-1.
+ */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: readonly Float64Array[];
+  readonly features: readonly MatrixFeature[];
+}
+export interface MatrixFeature {
+  readonly name: string;
+  /** Number of categories of a categorical feature, 0 for a numeric one. */
+  readonly categories: number;
+}
+
+/** Rows to learn from. `target` is 0/1 (binary), class index 0..classes-1 (multiclass), or a real number; never missing. */
+export interface TrainingData {
+  readonly matrix: Matrix;
+  readonly target: Float64Array;
+  /** Non-negative row weights; all one when absent. */
+  readonly weight?: Float64Array;
+}
+
+export interface FitContext extends Watch {
+  readonly task: Task;
+  /** Number of classes of a multiclass task, 2 of a binary one, 1 of a regression. */
+  readonly classes: number;
+  readonly seed: number;
+  /** Rows for early stopping; an estimator without rounds ignores them. */
+  readonly validation?: TrainingData;
+}
+
+/** What an estimator can cope with by itself, so that the encoder does the rest. */
+export interface Needs {
+  /** True when NaN must be imputed first. */
+  readonly imputed: boolean;
+  /** True when features must be on one scale. */
+  readonly scaled: boolean;
+  /** 'codes' takes categorical features as codes; 'onehot' wants them expanded (rare and many categories target-encoded). */
+  readonly categories: 'codes' | 'onehot';
+}
+
+/**
+ * An algorithm: its name, declared parameters, needs, and how it fits and loads. One file each, listed in the catalogue; the
+ * conformance suite runs on every entry. Same data, params and seed give the same bytes.
+ */
+export interface Estimator {
+  readonly name: string;
+  readonly doc: string;
+  readonly tasks: readonly Task[];
+  readonly params: OptionSpecs;
+  readonly needs: Needs;
+  /**
+   * @throws MW_MODEL_* on data it cannot learn from; AbortError-like MW_INTERRUPTED when `context.signal` aborts
+   */
+  fit(data: TrainingData, params: Readonly<Record<string, unknown>>, context: FitContext): Promise<Model>;
+  /** @throws MW_MODEL_CORRUPT on bytes that `Model.serialize` did not write */
+  load(bytes: Uint8Array): Model;
+}
+
+/**
+ * A fitted model. Outputs a row: one value (binary: probability of class 1; regression: the prediction) or one probability a class
+ * (multiclass). Batch and single row give identical bits.
+ */
+export interface Model {
+  readonly estimator: string;
+  readonly task: Task;
+  /** Outputs a row: 1, or the number of classes. */
+  readonly outputs: number;
+  /** Number of input features. */
+  readonly inputs: number;
+  /** Row-major outputs, rows x outputs. */
+  predict(matrix: Matrix): Float64Array;
+  /** `row` holds one value a feature; writes `outputs` values at `offset` of `out`. Allocates nothing. */
+  predictRow(row: Float64Array, out: Float64Array, offset?: number): void;
+  /** Compact, versioned, without times or paths: the same model gives the same bytes. */
+  serialize(): Uint8Array;
+  /** Non-negative importance a feature where the algorithm has its own (gain, absolute weight). */
+  importances?(): Float64Array;
+  /** What was learnt, for reports: rounds used, best validation loss and the like. */
+  readonly summary: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,54 @@
+import type { ContentHash } from '../base/hash.js';
+import type { Scalar } from '../frame/column.js';
+import type { Frame } from '../frame/frame.js';
+
+/** Content-addressed bytes. A write is all or nothing; what has a name never changes. */
+export interface ArtifactStore {
+  /** Stores bytes and names them; storing the same bytes again does nothing. */
+  put(bytes: Uint8Array): Promise<ContentHash>;
+  /** Stores a file's bytes (copied, by reflink where the disk can) and names them. */
+  putFile(path: string): Promise<{ readonly hash: ContentHash; readonly bytes: number }>;
+  /** @throws MW_ARTIFACT_MISSING, MW_ARTIFACT_CORRUPT when the bytes do not match their name */
+  get(hash: ContentHash): Promise<Uint8Array>;
+  has(hash: ContentHash): Promise<boolean>;
+  /** A local path that holds the bytes, for readers that want a file. */
+  pathOf(hash: ContentHash): Promise<string>;
+}
+
+/**
+ * An append-only log by topic. A record is opaque bytes; it is there whole or not at all after a crash, and keeps its place
+ * (`offset`, counted from 0) for ever.
+ */
+export interface EventLog {
+  /** Appends in order; resolves when the records would survive a kill of the process. Returns the offset of the first. */
+  append(topic: string, records: readonly Uint8Array[]): Promise<number>;
+  /** Records from an offset on, in order. */
+  read(topic: string, from?: number): AsyncIterable<{ readonly offset: number; readonly record: Uint8Array }>;
+  /** Number of records. */
+  length(topic: string): Promise<number>;
+  /** Resolves when everything appended would survive a power cut. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is known of an entity in a view as of a moment. */
+export type FeatureStatus = 'PRESENT' | 'NOT_FOUND';
+
+/**
+ * The online side of the feature views: the same aggregates as history, kept up to date row by row. Reads are as of a moment: a row
+ * counts when t - span <= event time < t and it was available at t. Late rows, corrections and repeats converge to the same state.
+ */
+export interface OnlineStore {
+  /**
+   * Feeds rows of a source into every view over it. Rows may come before they are available (they count from then on).
+   * Feeding the same rows twice changes nothing when `batch` names them and was seen before.
+   */
+  push(source: string, rows: Frame, batch?: string): Promise<void>;
+  /** Index of a feature of a view within `read`'s output, in plan order. */
+  featuresOf(view: string): readonly string[];
+  /** Writes the view's window features for one entity as of `at` at `offset` of `out` (NaN for missing). Allocates nothing. */
+  read(view: string, key: readonly Scalar[], at: number, out: Float64Array, offset: number): FeatureStatus;
+  /** Makes what was pushed survive a crash. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+/**
+ * The house as a table: each layer of src/ and the layers it may import besides itself. Order is data flow. Stages import what is
+ * above them and never one another.
+ */
+const BELOW_STAGES = ['base', 'frame', 'kernels', 'stats', 'models', 'pipeline', 'define', 'engines', 'store'] as const;
+const STAGES = [
+  'ingest',
+  'validate',
+  'features',
+  'train',
+  'evaluate',
+  'registry',
+  'deploy',
+  'serve',
+  'monitor',
+  'retrain',
+] as const;
+
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  frame: ['base'],
+  kernels: ['base'],
+  stats: ['base', 'frame', 'kernels'],
+  models: ['base', 'frame', 'kernels', 'stats'],
+  pipeline: ['base', 'frame', 'kernels', 'stats', 'models'],
+  define: ['base', 'frame', 'stats', 'models'],
+  engines: ['base', 'frame'],
+  store: ['base', 'frame', 'define'],
+  ...Object.fromEntries(STAGES.map((stage) => [stage, BELOW_STAGES])),
+  run: [...BELOW_STAGES, ...STAGES],
+  server: [...BELOW_STAGES, ...STAGES, 'run'],
+  cli: ['base', 'define', 'run', 'server'],
+};
