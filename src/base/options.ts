@@ -1,3 +1,4 @@
+import { isDuration, milliseconds } from './duration.js';
 import { fail } from './error.js';
 
 /** One declared option: everything else about it (validation, CLI help, docs, JSON Schema) derives from this. */
@@ -19,7 +20,11 @@ export type OptionSpec =
       readonly doc: string;
     }
   | { readonly kind: 'boolean'; readonly default: boolean; readonly doc: string }
-  | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[]; readonly doc: string };
+  | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[]; readonly doc: string }
+  /** Free text (a path, a name); null when it is not given. `shows` is its placeholder in help. */
+  | { readonly kind: 'text'; readonly default: string | null; readonly shows: string; readonly doc: string }
+  /** A span such as '60s', resolved to milliseconds; null when it is not given. */
+  | { readonly kind: 'duration'; readonly default: string | null; readonly doc: string };
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
@@ -30,7 +35,15 @@ export type OptionValue<S extends OptionSpec> = S extends { kind: 'number' | 'in
     ? boolean
     : S extends { kind: 'choice'; choices: readonly (infer C)[] }
       ? C
-      : never;
+      : S extends { kind: 'text' }
+        ? S['default'] extends string
+          ? string
+          : string | null
+        : S extends { kind: 'duration' }
+          ? S['default'] extends string
+            ? number
+            : number | null
+          : never;
 export type OptionValues<S extends OptionSpecs> = { readonly [K in keyof S]: OptionValue<S[K]> };
 
 export const declareOptions = <const S extends OptionSpecs>(specs: S): S => Object.freeze(specs);
@@ -56,7 +69,7 @@ export function resolveOptions<S extends OptionSpecs>(
     const value = given[name] ?? spec.default;
     const problem = optionProblem(spec, value);
     if (problem) fail('MW_OPTION_INVALID', { what: `${owner}: option '${name}' ${problem}.`, where: { option: name } });
-    values[name] = value;
+    values[name] = spec.kind === 'duration' && typeof value === 'string' ? milliseconds(value) : value;
   }
   return values as OptionValues<S>;
 }
@@ -69,6 +82,11 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | undefi
     return typeof value === 'string' && spec.choices.includes(value)
       ? undefined
       : `must be one of ${spec.choices.join(', ')}, not ${shown}`;
+  if (spec.kind === 'text') return value === null || typeof value === 'string' ? undefined : `must be text, not ${shown}`;
+  if (spec.kind === 'duration')
+    return value === null || (typeof value === 'string' && isDuration(value))
+      ? undefined
+      : `must be a duration like '60s' or '28d', not ${shown}`;
   if (typeof value !== 'number' || !Number.isFinite(value)) return `must be a finite number, not ${shown}`;
   if (spec.kind === 'integer' && !Number.isInteger(value)) return `must be a whole number, not ${shown}`;
   if (spec.min !== undefined && value < spec.min) return `must be at least ${spec.min}, not ${shown}`;

@@ -1,0 +1,17 @@
+import { declareOptions } from '../base/options.js';
+
+/** Options of every command. */
+export const COMMON_OPTIONS = declareOptions({
+  json: {
+    kind: 'boolean',
+    default: false,
+    doc: 'Print the result as one JSON object on standard output; messages go to standard error.',
+  },
+  quiet: { kind: 'boolean', default: false, doc: 'No progress and no messages below warnings.' },
+  help: { kind: 'boolean', default: false, doc: 'Show this help.' },
+});
+
+/** The store option, the same for every command that has one. */
+export const STORE_OPTION = declareOptions({
+  store: { kind: 'text', default: '.millwright', shows: 'DIR', doc: 'Folder of the store: models, runs, predictions.' },
+});

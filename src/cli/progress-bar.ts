@@ -1,0 +1,40 @@
+import type { Progress } from '../base/progress.js';
+
+/** Shows long work on a terminal as one live line, and elsewhere as a line whenever a step begins or another tenth is done. */
+export class ProgressBar {
+  readonly #write: (text: string) => void;
+  readonly #live: boolean;
+  readonly #columns: number;
+  #shown = false;
+  #step = '';
+  #tenth = -1;
+
+  constructor(output: { write(text: string): unknown; isTTY?: boolean; columns?: number }) {
+    this.#write = (text) => output.write(text);
+    this.#live = output.isTTY === true;
+    this.#columns = output.columns ?? 80;
+  }
+
+  show(progress: Progress): void {
+    const share = progress.total ? Math.min(1, progress.done / progress.total) : undefined;
+    const percent = share === undefined ? '' : ` ${String(Math.floor(share * 100)).padStart(3)} %`;
+    const note = progress.note ? `  ${progress.note}` : '';
+    if (this.#live) {
+      const bar = share === undefined ? '' : ` ${'█'.repeat(Math.round(share * 24)).padEnd(24, '░')}`;
+      this.#write(`\r\x1b[2K${`${progress.step.padEnd(10)}${bar}${percent}${note}`.slice(0, this.#columns - 1)}`);
+      this.#shown = true;
+      return;
+    }
+    const tenth = share === undefined ? 0 : Math.floor(share * 10);
+    if (progress.step === this.#step && tenth === this.#tenth) return;
+    this.#step = progress.step;
+    this.#tenth = tenth;
+    this.#write(`${progress.step}${percent}${note}\n`);
+  }
+
+  /** Takes the live line away, so that something else can be printed. */
+  clear(): void {
+    if (this.#shown) this.#write('\r\x1b[2K');
+    this.#shown = false;
+  }
+}
