@@ -1,0 +1,3 @@
+import { declareOptions } from '../../base/options.js';
+
+export const constantOptions = declareOptions({});
