@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { MillwrightError } from '../base/error.js';
+import { declareOptions } from '../base/options.js';
+import { type Command, command } from './command.js';
+import { commandHelp } from './help.js';
+import { parseArguments } from './parse-arguments.js';
+import { ProgressBar } from './progress-bar.js';
+
+const sample: Command = command({
+  name: 'sample',
+  summary: 'Does nothing, with options.',
+  args: [
+    { name: 'file', doc: 'a file' },
+    { name: 'extra', doc: 'another', optional: true },
+  ],
+  options: declareOptions({
+    timeBudget: { kind: 'duration', default: '60s', doc: 'Wall time.' },
+    trials: { kind: 'integer', default: 20, min: 1, max: 1000, doc: 'Trials.' },
+    problem: { kind: 'choice', default: 'auto', choices: ['auto', 'binary'], doc: 'Kind of problem.' },
+    target: { kind: 'text', default: null, shows: 'COLUMN', doc: 'The column to predict.' },
+    once: { kind: 'boolean', default: false, doc: 'End after the summary.' },
+  }),
+  examples: ['millwright sample a.csv'],
+  async run() {
+    return 0;
+  },
+});
+
+const codeOf = (words: string[]) => {
+  try {
+    parseArguments(sample, words);
+    return 'accepted';
+  } catch (error) {
+    return error instanceof MillwrightError ? `${error.code} ${error.message}` : String(error);
+  }
+};
+
+describe('command lines', () => {
+  test('options in both spellings, arguments in order, defaults filled in', () => {
+    const { args, options, common } = parseArguments(sample, [
+      'a.csv',
+      '--time-budget',
+      '5m',
+      '--trials=3',
+      '--once',
+      '--json',
+    ]);
+    expect(args).toEqual({ file: 'a.csv' });
+    expect(options).toEqual({ timeBudget: 300_000, trials: 3, problem: 'auto', target: null, once: true });
+    expect(common.json).toBe(true);
+  });
+
+  test('mistakes are coded and point to what was meant', () => {
+    expect(codeOf(['a.csv', '--trails', '3'])).toMatch(/MW_OPTION_UNKNOWN.*Did you mean 'trials'/);
+    expect(codeOf(['a.csv', '--trials', 'many'])).toMatch(/MW_OPTION_INVALID.*finite number/);
+    expect(codeOf(['a.csv', '--trials', '0'])).toMatch(/MW_OPTION_INVALID.*at least 1/);
+    expect(codeOf(['a.csv', '--problem', 'guess'])).toMatch(/MW_OPTION_INVALID.*auto, binary/);
+    expect(codeOf(['a.csv', '--time-budget', '5 minutes'])).toMatch(/MW_OPTION_INVALID.*duration/);
+    expect(codeOf(['a.csv', '--target'])).toMatch(/MW_OPTION_INVALID.*needs a value/);
+    expect(codeOf([])).toMatch(/MW_CLI_ARGUMENT_MISSING.*<file>/);
+    expect(codeOf(['a', 'b', 'c'])).toMatch(/MW_CLI_ARGUMENT_EXTRA.*'c'/);
+  });
+
+  test('help names every option with its default', () => {
+    const help = commandHelp(sample);
+    for (const part of ['<file>', '[extra]', '--time-budget TIME', '[60s]', '--problem auto|binary', '--json', 'Exit codes'])
+      expect(help).toContain(part);
+  });
+});
+
+describe('progress', () => {
+  test('a pipe gets a line a tenth, a terminal one live line', () => {
+    const piped: string[] = [];
+    const bar = new ProgressBar({ write: (text) => piped.push(text) });
+    for (let done = 0; done <= 100; done++) bar.show({ step: 'train', done, total: 100 });
+    expect(piped).toHaveLength(11);
+
+    const live: string[] = [];
+    const terminal = new ProgressBar({ write: (text) => live.push(text), isTTY: true, columns: 60 });
+    terminal.show({ step: 'train', done: 1, total: 2 });
+    terminal.clear();
+    expect(live[0]).toContain('50 %');
+    expect(live[0]!.length).toBeLessThan(75);
+    expect(live.at(-1)).toBe('\r\x1b[2K');
+  });
+});
