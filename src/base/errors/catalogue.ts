@@ -10,6 +10,7 @@ import { monitorErrors } from './monitor.js';
 import { registryErrors } from './registry.js';
 import { serveErrors } from './serve.js';
 import { storeErrors } from './store.js';
+import { trainErrors } from './train.js';
 import { validateErrors } from './validate.js';
 
 const all = {
@@ -19,6 +20,7 @@ const all = {
   ...validateErrors,
   ...featuresErrors,
   ...modelsErrors,
+  ...trainErrors,
   ...evaluateErrors,
   ...storeErrors,
   ...registryErrors,

@@ -1,0 +1,202 @@
+import { fail } from '../base/error.js';
+import { resolveOptions } from '../base/options.js';
+import { random, shuffle } from '../base/random.js';
+import type { Column, Scalar } from '../frame/column.js';
+import type { Frame } from '../frame/frame.js';
+import type { Matrix, MatrixFeature, Needs } from '../models/estimator.js';
+import { booleanEncoding } from './encodings/boolean.js';
+import { ENCODINGS } from './encodings/catalogue.js';
+import { codesEncoding } from './encodings/codes.js';
+import {
+  type EncoderOptions,
+  type EncoderTarget,
+  type Encoding,
+  type EncodingKind,
+  encoderOptions,
+  FOLDS,
+} from './encodings/encoding.js';
+import { numberEncoding } from './encodings/number.js';
+import { oneHotEncoding } from './encodings/one-hot.js';
+import { targetMeanEncoding } from './encodings/target-mean.js';
+import { textScoreEncoding } from './encodings/text-score.js';
+import type { Encoder, FeatureInput } from './pipeline.js';
+import { choiceIn, corrupt, countIn, listIn, objectIn, textIn } from './plain-data.js';
+import { countLevels, numberFrom, numbersOf, textFrom, textsOf } from './read-column.js';
+
+export type { EncoderOptions, EncoderTarget } from './encodings/encoding.js';
+export { encoderOptions } from './encodings/encoding.js';
+
+/** An encoder and the matrix of the rows it was fitted on, whose label-aware outputs saw no row's own label. */
+export interface FittedEncoder {
+  readonly encoder: Encoder;
+  readonly training: Matrix;
+}
+
+/**
+ * Fits an encoder on training rows only. `training` is what an estimator should learn from; `encoder.encode` of the same table differs
+ * from it in the label-aware outputs (mean targets, text scores) alone.
+ * @param target label of each row of `table`: 0/1, class index or number, never missing
+ * @throws MW_PIPELINE_FEATURE_MISSING, MW_OPTION_*
+ */
+export function fitEncoder(
+  table: Frame,
+  features: readonly FeatureInput[],
+  target: EncoderTarget,
+  needs: Needs,
+  options: Partial<EncoderOptions> = {},
+  seed = 1,
+): FittedEncoder {
+  const resolved = resolveOptions('encoder', encoderOptions, options);
+  const folds = foldsOf(table.rows, seed);
+  const parts: Part[] = [];
+  const columns: Float64Array[] = [];
+  features.forEach((feature, input) => {
+    const column = featureColumn(table, feature.name);
+    for (const kind of kindsFor(feature, column, needs, resolved)) {
+      const { encoding, training } = kind.fit({ feature, column, target, needs, options: resolved, folds, seed });
+      parts.push({ input, encoding });
+      columns.push(...(training ?? encodeColumn(encoding, column)));
+    }
+  });
+  const encoder = new ColumnEncoder(features, parts);
+  return { encoder, training: { rows: table.rows, columns, features: encoder.matrixFeatures } };
+}
+
+/** Reads back what `Encoder.toData` gave. @throws MW_PIPELINE_CORRUPT */
+export function loadEncoder(data: unknown): Encoder {
+  const root = objectIn(data, 'encoder');
+  const inputs = listIn(root, 'inputs').map((item): FeatureInput => {
+    const feature = objectIn(item, 'input');
+    return {
+      name: textIn(feature, 'name'),
+      type: choiceIn(feature, 'type', ['number', 'boolean', 'category', 'text']),
+    };
+  });
+  const parts = listIn(root, 'parts').map((item): Part => {
+    const part = objectIn(item, 'part');
+    const input = countIn(part, 'input', 0, inputs.length - 1);
+    const name = textIn(part, 'encoding');
+    const kind = ENCODINGS.find((known) => known.name === name);
+    if (!kind) corrupt(`there is no encoding '${name}'.`);
+    return { input, encoding: kind.load(inputs[input], objectIn(part['data'], 'data')) };
+  });
+  return new ColumnEncoder(inputs, parts);
+}
+
+/** Which encodings a feature gets, by its type, its levels and what the estimator needs. */
+function kindsFor(feature: FeatureInput, column: Column, needs: Needs, options: EncoderOptions): readonly EncodingKind[] {
+  switch (feature.type) {
+    case 'number':
+      return [numberEncoding];
+    case 'boolean':
+      return [booleanEncoding];
+    case 'text':
+      return [textScoreEncoding];
+    case 'category': {
+      const levels = countLevels(textsOf(column)).reduce((seen, rows) => seen + (rows > 0 ? 1 : 0), 0);
+      if (needs.categories === 'codes')
+        return levels > options.maxCodes ? [codesEncoding, targetMeanEncoding] : [codesEncoding];
+      return [levels > options.maxOneHot ? targetMeanEncoding : oneHotEncoding];
+    }
+  }
+}
+
+interface Part {
+  /** Index of the feature that the encoding reads. */
+  readonly input: number;
+  readonly encoding: Encoding;
+}
+
+class ColumnEncoder implements Encoder {
+  readonly inputs: readonly FeatureInput[];
+  readonly outputs: readonly string[];
+  readonly matrixFeatures: readonly MatrixFeature[];
+  readonly #parts: readonly Part[];
+  readonly #offsets: Int32Array;
+
+  constructor(inputs: readonly FeatureInput[], parts: readonly Part[]) {
+    this.inputs = inputs;
+    this.#parts = parts;
+    this.matrixFeatures = parts.flatMap(({ encoding }) => encoding.outputs);
+    this.outputs = this.matrixFeatures.map(({ name }) => name);
+    this.#offsets = new Int32Array(parts.length);
+    let offset = 0;
+    parts.forEach(({ encoding }, p) => {
+      this.#offsets[p] = offset;
+      offset += encoding.outputs.length;
+    });
+  }
+
+  encode(table: Frame): Matrix {
+    const columns: Float64Array[] = [];
+    for (const { input, encoding } of this.#parts)
+      columns.push(...encodeColumn(encoding, featureColumn(table, this.inputs[input].name)));
+    return { rows: table.rows, columns, features: this.matrixFeatures };
+  }
+
+  encodeRow(values: readonly Scalar[], out: Float64Array): void {
+    for (let p = 0; p < this.#parts.length; p++) {
+      const { input, encoding } = this.#parts[p];
+      if (encoding.reads === 'number') encoding.put(numberFrom(values[input]), out, this.#offsets[p]);
+      else encoding.put(textFrom(values[input]), out, this.#offsets[p]);
+    }
+  }
+
+  toData(): unknown {
+    return {
+      inputs: this.inputs.map(({ name, type }) => ({ name, type })),
+      parts: this.#parts.map(({ input, encoding }) => ({ input, encoding: encoding.kind, data: encoding.toData() })),
+    };
+  }
+}
+
+function encodeColumn(encoding: Encoding, column: Column): Float64Array[] {
+  const width = encoding.outputs.length;
+  const scratch = new Float64Array(width);
+  if (encoding.reads === 'number') {
+    const values = numbersOf(column);
+    if (encoding.identity) return [values];
+    const out = Array.from({ length: width }, () => new Float64Array(values.length));
+    for (let i = 0; i < values.length; i++) {
+      encoding.put(values[i], scratch, 0);
+      for (let k = 0; k < width; k++) out[k][i] = scratch[k];
+    }
+    return out;
+  }
+  const { codes, dictionary } = textsOf(column);
+  const out = Array.from({ length: width }, () => new Float64Array(codes.length));
+  // Each level is encoded once, when a row first needs it; the missing one is kept last.
+  const table = new Float64Array((dictionary.length + 1) * width);
+  const done = new Uint8Array(dictionary.length + 1);
+  for (let i = 0; i < codes.length; i++) {
+    const slot = codes[i] < 0 ? dictionary.length : codes[i];
+    if (done[slot] === 0) {
+      encoding.put(codes[i] < 0 ? null : dictionary[slot], table, slot * width);
+      done[slot] = 1;
+    }
+    for (let k = 0; k < width; k++) out[k][i] = table[slot * width + k];
+  }
+  return out;
+}
+
+function featureColumn(table: Frame, name: string): Column {
+  const column = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
+  if (!column)
+    fail('MW_PIPELINE_FEATURE_MISSING', {
+      what: `The table has no column '${name}', which the model was trained with.`,
+      where: { feature: name },
+    });
+  return column;
+}
+
+function foldsOf(rows: number, seed: number): Uint8Array {
+  const order = shuffle(
+    Int32Array.from({ length: rows }, (_, i) => i),
+    random(seed).fork('encoder folds'),
+  );
+  const folds = new Uint8Array(rows);
+  order.forEach((row, place) => {
+    folds[row] = place % FOLDS;
+  });
+  return folds;
+}
