@@ -1,2 +1,2 @@
 /** Millwright: the definition language. Everything a definition file imports. */
-export type { SystemPlan } from './define/plan.js';
+export * from './define/language.js';

@@ -1,0 +1,107 @@
+import { fail } from '../base/error.js';
+import { type OptionSpec, type OptionSpecs, optionProblem } from '../base/options.js';
+import { constantOptions } from '../models/constant/options.js';
+import { gbdtOptions } from '../models/gbdt/options.js';
+import { linearOptions } from '../models/linear/options.js';
+import { logisticOptions } from '../models/logistic/options.js';
+import { treeOptions } from '../models/tree/options.js';
+import { optionsObject, unknown } from './complain.js';
+import { spellingFix } from './did-you-mean.js';
+import { deepFreeze } from './freeze.js';
+import type { Typed } from './mistake.js';
+import type { CandidatePlan, SpacePlan, Task } from './plan.js';
+import type { ChoiceSpace, IntSpace, RealSpace } from './spaces.js';
+
+/** Each estimator that a definition can name: its declared parameters and the tasks it can do. */
+export const CANDIDATES = Object.freeze({
+  constant: { params: constantOptions, tasks: ['binary', 'multiclass', 'regression'] },
+  logistic: { params: logisticOptions, tasks: ['binary', 'multiclass'] },
+  linear: { params: linearOptions, tasks: ['regression'] },
+  tree: { params: treeOptions, tasks: ['binary', 'multiclass', 'regression'] },
+  gbdt: { params: gbdtOptions, tasks: ['binary', 'multiclass', 'regression'] },
+} as const satisfies Record<string, { readonly params: OptionSpecs; readonly tasks: readonly Task[] }>);
+
+export type CandidateName = keyof typeof CANDIDATES;
+
+type Param<S extends OptionSpec> = S extends { kind: 'integer' }
+  ? number | IntSpace | ChoiceSpace<number>
+  : S extends { kind: 'number' }
+    ? number | RealSpace | IntSpace | ChoiceSpace<number>
+    : S extends { kind: 'boolean' }
+      ? boolean | ChoiceSpace<boolean>
+      : S extends { kind: 'choice'; choices: readonly (infer C extends string)[] }
+        ? C | ChoiceSpace<C>
+        : never;
+/** Parameters as a definition gives them: each fixed or a space to search, as declared by the estimator. */
+export type CandidateParams<S extends OptionSpecs> = { readonly [K in keyof S]?: Param<S[K]> };
+
+/** A candidate that can do the tasks T. */
+export interface Candidate<T extends Task = Task> extends CandidatePlan, Typed<(task: T) => void> {}
+
+type TasksOf<N extends CandidateName> = (typeof CANDIDATES)[N]['tasks'][number];
+type ParamsOf<N extends CandidateName> = CandidateParams<(typeof CANDIDATES)[N]['params']>;
+
+const candidate =
+  <N extends CandidateName>(name: N) =>
+  (params: ParamsOf<N> = {}): Candidate<TasksOf<N>> => {
+    const given = optionsObject(name, params, Object.keys(CANDIDATES[name].params));
+    checkParams(name, given);
+    return deepFreeze({ kind: 'candidate', estimator: name, params: { ...given } as CandidatePlan['params'] });
+  };
+
+/** The same answer for every row: what any model must beat. */
+export const constant = candidate('constant');
+/** Logistic regression: linear, softmax for several classes. */
+export const logistic = candidate('logistic');
+/** Linear regression with a ridge penalty. */
+export const linear = candidate('linear');
+/** One decision tree. */
+export const tree = candidate('tree');
+/** Gradient boosted decision trees. */
+export const gbdt = candidate('gbdt');
+
+/**
+ * Checks each parameter, or both ends of its space, against its declaration.
+ * @throws MW_DEFINE_UNKNOWN for an estimator or parameter that does not exist, MW_OPTION_INVALID for a value out of range
+ */
+export function checkParams(estimator: string, params: Readonly<Record<string, unknown>>): void {
+  const entry: { readonly params: OptionSpecs } | undefined = Object.hasOwn(CANDIDATES, estimator)
+    ? CANDIDATES[estimator as CandidateName]
+    : undefined;
+  if (!entry)
+    unknown('train.candidates', `There is no estimator '${estimator}'.`, estimator, Object.keys(CANDIDATES), 'Estimators');
+  for (const [name, value] of Object.entries(params)) {
+    const spec = Object.hasOwn(entry.params, name) ? entry.params[name] : undefined;
+    if (!spec) {
+      const names = Object.keys(entry.params);
+      fail('MW_DEFINE_UNKNOWN', {
+        what: `${estimator} has no option '${name}'.`,
+        where: { place: 'train.candidates' },
+        fix: spellingFix(name, names, 'Options'),
+      });
+    }
+    for (const one of tried(value)) {
+      const problem = spaceProblem(spec, value) ?? optionProblem(spec, one);
+      if (problem)
+        fail('MW_OPTION_INVALID', {
+          what: `${estimator}: option '${name}' ${problem}.`,
+          where: { place: `train.candidates ${estimator}` },
+        });
+    }
+  }
+}
+
+const isSpace = (value: unknown): value is SpacePlan => typeof value === 'object' && value !== null && 'kind' in value;
+
+/** The values whose fitness decides that of all: the ends of a range, every choice. */
+function tried(value: unknown): readonly unknown[] {
+  if (!isSpace(value)) return [value];
+  return value.kind === 'choiceSpace' ? value.choices : [value.low, value.high];
+}
+
+function spaceProblem(spec: OptionSpec, value: unknown): string | undefined {
+  if (!isSpace(value) || value.kind === 'choiceSpace') return undefined;
+  if (spec.kind === 'integer' && value.kind !== 'intSpace') return 'is a whole number: search it with int(low, high)';
+  if (spec.kind === 'boolean' || spec.kind === 'choice') return 'is no number: search it with choice(...)';
+  return undefined;
+}

@@ -1,0 +1,31 @@
+/** Everything a definition file imports. */
+export type { Duration } from '../base/duration.js';
+export { type Candidate, constant, gbdt, linear, logistic, tree } from './candidates.js';
+export { type Expectations } from './checks.js';
+export { type Col, type Columns, col, type RowOf } from './columns.js';
+export { combine } from './combine.js';
+export { arrow, type CsvOptions, csv, duckdb, json, jsonl, parquet } from './connectors.js';
+export type { FeatureSet, FeaturesOf, InputOf } from './feature-set.js';
+export { features, type ViewBuilder } from './features.js';
+export type { Gates } from './gates.js';
+export { type Label, labelFrom } from './label.js';
+export type { Mistake } from './mistake.js';
+export type { SystemPlan } from './plan.js';
+export { request, requestFrom } from './request.js';
+export {
+  and,
+  type BooleanExpression,
+  days,
+  hours,
+  isMissing,
+  minutes,
+  type NumberExpression,
+  not,
+  or,
+  type StringExpression,
+  type TimestampExpression,
+} from './row-expressions.js';
+export type { Signals } from './signals.js';
+export { type Source, source } from './source.js';
+export { choice, int, logUniform, uniform } from './spaces.js';
+export { type System, type SystemOptions, system } from './system.js';
