@@ -1,0 +1,119 @@
+import type { Clock } from '../base/clock.js';
+import type { Scalar } from '../frame/column.js';
+import type { Row } from '../frame/frame.js';
+import { type Deployment, type FeatureOrder, featureOrder, type RowProblem } from './deployment.js';
+import type { NextId } from './prediction-id.js';
+
+/** The answer to one good row. */
+export interface Prediction {
+  readonly ok: true;
+  readonly id: string;
+  /** Class label, or the number of a regression. */
+  readonly prediction: string | number;
+  /** Of the positive class (binary) or of each class (multiclass); null for a regression. */
+  readonly probability: number | Readonly<Record<string, number>> | null;
+}
+/** The answer to a row that does not meet the contract. */
+export interface Rejection {
+  readonly ok: false;
+  readonly id: string;
+  readonly problems: readonly RowProblem[];
+  readonly input: unknown;
+}
+export type Answer = Prediction | Rejection;
+
+/** Takes each scored row as it is made; arrays are reused, so a recorder copies what it keeps. */
+export interface PredictionRecorder {
+  record(
+    id: string,
+    at: number,
+    now: number,
+    row: Row,
+    features: readonly Scalar[],
+    scores: Float64Array,
+    decided: number,
+    shadowScores: Float64Array | null,
+  ): void;
+}
+
+/** Scores request rows for one deployment; buffers are its own, so calls must not overlap (they are synchronous). */
+export interface Predictor {
+  readonly deployment: Deployment;
+  /**
+   * One answer a row, in order. A bad row is answered with its problems and does not disturb the others. `recorder` sees each
+   * scored row.
+   */
+  predict(rows: readonly unknown[], clock: Clock, nextId: NextId, recorder?: PredictionRecorder): Answer[];
+}
+
+/** @throws MW_SERVE_DEPLOYMENT_MISMATCH when the model or its shadow does not fit the plan */
+export function createPredictor(deployment: Deployment): Predictor {
+  const { plan, pipeline, shadow } = deployment;
+  const order = featureOrder(plan, deployment.version, pipeline);
+  const shadowOrder = shadow ? featureOrder(plan, shadow.version, shadow.pipeline) : null;
+  const features: Scalar[] = plan.features.map(() => null);
+  const inputs: Scalar[] = pipeline.features.map(() => null);
+  const shadowInputs: Scalar[] = shadow ? shadow.pipeline.features.map(() => null) : [];
+  const scores = new Float64Array(pipeline.model.outputs);
+  const shadowScores = shadow ? new Float64Array(shadow.pipeline.model.outputs) : null;
+  const substitutes = plan.features
+    .map(({ name }, index) => ({ index, value: plan.serve.whenMissing[name] }))
+    .filter((entry): entry is { index: number; value: Scalar } => entry.value !== undefined);
+  const timeColumn = plan.request.time;
+
+  return {
+    deployment,
+    predict(rows, clock, nextId, recorder) {
+      const answers: Answer[] = [];
+      const now = clock.now();
+      for (const input of rows) {
+        const id = nextId(now);
+        const checked = deployment.rowCheck(input);
+        if (!checked.ok) {
+          answers.push({ ok: false, id, problems: checked.problems, input });
+          continue;
+        }
+        const { row } = checked;
+        const asked = timeColumn === null ? null : row[timeColumn];
+        const at = typeof asked === 'number' ? asked : now;
+        deployment.featureRow(row, at, features);
+        for (const { index, value } of substitutes) if (features[index] === null) features[index] = value;
+        pipeline.predictRow(arrange(features, order, inputs), scores);
+        if (shadow && shadowScores) shadow.pipeline.predictRow(arrange(features, shadowOrder, shadowInputs), shadowScores);
+        const decided = decide(scores, pipeline.classes.length, pipeline.threshold);
+        recorder?.record(id, at, now, row, features, scores, decided, shadowScores);
+        answers.push(answerOf(id, scores, decided, pipeline.classes));
+      }
+      return answers;
+    },
+  };
+}
+
+/** Predictions for rows without a log: what `score` and tests use. */
+export function predictRows(deployment: Deployment, rows: readonly unknown[], clock: Clock, nextId: NextId): Answer[] {
+  return createPredictor(deployment).predict(rows, clock, nextId);
+}
+
+/** Index of the decided class; -1 for a regression. Ties of a multiclass problem go to the first class. */
+export function decide(scores: Float64Array, classes: number, threshold: number): number {
+  if (classes === 0) return -1;
+  if (classes === 2 && scores.length === 1) return (scores[0] as number) >= threshold ? 1 : 0;
+  let best = 0;
+  for (let k = 1; k < scores.length; k++) if ((scores[k] as number) > (scores[best] as number)) best = k;
+  return best;
+}
+
+function arrange(features: readonly Scalar[], order: FeatureOrder, into: Scalar[]): readonly Scalar[] {
+  if (order === null) return features;
+  for (let i = 0; i < order.length; i++) into[i] = features[order[i] as number] as Scalar;
+  return into;
+}
+
+function answerOf(id: string, scores: Float64Array, decided: number, classes: readonly string[]): Prediction {
+  if (decided < 0) return { ok: true, id, prediction: scores[0] as number, probability: null };
+  const prediction = classes[decided] as string;
+  if (scores.length === 1) return { ok: true, id, prediction, probability: scores[0] as number };
+  const probability: Record<string, number> = {};
+  for (let k = 0; k < classes.length; k++) probability[classes[k] as string] = scores[k] as number;
+  return { ok: true, id, prediction, probability };
+}

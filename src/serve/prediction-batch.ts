@@ -1,0 +1,116 @@
+import type { ColumnPlan, FeaturePlan } from '../define/plan.js';
+import type { ColumnKind, Scalar } from '../frame/column.js';
+import { type Frame, frame, type Row } from '../frame/frame.js';
+import { type ColumnBuilder, columnBuilder, NumberBuilder } from './column-builder.js';
+import type { Deployment } from './deployment.js';
+
+/**
+ * Logged predictions of one deployment as growing columns. Names: `id`, `at` (the moment asked about), `time` (wall clock),
+ * `version`, `latency` (ms of the call), `prediction` (classes only), `score` or `score.<class>`, `request.<column>`,
+ * `feature.<name>`, and with a shadow `shadowVersion` and `shadow` or `shadow.<class>`.
+ */
+export class PredictionBatch {
+  readonly #version: string;
+  readonly #shadowVersion: string | null;
+  readonly #classes: readonly string[];
+  readonly #id = columnBuilder('string');
+  readonly #at = new NumberBuilder('timestamp');
+  readonly #time = new NumberBuilder('timestamp');
+  readonly #latency = new NumberBuilder('number');
+  readonly #prediction: ColumnBuilder | null;
+  readonly #scores: readonly NumberBuilder[];
+  readonly #shadowScores: readonly NumberBuilder[];
+  readonly #requestNames: readonly string[];
+  readonly #request: readonly ColumnBuilder[];
+  readonly #features: readonly ColumnBuilder[];
+  readonly #featureNames: readonly string[];
+  #rows = 0;
+
+  constructor(deployment: Deployment) {
+    const { plan, pipeline, shadow } = deployment;
+    this.#version = deployment.version;
+    this.#shadowVersion = shadow?.version ?? null;
+    this.#classes = pipeline.classes;
+    this.#prediction = pipeline.classes.length > 0 ? columnBuilder('string') : null;
+    const scores = (outputs: number) => Array.from({ length: outputs }, () => new NumberBuilder('number'));
+    this.#scores = scores(pipeline.model.outputs);
+    this.#shadowScores = shadow ? scores(shadow.pipeline.model.outputs) : [];
+    this.#requestNames = Object.keys(plan.request.columns);
+    this.#request = Object.values(plan.request.columns).map((column) => columnBuilder(kindOfColumn(column)));
+    this.#featureNames = plan.features.map((feature) => feature.name);
+    this.#features = plan.features.map((feature) => columnBuilder(kindOfFeature(feature)));
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  add(
+    id: string,
+    at: number,
+    now: number,
+    row: Row,
+    features: readonly Scalar[],
+    scores: Float64Array,
+    decided: number,
+    shadowScores: Float64Array | null,
+  ): void {
+    this.#rows++;
+    this.#id.push(id);
+    this.#at.pushNumber(at);
+    this.#time.pushNumber(now);
+    this.#prediction?.push(this.#classes[decided]);
+    for (let k = 0; k < this.#scores.length; k++) (this.#scores[k] as NumberBuilder).pushNumber(scores[k] as number);
+    if (shadowScores)
+      for (let k = 0; k < shadowScores.length; k++)
+        (this.#shadowScores[k] as NumberBuilder).pushNumber(shadowScores[k] as number);
+    for (let j = 0; j < this.#request.length; j++)
+      (this.#request[j] as ColumnBuilder).push(row[this.#requestNames[j] as string]);
+    for (let j = 0; j < this.#features.length; j++) (this.#features[j] as ColumnBuilder).push(features[j]);
+  }
+
+  /** Gives the rows added since the last call their latency. */
+  closeCall(latency: number): void {
+    while (this.#latency.length < this.#rows) this.#latency.pushNumber(latency);
+  }
+
+  /** The rows as a frame; the batch starts again empty. */
+  take(): Frame {
+    const rows = this.#rows;
+    const columns: Record<string, Frame['columns'][string]> = {
+      id: this.#id.take(),
+      at: this.#at.take(),
+      time: this.#time.take(),
+      version: constantColumn(this.#version, rows),
+      latency: this.#latency.take(),
+    };
+    if (this.#prediction) columns.prediction = this.#prediction.take();
+    this.#takeScores(columns, 'score', this.#scores);
+    if (this.#shadowVersion !== null) {
+      columns.shadowVersion = constantColumn(this.#shadowVersion, rows);
+      this.#takeScores(columns, 'shadow', this.#shadowScores);
+    }
+    for (const [j, builder] of this.#request.entries()) columns[`request.${this.#requestNames[j]}`] = builder.take();
+    for (const [j, builder] of this.#features.entries()) columns[`feature.${this.#featureNames[j]}`] = builder.take();
+    this.#rows = 0;
+    return frame(columns, rows);
+  }
+
+  #takeScores(columns: Record<string, Frame['columns'][string]>, name: string, scores: readonly NumberBuilder[]): void {
+    for (const [k, builder] of scores.entries())
+      columns[scores.length === 1 ? name : `${name}.${this.#classes[k]}`] = builder.take();
+  }
+}
+
+const constantColumn = (value: string, rows: number) =>
+  ({ kind: 'string', codes: new Int32Array(rows), dictionary: rows > 0 ? [value] : [] }) as const;
+
+function kindOfColumn(column: ColumnPlan): ColumnKind {
+  if (column.type === 'integer' || column.type === 'number') return 'number';
+  if (column.type === 'boolean' || column.type === 'timestamp') return column.type;
+  return 'string';
+}
+
+function kindOfFeature(feature: FeaturePlan): ColumnKind {
+  return feature.type === 'number' || feature.type === 'boolean' ? feature.type : 'string';
+}

@@ -1,0 +1,89 @@
+import { fail } from '../base/error.js';
+import { decodeFrame } from '../frame/codec.js';
+import { columnOf, type Frame, type Row, rowAt, takeRows } from '../frame/frame.js';
+import type { EventLog } from '../store/ports.js';
+import { timeOfId } from './prediction-id.js';
+import { predictionTopic } from './prediction-log.js';
+
+/** `time` is the wall clock of the answer, `at` the moment asked about. */
+export interface PredictionRange {
+  readonly by: 'time' | 'at';
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** How far apart batches of several writers of one log may stand out of order, ms. */
+const DISORDER = 60_000;
+
+/** Logged predictions of a half-open range [from, to), batch by batch in the order of the log. */
+export async function* readPredictions(log: EventLog, model: string, range: PredictionRange): AsyncIterable<Frame> {
+  const from = range.from ?? Number.NEGATIVE_INFINITY;
+  const to = range.to ?? Number.POSITIVE_INFINITY;
+  const start = range.by === 'time' && range.from !== undefined ? await firstBatch(log, model, from - DISORDER) : 0;
+  for await (const { offset, record } of log.read(predictionTopic(model), start)) {
+    const batch = readBatch(record, model, offset);
+    const moments = timesOf(batch, range.by);
+    const chosen: number[] = [];
+    let earliest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < moments.length; i++) {
+      const moment = moments[i] as number;
+      if (moment < earliest) earliest = moment;
+      if (moment >= from && moment < to) chosen.push(i);
+    }
+    if (chosen.length === batch.rows && batch.rows > 0) yield batch;
+    else if (chosen.length > 0) yield takeRows(batch, Int32Array.from(chosen));
+    if (range.by === 'time' && earliest >= to + DISORDER) return;
+  }
+}
+
+/**
+ * The log record of one prediction by its id.
+ * @throws MW_SERVE_PREDICTION_UNKNOWN
+ */
+export async function findPrediction(log: EventLog, model: string, id: string): Promise<Row> {
+  const time = timeOfId(id);
+  if (time !== undefined)
+    for await (const batch of readPredictions(log, model, { by: 'time', from: time - DISORDER, to: time + DISORDER })) {
+      const ids = columnOf(batch, 'id');
+      if (ids.kind !== 'string') continue;
+      const code = ids.dictionary.indexOf(id);
+      const row = code < 0 ? -1 : ids.codes.indexOf(code);
+      if (row >= 0) return rowAt(batch, row);
+    }
+  fail('MW_SERVE_PREDICTION_UNKNOWN', { what: `'${model}' has no logged prediction '${id}'.`, where: { model, id } });
+}
+
+/** Offset of the first batch that ends at or after a moment, by bisection: batches are in order of time. */
+async function firstBatch(log: EventLog, model: string, moment: number): Promise<number> {
+  let low = 0;
+  let high = await log.length(predictionTopic(model));
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    let latest = Number.NEGATIVE_INFINITY;
+    for await (const { offset, record } of log.read(predictionTopic(model), middle)) {
+      const times = timesOf(readBatch(record, model, offset), 'time');
+      for (const time of times) if (time > latest) latest = time;
+      break;
+    }
+    if (latest >= moment) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function timesOf(batch: Frame, by: 'time' | 'at'): Float64Array {
+  const column = columnOf(batch, by);
+  return column.kind === 'timestamp' ? column.values : new Float64Array(0);
+}
+
+function readBatch(record: Uint8Array, model: string, offset: number): Frame {
+  try {
+    return decodeFrame(record);
+  } catch (cause) {
+    fail('MW_SERVE_RECORD_UNREADABLE', {
+      what: `Record ${offset} of the prediction log of '${model}' cannot be read.`,
+      where: { model, offset },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { HostedModel } from './hosted-model.js';
+
+const CALL_BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
+const REQUEST_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
+
+/** The server's figures in Prometheus' words; one registry a server. */
+export class ServerMetrics {
+  readonly #registry = new Registry();
+  readonly #requests = new Counter({
+    name: 'millwright_http_requests_total',
+    help: 'Requests answered, by route and status.',
+    labelNames: ['route', 'status'] as const,
+    registers: [this.#registry],
+  });
+  readonly #seconds = new Histogram({
+    name: 'millwright_http_request_seconds',
+    help: 'Time from the last byte of a request to its answer, by route.',
+    labelNames: ['route'] as const,
+    buckets: REQUEST_BUCKETS,
+    registers: [this.#registry],
+  });
+  readonly #predictions = new Counter({
+    name: 'millwright_predictions_total',
+    help: 'Rows predicted.',
+    labelNames: ['model', 'version'] as const,
+    registers: [this.#registry],
+  });
+  readonly #rejected = new Counter({
+    name: 'millwright_rejected_rows_total',
+    help: "Rows that did not meet the request's contract.",
+    labelNames: ['model'] as const,
+    registers: [this.#registry],
+  });
+  readonly #callSeconds = new Histogram({
+    name: 'millwright_prediction_seconds',
+    help: 'Time of one call to the model in this process, features and logging included.',
+    labelNames: ['model'] as const,
+    buckets: CALL_BUCKETS,
+    registers: [this.#registry],
+  });
+
+  /** `models` is read at each scrape. */
+  constructor(models: () => Iterable<HostedModel>) {
+    const gauge = (name: string, help: string, read: (model: HostedModel) => number) => {
+      new Gauge({
+        name,
+        help,
+        labelNames: ['model'] as const,
+        registers: [this.#registry],
+        collect() {
+          this.reset();
+          for (const model of models()) this.set({ model: model.service.name }, read(model));
+        },
+      });
+    };
+    gauge('millwright_log_waiting_rows', 'Predictions not yet written to the log.', (m) => m.service.counts.log.waiting);
+    gauge('millwright_log_failures', 'Writes to the prediction log that failed.', (m) => m.service.counts.log.failures);
+    gauge('millwright_labels_joined', 'Predictions whose label is known.', (m) => m.service.counts.truth.joined);
+    gauge('millwright_labels_pending', 'Predictions that wait for their label.', (m) => m.service.counts.truth.pending);
+    gauge('millwright_labels_unmatched', 'Labels of no known prediction.', (m) => m.service.counts.truth.unmatched);
+    new Gauge({
+      name: 'millwright_signal_figure',
+      help: 'Figure of each watched signal (drift, quality, latency, errors); absent while there is too little data.',
+      labelNames: ['model', 'signal'] as const,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const model of models())
+          for (const { name, figure, state } of model.signals())
+            if (figure !== null && state !== 'insufficient') this.set({ model: model.service.name, signal: name }, figure);
+      },
+    });
+    new Gauge({
+      name: 'millwright_signal_fired',
+      help: '1 when a watched signal has fired, 0 when it is quiet, -1 while there is too little data.',
+      labelNames: ['model', 'signal'] as const,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const model of models())
+          for (const { name, state } of model.signals())
+            this.set({ model: model.service.name, signal: name }, state === 'fired' ? 1 : state === 'quiet' ? 0 : -1);
+      },
+    });
+    new Gauge({
+      name: 'millwright_quality',
+      help: 'Metrics on joined labels of the last day that has any.',
+      labelNames: ['model', 'metric'] as const,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const model of models()) {
+          const day = model.daily().findLast(({ labelled }) => labelled > 0);
+          for (const [metric, value] of Object.entries(day?.metrics ?? {}))
+            this.set({ model: model.service.name, metric }, value);
+        }
+      },
+    });
+  }
+
+  request(route: string, status: number, ms: number): void {
+    this.#requests.inc({ route, status });
+    this.#seconds.observe({ route }, ms / 1000);
+  }
+
+  /** Counts the calls of a model from now on. */
+  follow(model: HostedModel): void {
+    const { name } = model.service;
+    model.service.listen({
+      onCall: (_now, rows, rejected, latency) => {
+        if (rows > rejected) this.#predictions.inc({ model: name, version: model.service.deployment.version }, rows - rejected);
+        if (rejected > 0) this.#rejected.inc({ model: name }, rejected);
+        this.#callSeconds.observe({ model: name }, latency / 1000);
+      },
+    });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All figures in the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

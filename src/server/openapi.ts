@@ -1,0 +1,256 @@
+import type { ColumnPlan } from '../define/plan.js';
+import type { Deployment } from '../serve/deployment.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: Schema, description: string) => ({ description, content: { 'application/json': { schema } } });
+const problem = (description: string) => json(reference('Error'), description);
+
+/** The OpenAPI 3.1 description of a server: the management routes, and each model's rows from its plan's request columns. */
+export function openApi(deployments: readonly Deployment[], version: string): Schema {
+  const schemas: Record<string, Schema> = { Error: errorSchema };
+  const paths: Record<string, unknown> = { ...managementPaths };
+  for (const deployment of deployments) {
+    const { name } = deployment;
+    schemas[`${name}.Row`] = rowSchema(deployment);
+    schemas[`${name}.PredictRequest`] = requestSchema(deployment);
+    schemas[`${name}.PredictResponse`] = responseSchema(deployment);
+    paths[`/v1/models/${encodeURIComponent(name)}/predict`] = {
+      post: {
+        operationId: `predict-${name}`,
+        summary: deployment.plan.problem.objective || `Predict with ${name}`,
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: reference(`${name}.PredictRequest`) } },
+        },
+        responses: {
+          200: json(reference(`${name}.PredictResponse`), 'One prediction a row, in order.'),
+          400: problem('The body is not JSON, not of this shape, or its only row does not meet the contract.'),
+          404: problem('There is no such model.'),
+          413: problem('The body is too large or holds too many rows.'),
+          415: problem('The body is not declared to be JSON.'),
+          503: problem('The server is loading or draining, or its prediction log cannot be written.'),
+        },
+      },
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Millwright', version, description: 'Predictions, feedback and the state of the models served here.' },
+    paths,
+    components: { schemas },
+  };
+}
+
+/** JSON Schema of one request row. */
+export function rowSchema(deployment: Deployment): Schema {
+  const columns = Object.entries(deployment.plan.request.columns);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(columns.map(([name, column]) => [name, columnSchema(column)])),
+    required: columns.filter(([, column]) => !column.nullable).map(([name]) => name),
+    additionalProperties: false,
+  };
+}
+
+export function requestSchema(deployment: Deployment): Schema {
+  return {
+    type: 'object',
+    properties: {
+      rows: {
+        type: 'array',
+        minItems: 1,
+        maxItems: deployment.plan.serve.maxRows,
+        items: reference(`${deployment.name}.Row`),
+      },
+    },
+    required: ['rows'],
+    additionalProperties: false,
+  };
+}
+
+function columnSchema(column: ColumnPlan): Schema {
+  const type = (name: string) => (column.nullable ? [name, 'null'] : name);
+  switch (column.type) {
+    case 'number':
+      return { type: type('number') };
+    case 'integer':
+      return { type: type('integer') };
+    case 'boolean':
+      return { type: type('boolean') };
+    case 'timestamp':
+      return {
+        description: 'ISO 8601 text, or epoch milliseconds (UTC).',
+        anyOf: [{ type: 'string' }, { type: 'number' }, ...(column.nullable ? [{ type: 'null' }] : [])],
+      };
+    case 'category':
+      return column.categories
+        ? { enum: column.nullable ? [...column.categories, null] : column.categories }
+        : { type: type('string') };
+    case 'string':
+    case 'text':
+      return { type: type('string') };
+  }
+}
+
+function responseSchema(deployment: Deployment): Schema {
+  const { classes, task } = deployment.pipeline;
+  const share = { type: 'number', minimum: 0, maximum: 1 };
+  const probability =
+    task === 'regression'
+      ? { type: 'null' }
+      : task === 'binary'
+        ? { ...share, description: `Probability of '${classes[1]}'.` }
+        : { type: 'object', properties: Object.fromEntries(classes.map((name) => [name, share])), required: classes };
+  const prediction = task === 'regression' ? { type: 'number' } : { enum: classes };
+  const id = { type: 'string', description: 'Leads to the log record; labels may name it.' };
+  return {
+    type: 'object',
+    properties: {
+      model: { const: deployment.name },
+      version: { type: 'string' },
+      predictions: {
+        type: 'array',
+        items: {
+          oneOf: [
+            {
+              type: 'object',
+              properties: { prediction, probability, id },
+              required: ['prediction', 'probability', 'id'],
+              additionalProperties: false,
+            },
+            {
+              type: 'object',
+              description: 'A row that does not meet the contract; the others are answered.',
+              properties: { error: { $ref: '#/components/schemas/Error/properties/error' }, id },
+              required: ['error', 'id'],
+              additionalProperties: false,
+            },
+          ],
+        },
+      },
+    },
+    required: ['model', 'version', 'predictions'],
+    additionalProperties: false,
+  };
+}
+
+const errorSchema: Schema = {
+  type: 'object',
+  properties: {
+    error: {
+      type: 'object',
+      properties: {
+        code: { type: 'string', pattern: '^MW_[A-Z_]+$', description: 'Permanent; documented in docs/errors.md.' },
+        message: { type: 'string' },
+        where: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
+        fix: { type: 'string' },
+      },
+      required: ['code', 'message', 'where', 'fix'],
+      additionalProperties: false,
+    },
+  },
+  required: ['error'],
+  additionalProperties: false,
+};
+
+const object = { type: 'object' };
+const parameter = (name: string, where: 'path' | 'query', schema: Schema) => ({
+  name,
+  in: where,
+  required: where === 'path',
+  schema,
+});
+const modelName = parameter('name', 'path', { type: 'string' });
+const scalar = { type: ['string', 'number', 'boolean', 'null'] };
+const row = { type: 'object', additionalProperties: scalar };
+
+/** Bodies of the management routes; also what the server checks them with. */
+export const pushSchema: Schema = {
+  type: 'object',
+  properties: { rows: { type: 'array', items: row }, batch: { type: 'string', minLength: 1, maxLength: 200 } },
+  required: ['rows'],
+  additionalProperties: false,
+};
+export const labelsSchema: Schema = {
+  type: 'object',
+  properties: {
+    labels: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          label: scalar,
+          availableAt: { type: 'number' },
+          id: { type: 'string' },
+          key: { type: 'array', items: scalar },
+          at: { type: 'number' },
+        },
+        required: ['label'],
+        oneOf: [{ required: ['id'] }, { required: ['key', 'at'] }],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['labels'],
+  additionalProperties: false,
+};
+
+const managementPaths = {
+  '/v1/models': { get: { summary: 'Models served here', responses: { 200: json(object, 'ModelsResponse') } } },
+  '/v1/models/{name}': {
+    get: {
+      summary: 'A model and its versions',
+      parameters: [modelName],
+      responses: { 200: json(object, 'ModelResponse'), 404: problem('There is no such model.') },
+    },
+  },
+  '/v1/models/{name}/status': {
+    get: {
+      summary: 'Live state of a model',
+      parameters: [modelName],
+      responses: { 200: json(object, 'StatusResponse'), 404: problem('There is no such model.') },
+    },
+  },
+  '/v1/models/{name}/labels': {
+    post: {
+      summary: 'Truths of earlier predictions',
+      parameters: [modelName],
+      requestBody: { required: true, content: { 'application/json': { schema: labelsSchema } } },
+      responses: {
+        200: json(object, 'LabelsResponse'),
+        400: problem('A label is not one of the problem.'),
+        404: problem('There is no such model.'),
+      },
+    },
+  },
+  '/v1/sources/{source}/rows': {
+    post: {
+      summary: 'New rows of a source',
+      parameters: [parameter('source', 'path', { type: 'string' })],
+      requestBody: { required: true, content: { 'application/json': { schema: pushSchema } } },
+      responses: { 200: json(object, 'PushResponse'), 404: problem('There is no such source.') },
+    },
+  },
+  '/v1/audit': {
+    get: {
+      summary: 'Decisions and actions, newest first',
+      parameters: [parameter('limit', 'query', { type: 'integer', minimum: 1, maximum: 1000, default: 100 })],
+      responses: { 200: json(object, 'AuditResponse') },
+    },
+  },
+  '/health': { get: { summary: 'The process lives', responses: { 200: json(object, 'HealthResponse') } } },
+  '/ready': {
+    get: {
+      summary: 'Requests may be sent',
+      responses: { 200: json(object, 'ReadyResponse'), 503: problem('Loading or draining.') },
+    },
+  },
+  '/metrics': {
+    get: {
+      summary: 'Figures for Prometheus',
+      responses: { 200: { description: 'Text format', content: { 'text/plain': {} } } },
+    },
+  },
+};
