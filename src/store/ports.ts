@@ -1,6 +1,8 @@
+import type { Kysely, Transaction } from 'kysely';
 import type { ContentHash } from '../base/hash.js';
 import type { Scalar } from '../frame/column.js';
 import type { Frame } from '../frame/frame.js';
+import type { MetadataTables } from './metadata/tables.js';
 
 /** Content-addressed bytes. A write is all or nothing; what has a name never changes. */
 export interface ArtifactStore {
@@ -28,6 +30,18 @@ export interface EventLog {
   length(topic: string): Promise<number>;
   /** Resolves when everything appended would survive a power cut. */
   flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Tables of small facts: runs, models, audit, series, jobs. Several processes may use them at once; a writer waits for another. What was
+ * acknowledged survives a kill of the process.
+ */
+export interface MetadataStore {
+  /** Typed queries; a single statement is all or nothing. Not to be used inside `transaction`, which would wait for itself. */
+  readonly db: Kysely<MetadataTables>;
+  /** Several statements, all or nothing; nobody else writes meanwhile, so keep it short. */
+  transaction<T>(work: (transaction: Transaction<MetadataTables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

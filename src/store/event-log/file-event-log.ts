@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { fail } from '../../base/error.js';
+import { type Log, silentLog } from '../../base/log.js';
+import { onDisk } from '../disk-error.js';
+import type { EventLog } from '../ports.js';
+import { MAX_RECORD } from './record-format.js';
+import { TopicReader } from './topic-reader.js';
+import { TopicWriter } from './topic-writer.js';
+
+export interface EventLogOptions {
+  readonly log?: Log;
+  /** Refuses to append. */
+  readonly readOnly?: boolean;
+  /** Size from which a segment is ended and the next begun, bytes (64 MiB). */
+  readonly segmentBytes?: number;
+}
+
+const TOPIC = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/**
+ * An event log in a folder: a folder a topic, in it segments of records. One process at a time may append to a topic; any number may
+ * read. Appended records survive a kill of the process once `append` resolves, and a power cut once `flush` does.
+ */
+export function openEventLog(folder: string, options: EventLogOptions = {}): EventLog {
+  return new FileEventLog(folder, options);
+}
+
+class FileEventLog implements EventLog {
+  readonly #folder: string;
+  readonly #log: Log;
+  readonly #readOnly: boolean;
+  readonly #segmentBytes: number;
+  readonly #writers = new Map<string, Promise<TopicWriter>>();
+  readonly #open = new Map<string, TopicWriter>();
+  readonly #readers = new Map<string, TopicReader>();
+  #closed = false;
+
+  constructor(folder: string, options: EventLogOptions) {
+    this.#folder = folder;
+    this.#log = options.log ?? silentLog;
+    this.#readOnly = options.readOnly ?? false;
+    this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
+  }
+
+  async append(topic: string, records: readonly Uint8Array[]): Promise<number> {
+    this.#check(topic);
+    if (this.#readOnly)
+      fail('MW_STORE_READ_ONLY', { what: `Nothing can be appended to the topic '${topic}'.`, where: { topic } });
+    for (const record of records)
+      if (record.length > MAX_RECORD)
+        fail('MW_EVENT_TOO_LARGE', {
+          what: `A record for the topic '${topic}' has ${record.length} bytes; at most ${MAX_RECORD} fit.`,
+          where: { topic },
+        });
+    return (this.#open.get(topic) ?? (await this.#writer(topic))).append(records);
+  }
+
+  async *read(topic: string, from = 0): AsyncGenerator<{ readonly offset: number; readonly record: Uint8Array }, void> {
+    this.#check(topic);
+    yield* this.#reader(topic).read(Math.max(0, from));
+  }
+
+  async length(topic: string): Promise<number> {
+    this.#check(topic);
+    return onDisk('read the event log', join(this.#folder, topic), () => this.#reader(topic).length());
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((writer) => writer.flush()));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const writers = await Promise.allSettled(this.#writers.values());
+    await Promise.all(writers.map((writer) => (writer.status === 'fulfilled' ? writer.value.close() : undefined)));
+    this.#writers.clear();
+    this.#open.clear();
+  }
+
+  #check(topic: string): void {
+    if (!TOPIC.test(topic))
+      fail('MW_EVENT_TOPIC_INVALID', { what: `'${topic}' is not a name for an event topic.`, where: { topic } });
+    if (this.#closed) fail('MW_EVENT_LOG_CLOSED', { what: 'The event log is closed.', where: { topic } });
+  }
+
+  #writer(topic: string): Promise<TopicWriter> {
+    const known = this.#writers.get(topic);
+    if (known) return known;
+    const opening = TopicWriter.open(topic, join(this.#folder, topic), this.#segmentBytes, this.#log);
+    this.#writers.set(topic, opening);
+    opening.then(
+      (writer) => this.#open.set(topic, writer),
+      () => this.#writers.delete(topic),
+    );
+    return opening;
+  }
+
+  #reader(topic: string): TopicReader {
+    let reader = this.#readers.get(topic);
+    if (!reader) {
+      reader = new TopicReader(topic, join(this.#folder, topic), () => this.#open.get(topic));
+      this.#readers.set(topic, reader);
+    }
+    return reader;
+  }
+}
