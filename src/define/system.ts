@@ -57,7 +57,7 @@ export interface SystemOptions<T extends Task, Y, C extends Columns, F, I, W ext
     readonly maxRows?: number;
   };
   /** Signals to watch, by name. */
-  readonly watch?: (s: Signals<NoInfer<T>, F>) => { readonly [K in W]: SignalPlan };
+  readonly watch?: (s: Signals<NoInfer<T>, F>) => Record<W, SignalPlan>;
   readonly retrain?: {
     /** Signals that start a retraining. */
     readonly on: readonly NoInfer<W>[];
@@ -85,7 +85,7 @@ export const DEFAULT_SHADOW = 86_400_000;
  * A machine-learning system, whole.
  * @throws MW_DEFINE_* with the place on a mistake that the types could not tell
  */
-export function system<const T extends Task, Y, const C extends Columns, F, I, const W extends string = never>(
+export function system<const T extends Task, Y, const C extends Columns, F, I, const W extends string>(
   name: string,
   options: SystemOptions<T, Y, C, F, I, W>,
 ): System<I, Y, T, F, W> {
