@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MillwrightError } from '../base/error.js';
 import { canonicalJson } from '../base/hash.js';
@@ -170,9 +170,9 @@ const noise = (n: number, levels: number, seed: number): string[] => {
   const source = random(seed);
   return Array.from({ length: n }, () => `v${source.below(levels)}`);
 };
+const meanOf = (x: Float64Array): number => x.reduce((s, v) => s + v, 0) / x.length;
 const correlation = (a: Float64Array, b: Float64Array): number => {
-  const mean = (x: Float64Array) => x.reduce((s, v) => s + v, 0) / x.length;
-  const [ma, mb] = [mean(a), mean(b)];
+  const [ma, mb] = [meanOf(a), meanOf(b)];
   let ab = 0;
   let aa = 0;
   let bb = 0;
@@ -222,21 +222,21 @@ describe('label-aware encodings do not leak', () => {
   });
 });
 
-describe('single encodings', () => {
-  const fit = (values: readonly Scalar[], kind: ColumnKind, type: FeatureInput['type'], needs: Needs, options = {}) => {
-    const target = targetOf(
-      'binary',
-      values.map((_, i) => i),
-    );
-    const { encoder } = fitEncoder(frame({ f: columnFrom(kind, values) }), [{ name: 'f', type }], target, needs, options);
-    const of = (value: Scalar) => {
-      const out = new Float64Array(encoder.outputs.length);
-      encoder.encodeRow([value], out);
-      return [...out];
-    };
-    return { outputs: encoder.outputs, of };
+const fit = (values: readonly Scalar[], kind: ColumnKind, type: FeatureInput['type'], needs: Needs, options = {}) => {
+  const target = targetOf(
+    'binary',
+    values.map((_, i) => i),
+  );
+  const { encoder } = fitEncoder(frame({ f: columnFrom(kind, values) }), [{ name: 'f', type }], target, needs, options);
+  const of = (value: Scalar) => {
+    const out = new Float64Array(encoder.outputs.length);
+    encoder.encodeRow([value], out);
+    return [...out];
   };
+  return { outputs: encoder.outputs, of };
+};
 
+describe('single encodings', () => {
   test('numbers: the median fills gaps, an indicator tells, outliers are clipped and the rest standardised', () => {
     const plain = fit([1, 2, 3, 4, 5], 'number', 'number', LINEAR);
     expect(plain.outputs).toEqual(['f']);

@@ -67,7 +67,8 @@ export function numbersIn(data: PlainObject, name: string, length?: number): Flo
 export function packed32(values: Float32Array | Int32Array): string {
   const bytes = Buffer.alloc(values.length * 4);
   for (let i = 0; i < values.length; i++)
-    values instanceof Float32Array ? bytes.writeFloatLE(values[i], i * 4) : bytes.writeInt32LE(values[i], i * 4);
+    if (values instanceof Float32Array) bytes.writeFloatLE(values[i], i * 4);
+    else bytes.writeInt32LE(values[i], i * 4);
   return bytes.toString('base64');
 }
 
