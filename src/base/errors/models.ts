@@ -1,3 +1,40 @@
 import { declareErrors } from './declare.js';
 
-export const modelsErrors = declareErrors({});
+export const modelsErrors = declareErrors({
+  MW_MODEL_UNKNOWN: {
+    doc: 'No estimator has that name.',
+    fix: 'Use one of the listed names.',
+    exit: 2,
+  },
+  MW_MODEL_TASK: {
+    doc: 'The estimator cannot learn this kind of problem.',
+    fix: 'Choose an estimator that lists the task.',
+    exit: 2,
+  },
+  MW_MODEL_DATA: {
+    doc: 'The rows given to learn from are unusable: none, of unequal lengths, with a missing or impossible target or weight.',
+    fix: 'Check the target column, the weights and the filters on the rows.',
+  },
+  MW_MODEL_DIVERGED: {
+    doc: 'Learning left the range of finite numbers.',
+    fix: 'Scale the features and the target, or use a smaller learning rate and stronger penalties.',
+  },
+  MW_MODEL_TOO_LARGE: {
+    doc: 'Training would need more memory than one training memory can have.',
+    fix: 'Train on a sample of the rows, or leave out columns.',
+  },
+  MW_MODEL_INPUT: {
+    doc: 'The rows to predict do not have the features that the model was trained on.',
+    fix: 'Pass the features in the order and number of the training matrix.',
+  },
+  MW_MODEL_CORRUPT: {
+    doc: 'The bytes are not a model that Millwright wrote, or were damaged.',
+    fix: 'Fetch the artifact again, or train the model again.',
+    status: 500,
+  },
+  MW_MODEL_VERSION: {
+    doc: 'The model was written in a format that this version of Millwright does not know.',
+    fix: 'Use the version of Millwright that wrote it, or a newer one.',
+    status: 500,
+  },
+});

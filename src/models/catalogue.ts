@@ -1,0 +1,31 @@
+import { fail } from '../base/error.js';
+import { ByteReader } from './bytes.js';
+import { constant } from './constant/estimator.js';
+import type { Estimator, Model } from './estimator.js';
+import { gbdt } from './gbdt/estimator.js';
+import { linear } from './linear/estimator.js';
+import { logistic } from './logistic/estimator.js';
+import { tree } from './tree/estimator.js';
+
+/** Every estimator by name. */
+export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({ constant, logistic, linear, tree, gbdt });
+
+/** @throws MW_MODEL_UNKNOWN */
+export function estimatorOf(name: string): Estimator {
+  const found = Object.hasOwn(ESTIMATORS, name) ? ESTIMATORS[name] : undefined;
+  return (
+    found ??
+    fail('MW_MODEL_UNKNOWN', {
+      what: `There is no estimator '${name}'.`,
+      fix: `Use one of ${Object.keys(ESTIMATORS).join(', ')}.`,
+    })
+  );
+}
+
+/**
+ * The model in some bytes that `Model.serialize` wrote, whatever its estimator.
+ * @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION, MW_MODEL_UNKNOWN
+ */
+export function loadModel(bytes: Uint8Array): Model {
+  return estimatorOf(new ByteReader(bytes).header().estimator).load(bytes);
+}

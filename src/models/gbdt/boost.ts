@@ -1,0 +1,218 @@
+import { fail } from '../../base/error.js';
+import type { OptionValues } from '../../base/options.js';
+import { type Random, random } from '../../base/random.js';
+import { GRADIENT_LEVELS, HESSIAN_LEVELS, plainTreeKernels, type TreeKernels } from '../../kernels/tree-kernels.js';
+import { pause } from '../data.js';
+import type { FitContext, TrainingData } from '../estimator.js';
+import { type BinnedRows, binRows } from '../trees/binned-rows.js';
+import { binColumn, type FeatureBins, fitBins } from '../trees/binning.js';
+import { type LeafRows, TreeGrower } from '../trees/grow.js';
+import { type GrownTree, leafOf } from '../trees/grown-tree.js';
+import { leafValue, type Scales } from '../trees/split.js';
+import type { Objective } from './objective.js';
+import type { gbdtOptions } from './options.js';
+
+export type GbdtParams = OptionValues<typeof gbdtOptions>;
+
+export interface Boosted {
+  readonly trees: readonly GrownTree[];
+  readonly bins: readonly FeatureBins[];
+  readonly start: Float64Array;
+  /** Sum of the gains of the splits on each feature. */
+  readonly gain: Float64Array;
+  readonly summary: Readonly<Record<string, number>>;
+}
+
+const MOST_SUM = 2 ** 31 - 1;
+
+/**
+ * Gradient boosting of trees (Friedman 2001) with histograms and Newton steps. Gradients are rounded at random to small integers for
+ * the search of splits (Shi et al. 2022), so that histograms are exact; leaf values come from the unrounded gradients.
+ */
+export async function boost(
+  data: TrainingData,
+  objective: Objective,
+  params: GbdtParams,
+  context: FitContext,
+): Promise<Boosted> {
+  const source = random(context.seed);
+  const bins = fitBins(data.matrix, params, source.fork('bins'));
+  const binned = binRows(data.matrix, bins, params.leaves);
+  const kernels = plainTreeKernels(binned.memory);
+  const grower = new TreeGrower(binned, kernels, params, params);
+  const start = objective.start(data);
+  const { outputs } = objective;
+  const rows = usableRows(data);
+  const scores = repeat(start, data.target.length);
+  const watched =
+    context.validation && params.earlyStopping > 0 ? new Validation(context.validation, bins, objective, start) : undefined;
+  const pairs = new Float32Array(binned.memory.buffer, binned.pairsAt, 2 * data.target.length);
+  const trees: GrownTree[] = [];
+  let best = Infinity;
+  let bestRounds = 0;
+  for (let round = 0; round < params.rounds; round++) {
+    await pause(context.signal);
+    context.onProgress?.({ step: 'boost', done: round, total: params.rounds });
+    const drawn = sampleRows(rows, params.rowSample, source.fork(`rows ${round}`));
+    // The trees of a round, one an output, all answer to the scores before it.
+    const before = outputs > 1 ? scores.slice() : scores;
+    let grew = false;
+    for (let output = 0; output < outputs; output++) {
+      const largest = objective.gradients(before, data, output, pairs);
+      if (!(largest.gradient < Infinity && largest.hessian < Infinity))
+        fail('MW_MODEL_DIVERGED', { what: `The gradients of round ${round + 1} are not finite.`, where: { round: round + 1 } });
+      binned.memory.u32.set(drawn, binned.rowListAt >>> 2);
+      const key = source.fork(`round ${round} output ${output}`).uint32();
+      const scales = quantize(kernels, binned, largest, drawn.length, key);
+      const features = sampleFeatures(bins.length, params.columnSample, source.fork(`columns ${round} ${output}`));
+      const { tree, leaves } = grower.grow(drawn.length, scales, features);
+      valueLeaves(tree, leaves, binned, pairs, params);
+      addToScores(tree, leaves, drawn.length < rows.length, binned, rows, scores, outputs, output);
+      if (leaves.length > 1) grew = true;
+      trees.push(tree);
+    }
+    if (!grew && params.rowSample === 1 && params.columnSample === 1) {
+      trees.length -= outputs;
+      break;
+    }
+    if (!watched) continue;
+    const loss = watched.add(trees, outputs);
+    if (loss < best - params.minDelta || bestRounds === 0) {
+      best = loss;
+      bestRounds = round + 1;
+    } else if (round + 1 - bestRounds >= params.earlyStopping) break;
+  }
+  if (watched) trees.length = Math.min(trees.length, bestRounds * outputs);
+  context.onProgress?.({ step: 'boost', done: params.rounds, total: params.rounds });
+  return {
+    trees,
+    bins,
+    start,
+    gain: gains(trees, bins.length),
+    summary: { rounds: trees.length / outputs, ...(watched ? { validationLoss: best } : {}) },
+  };
+}
+
+/** Rows with weight; the others cannot matter. */
+function usableRows(data: TrainingData): Uint32Array {
+  const rows = new Uint32Array(data.target.length);
+  let found = 0;
+  for (let i = 0; i < rows.length; i++) if (!data.weight || data.weight[i] > 0) rows[found++] = i;
+  return rows.slice(0, found);
+}
+
+function sampleRows(rows: Uint32Array, share: number, source: Random): Uint32Array {
+  if (share >= 1) return rows;
+  const wanted = Math.max(1, Math.round(rows.length * share));
+  const chosen = new Uint32Array(wanted);
+  for (let i = 0, found = 0; found < wanted; i++)
+    if ((rows.length - i) * source.next() < wanted - found) chosen[found++] = rows[i];
+  return chosen;
+}
+
+function sampleFeatures(features: number, share: number, source: Random): number[] {
+  const wanted = Math.max(1, Math.round(features * share));
+  const chosen: number[] = [];
+  for (let j = 0; j < features && chosen.length < wanted; j++)
+    if (share >= 1 || (features - j) * source.next() < wanted - chosen.length) chosen.push(j);
+  return chosen;
+}
+
+function repeat(start: Float64Array, rows: number): Float64Array {
+  const scores = new Float64Array(rows * start.length);
+  for (let i = 0; i < scores.length; i += start.length) scores.set(start, i);
+  return scores;
+}
+
+/** Rounds the gradients to integers that no histogram bin can overflow; returns what turns sums back. */
+function quantize(
+  kernels: TreeKernels,
+  binned: BinnedRows,
+  largest: { gradient: number; hessian: number },
+  count: number,
+  key: number,
+): Scales {
+  const room = MOST_SUM / count - 1;
+  const gradient = largest.gradient > 0 ? Math.min(GRADIENT_LEVELS, room) / largest.gradient : 1;
+  const hessian = largest.hessian > 0 ? Math.min(HESSIAN_LEVELS, room) / largest.hessian : 1;
+  kernels.quantize(binned.pairsAt, binned.rowListAt, count, gradient, hessian, key, binned.quantizedAt);
+  return { gradient: 1 / gradient, hessian: 1 / hessian };
+}
+
+/** Leaf values from the unrounded gradients, summed in row order. */
+function valueLeaves(
+  tree: GrownTree,
+  leaves: readonly LeafRows[],
+  binned: BinnedRows,
+  pairs: Float32Array,
+  params: GbdtParams,
+): void {
+  const list = binned.rowListAt >>> 2;
+  for (const leaf of leaves) {
+    let gradient = 0;
+    let hessian = 0;
+    for (let i = list + leaf.begin; i < list + leaf.begin + leaf.count; i++) {
+      const row = binned.memory.u32[i];
+      gradient += pairs[2 * row];
+      hessian += pairs[2 * row + 1];
+    }
+    tree.value[leaf.node] = params.learningRate * leafValue(gradient, hessian, params.l1, leaf.l2);
+  }
+}
+
+function addToScores(
+  tree: GrownTree,
+  leaves: readonly LeafRows[],
+  sampled: boolean,
+  binned: BinnedRows,
+  rows: Uint32Array,
+  scores: Float64Array,
+  outputs: number,
+  output: number,
+): void {
+  if (sampled) {
+    for (const row of rows)
+      scores[row * outputs + output] += tree.value[leafOf(tree, binned.memory.u8, binned.columnsAt, binned.rows, row)];
+    return;
+  }
+  const list = binned.rowListAt >>> 2;
+  for (const leaf of leaves) {
+    const value = tree.value[leaf.node];
+    for (let i = list + leaf.begin; i < list + leaf.begin + leaf.count; i++)
+      scores[binned.memory.u32[i] * outputs + output] += value;
+  }
+}
+
+function gains(trees: readonly GrownTree[], features: number): Float64Array {
+  const out = new Float64Array(features);
+  for (const tree of trees) for (const split of tree.splits) if (split) out[split.feature] += split.gain;
+  return out;
+}
+
+/** Scores of the validation rows, kept up with the trees. */
+class Validation {
+  readonly #data: TrainingData;
+  readonly #bytes: Uint8Array;
+  readonly #scores: Float64Array;
+  readonly #objective: Objective;
+
+  constructor(data: TrainingData, bins: readonly FeatureBins[], objective: Objective, start: Float64Array) {
+    const { rows, columns } = data.matrix;
+    this.#data = data;
+    this.#objective = objective;
+    this.#bytes = new Uint8Array(rows * bins.length);
+    for (let j = 0; j < bins.length; j++) binColumn(columns[j], bins[j], this.#bytes, j * rows, 1);
+    this.#scores = repeat(start, rows);
+  }
+
+  /** Adds the last round's trees; returns the loss. */
+  add(trees: readonly GrownTree[], outputs: number): number {
+    const { rows } = this.#data.matrix;
+    for (let output = 0; output < outputs; output++) {
+      const tree = trees[trees.length - outputs + output];
+      for (let row = 0; row < rows; row++)
+        this.#scores[row * outputs + output] += tree.value[leafOf(tree, this.#bytes, 0, rows, row)];
+    }
+    return this.#objective.loss(this.#scores, this.#data);
+  }
+}

@@ -1,0 +1,97 @@
+import { sigmoid } from '../../kernels/math.js';
+import { ByteReader, ByteWriter, corrupt } from '../bytes.js';
+import { checkInputs, predictRows } from '../data.js';
+import type { Matrix, Model, Task } from '../estimator.js';
+import { softmax } from '../softmax.js';
+import { type Forest, ForestScorer } from './forest.js';
+import { readForest, writeForest } from './forest-bytes.js';
+
+/** How scores become outputs: as they are, by the logistic function, by softmax, or as shares clipped to 0..1 that sum to one. */
+export type Link = 'identity' | 'sigmoid' | 'softmax' | 'shares';
+const LINKS: readonly Link[] = ['identity', 'sigmoid', 'softmax', 'shares'];
+
+export interface ForestParts {
+  readonly estimator: string;
+  readonly version: number;
+  readonly task: Task;
+  readonly link: Link;
+  readonly start: Float64Array;
+  readonly forest: Forest;
+  readonly gain: Float64Array;
+  readonly summary: Readonly<Record<string, number>>;
+}
+
+/** A sum of trees as a model. */
+export class ForestModel implements Model {
+  readonly estimator: string;
+  readonly task: Task;
+  readonly outputs: number;
+  readonly inputs: number;
+  readonly summary: Readonly<Record<string, number>>;
+  /** The trees, for explanations and exchange formats. */
+  readonly forest: Forest;
+  readonly #parts: ForestParts;
+  readonly #scorer: ForestScorer;
+
+  constructor(parts: ForestParts) {
+    this.estimator = parts.estimator;
+    this.task = parts.task;
+    this.outputs = parts.start.length;
+    this.inputs = parts.forest.features.length;
+    this.summary = parts.summary;
+    this.forest = parts.forest;
+    this.#parts = parts;
+    this.#scorer = new ForestScorer(parts.forest, parts.start.length);
+  }
+
+  predict(matrix: Matrix): Float64Array {
+    checkInputs(matrix, this.inputs);
+    return predictRows(matrix, this.outputs, (row, out, offset) => this.predictRow(row, out, offset));
+  }
+
+  predictRow(row: Float64Array, out: Float64Array, offset = 0): void {
+    const { start, link } = this.#parts;
+    for (let k = 0; k < start.length; k++) out[offset + k] = start[k];
+    this.#scorer.add(row, out, offset);
+    applyLink(link, out, offset, start.length);
+  }
+
+  serialize(): Uint8Array {
+    const { start, link, forest, gain, version } = this.#parts;
+    const writer = new ByteWriter().header({ ...this, version });
+    writer.u8(LINKS.indexOf(link)).f64s(start).f64s(gain);
+    writeForest(writer, forest);
+    return writer.finish();
+  }
+
+  importances(): Float64Array {
+    return this.#parts.gain.slice();
+  }
+
+  /** @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION */
+  static load(bytes: Uint8Array, estimator: string, version: number): ForestModel {
+    const reader = new ByteReader(bytes);
+    const header = reader.header({ estimator, version });
+    const link = LINKS[reader.u8()] ?? corrupt('They name no link');
+    const start = reader.f64s();
+    const gain = reader.f64s();
+    if (start.length !== header.outputs || gain.length !== header.inputs) corrupt('Their parts do not fit together');
+    return new ForestModel({ ...header, link, start, gain, forest: readForest(reader, header.inputs) });
+  }
+}
+
+function applyLink(link: Link, out: Float64Array, offset: number, count: number): void {
+  if (link === 'sigmoid') out[offset] = sigmoid(out[offset]);
+  else if (link === 'softmax') softmax(out, offset, count);
+  else if (link === 'shares') shares(out, offset, count);
+}
+
+function shares(out: Float64Array, offset: number, count: number): void {
+  let sum = 0;
+  for (let k = 0; k < count; k++) {
+    out[offset + k] = Math.min(1, Math.max(0, out[offset + k]));
+    sum += out[offset + k];
+  }
+  if (count === 1) return;
+  for (let k = 0; k < count; k++) out[offset + k] = sum > 0 ? out[offset + k] / sum : 1 / count;
+}
