@@ -1,0 +1,121 @@
+import type { Clock } from '../base/clock.js';
+import { fail } from '../base/error.js';
+import type { Watch } from '../base/progress.js';
+import { random, shuffle } from '../base/random.js';
+import type { TrainPlan, ValuePlan } from '../define/plan.js';
+import type { Frame } from '../frame/frame.js';
+import type { FeatureInput, Pipeline } from '../pipeline/pipeline.js';
+import { chooseThreshold } from '../stats/threshold.js';
+import { type Recipe, refit, valuesAt } from './refit.js';
+import { search } from './search.js';
+import type { Fold, RowSplit } from './split-rows.js';
+import type { CodedTarget } from './target.js';
+import type { Trial } from './trial.js';
+
+/** Most training rows that a search fits on; beyond, it works on a seeded sample and the final model is fitted on all rows. */
+export const SEARCH_ROWS = 200_000;
+
+export interface TrainInput extends Watch {
+  readonly plan: TrainPlan;
+  /** Pay-offs that the threshold is chosen by; F1 when there are none. */
+  readonly value: ValuePlan | null;
+  /** Holds the feature columns. */
+  readonly table: Frame;
+  readonly features: readonly FeatureInput[];
+  readonly target: CodedTarget;
+  readonly split: RowSplit;
+  readonly clock: Clock;
+  /** Trials of an interrupted search over the same plan and rows. */
+  readonly finished?: readonly Trial[];
+  readonly onTrial?: ((trial: Trial) => void) | undefined;
+  /** Largest number of training rows of a trial; SEARCH_ROWS unless given. */
+  readonly searchRows?: number;
+}
+
+export interface TrainResult {
+  readonly pipeline: Pipeline;
+  readonly trials: readonly Trial[];
+  readonly best: Trial;
+  /** What `refit` needs, over `fitRows`, to end with the same bytes. */
+  readonly recipe: Recipe;
+  readonly fitRows: Int32Array;
+  /** The best trial on rows it did not learn from (not the final model, which has): what evaluation and thresholds rest on. */
+  readonly validation: {
+    readonly rows: Int32Array;
+    /** Row-major, as `Model.predict` gives them. */
+    readonly predictions: Float64Array;
+    readonly target: Float64Array;
+  };
+  /** Training rows a trial when the search worked on a sample, else null. */
+  readonly searchedOn: number | null;
+  readonly seconds: number;
+}
+
+/**
+ * Searches the candidates, chooses the threshold on validation rows and fits the final pipeline on training and validation rows
+ * together, with the rounds that early stopping found.
+ * @throws MW_TRAIN_*, MW_MODEL_*, MW_OPTION_*, MW_INTERRUPTED
+ */
+export async function trainModel(input: TrainInput): Promise<TrainResult> {
+  const { plan, table, features, target, split, clock, signal, onProgress } = input;
+  if (features.length === 0) fail('MW_TRAIN_NO_FEATURES', { what: 'There is no feature column to learn from.' });
+  const started = clock.now();
+  const seed = plan.search.seed;
+  const limit = Math.min(input.searchRows ?? SEARCH_ROWS, plan.sample ?? Number.POSITIVE_INFINITY);
+  const folds = split.folds.map((fold, k) => sampledFold(fold, limit, seed, k));
+  const fitRows = sampled(split.fit, plan.sample ?? split.fit.length, seed, 'fit');
+  const searchedOn = folds.some((fold, k) => fold.train.length < (split.folds[k] as Fold).train.length) ? limit : null;
+  const trained = folds.reduce((sum, { train }) => sum + train.length, 0);
+  const found = await search({
+    plan,
+    value: input.value,
+    table,
+    features,
+    target,
+    folds,
+    clock,
+    refitCost: (1.2 * fitRows.length) / trained,
+    finished: input.finished ?? [],
+    onTrial: input.onTrial,
+    signal,
+    onProgress,
+  });
+  const validationTarget = valuesAt(target.values, found.rows);
+  const recipe: Recipe = {
+    features,
+    trial: { estimator: found.best.estimator, params: found.best.params, rounds: found.best.rounds },
+    threshold: thresholdOf(target, found.predictions, validationTarget, input.value),
+    seed,
+  };
+  onProgress?.({ step: 'fit', done: 0, total: 1, note: found.best.estimator });
+  const pipeline = await refit(recipe, table, target, fitRows, { signal });
+  onProgress?.({ step: 'fit', done: 1, total: 1, note: found.best.estimator });
+  return {
+    pipeline,
+    trials: found.trials,
+    best: found.best,
+    recipe,
+    fitRows,
+    validation: { rows: found.rows, predictions: found.predictions, target: validationTarget },
+    searchedOn,
+    seconds: (clock.now() - started) / 1000,
+  };
+}
+
+function thresholdOf(target: CodedTarget, predictions: Float64Array, truth: Float64Array, value: ValuePlan | null): number {
+  if (target.task !== 'binary') return 0.5;
+  return chooseThreshold(predictions, truth, value === null ? { by: 'f1' } : { by: 'value', value }).threshold;
+}
+
+function sampledFold({ train, validation }: Fold, limit: number, seed: number, k: number): Fold {
+  return {
+    train: sampled(train, limit, seed, `train ${k}`),
+    validation: sampled(validation, limit, seed, `validation ${k}`),
+  };
+}
+
+/** At most `limit` of the rows, seeded, in table order. */
+function sampled(rows: Int32Array, limit: number, seed: number, label: string): Int32Array {
+  if (rows.length <= limit) return rows;
+  return shuffle(rows.slice(), random(seed).fork('sample').fork(label)).slice(0, limit).sort();
+}
