@@ -1,0 +1,42 @@
+import { fail } from '../../base/error.js';
+import { databaseMessage, rowsOf, withDatabase } from '../../engines/duckdb/database.js';
+import { identifier } from '../../engines/duckdb/quote.js';
+import { frameOf } from '../../engines/duckdb/to-frame.js';
+import { checkDeclared } from '../column-names.js';
+import type { PreparedFile } from '../prepare-file.js';
+import type { Reader } from '../reader.js';
+
+/** A query over the tables of a DuckDB database file, which is opened for reading only. */
+export const duckdbReader: Reader = {
+  format: 'duckdb',
+  text: false,
+  async read({ files, options, declared }) {
+    const file = files[0] as PreparedFile;
+    const query = options.query?.trim().replace(/;\s*$/, '') ?? '';
+    if (query === '')
+      fail('MW_INGEST_QUERY_MISSING', {
+        what: `'${file.path}' is a database, and no query was named.`,
+        where: { file: file.path },
+      });
+    let opened = false;
+    try {
+      return await withDatabase(async (connection) => {
+        opened = true;
+        const present = (await rowsOf(connection, `DESCRIBE ${query}`)).map((row) => String(row[0]));
+        const names = declared ? Object.keys(declared) : present;
+        checkDeclared(file.path, names, present);
+        const frame = await frameOf(connection, `SELECT ${names.map(identifier).join(', ')} FROM (${query})`);
+        return { frame, options: { query }, rejected: [], warnings: [], types: {}, rawRows: null };
+      }, file.readable);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'MillwrightError') throw error;
+      return fail(opened ? 'MW_INGEST_QUERY_FAILED' : 'MW_INGEST_FILE_DAMAGED', {
+        what: opened
+          ? `The query failed: ${databaseMessage(error)}`
+          : `'${file.path}' cannot be opened: ${databaseMessage(error)}`,
+        where: { file: file.path, query: opened ? query : undefined },
+        cause: error,
+      });
+    }
+  },
+};
