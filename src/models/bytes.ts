@@ -232,7 +232,8 @@ for (let n = 0; n < 256; n++) {
   CRC[n] = c >>> 0;
 }
 
-function crc32(bytes: Uint8Array): number {
+/** Checksum of IEEE 802.3 and zip. */
+export function crc32(bytes: Uint8Array): number {
   let c = 0xffffffff;
   for (let i = 0; i < bytes.length; i++) c = CRC[(c ^ bytes[i]) & 0xff] ^ (c >>> 8);
   return (c ^ 0xffffffff) >>> 0;

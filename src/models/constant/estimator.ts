@@ -1,6 +1,6 @@
 import { resolveOptions } from '../../base/options.js';
 import { ByteReader, ByteWriter, corrupt } from '../bytes.js';
-import { checkInputs, checkTraining } from '../data.js';
+import { checkInputs, checkTraining, pause } from '../data.js';
 import type { Estimator, Matrix, Model, Task } from '../estimator.js';
 import { constantOptions } from './options.js';
 
@@ -47,6 +47,7 @@ export const constant: Estimator = {
   async fit(data, params, context) {
     resolveOptions('constant', constantOptions, params);
     checkTraining(constant, data, context);
+    await pause(context.signal);
     const { target, weight } = data;
     const values = new Float64Array(context.task === 'multiclass' ? context.classes : 1);
     let total = 0;

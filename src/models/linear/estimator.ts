@@ -18,6 +18,7 @@ export const linear: Estimator = {
     const { l2 } = resolveOptions('linear', linearOptions, params);
     checkTraining(linear, data, context);
     checkNumbers('linear', data.matrix);
+    await pause(context.signal);
     const weights = await ridge(data, l2, context);
     if (!weights.every(Number.isFinite))
       fail('MW_MODEL_DIVERGED', {

@@ -19,6 +19,7 @@ export const logistic: Estimator = {
     const resolved = resolveOptions('logistic', logisticOptions, params);
     checkTraining(logistic, data, context);
     checkNumbers('logistic', data.matrix);
+    await pause(context.signal);
     const outputs = context.task === 'multiclass' ? context.classes : 1;
     const loss = new LogisticLoss(data, outputs, resolved.l2);
     const minimum = await minimize(loss.evaluate, loss.start(), loss.diagonal(), resolved, async (iteration) => {

@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { MillwrightError } from '../base/error.js';
+import { random } from '../base/random.js';
+import { crc32 } from './bytes.js';
+import { ESTIMATORS, loadModel } from './catalogue.js';
+import type { Estimator, Model, Task, TrainingData } from './estimator.js';
+import { CLASSES, contextOf, learnable, lossOf, matrixOf, mutate, take } from './testing/examples.js';
+
+const cases = Object.values(ESTIMATORS).flatMap((estimator) => estimator.tasks.map((task) => ({ estimator, task })));
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+  } catch (thrown) {
+    if (thrown instanceof MillwrightError) return thrown.code;
+    throw thrown;
+  }
+  return 'none';
+};
+
+const fit = (estimator: Estimator, data: TrainingData, task: Task, params = {}, seed = 1): Promise<Model> =>
+  estimator.fit(data, params, contextOf(task, seed));
+
+const outputsOk = (task: Task, predicted: Float64Array): void => {
+  for (const value of predicted) expect(Number.isFinite(value)).toBe(true);
+  if (task === 'regression') return;
+  for (const value of predicted) expect(value >= 0 && value <= 1).toBe(true);
+  if (task === 'binary') return;
+  for (let i = 0; i < predicted.length; i += CLASSES)
+    expect(predicted.subarray(i, i + CLASSES).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+};
+
+describe.each(Object.values(ESTIMATORS).map((estimator) => ({ name: estimator.name, estimator })))('$name', ({ estimator }) => {
+  it('is in the catalogue under its name', () => {
+    expect(ESTIMATORS[estimator.name]).toBe(estimator);
+  });
+
+  it('refuses parameters it does not have or that are out of range', async () => {
+    const [task] = estimator.tasks;
+    const data = learnable(estimator, task, 40);
+    expect(await codeOf(fit(estimator, data, task, { bogus: 1 }))).toBe('MW_OPTION_UNKNOWN');
+    for (const [name, spec] of Object.entries(estimator.params)) {
+      const bad: unknown[] = ['text', Number.NaN];
+      if ('min' in spec && spec.min !== undefined) bad.push(spec.min - 1);
+      if ('max' in spec && spec.max !== undefined) bad.push(spec.max + 1);
+      if (spec.kind === 'integer') bad.push(spec.default + 0.5);
+      for (const value of bad)
+        expect([name, value, await codeOf(fit(estimator, data, task, { [name]: value }))]).toContain('MW_OPTION_INVALID');
+    }
+  });
+
+  it('refuses a task it does not learn', async () => {
+    const [task] = estimator.tasks;
+    for (const other of ['binary', 'multiclass', 'regression'] as const)
+      if (!estimator.tasks.includes(other))
+        expect(await codeOf(fit(estimator, learnable(estimator, task, 40), other))).toBe('MW_MODEL_TASK');
+  });
+});
+
+describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estimator, task })))(
+  '$name on $task',
+  ({ estimator, task }) => {
+    const data = learnable(estimator, task, 800);
+    const fresh = learnable(estimator, task, 400, 2);
+
+    it('learns a simple signal', async () => {
+      const model = await fit(estimator, data, task);
+      const floor = lossOf(task, fresh, (await fit(ESTIMATORS.constant, data, task)).predict(fresh.matrix));
+      const predicted = model.predict(fresh.matrix);
+      outputsOk(task, predicted);
+      if (estimator.name !== 'constant') expect(lossOf(task, fresh, predicted)).toBeLessThan(0.6 * floor);
+      expect(model).toMatchObject({ estimator: estimator.name, task, inputs: data.matrix.columns.length });
+      expect(model.outputs).toBe(predicted.length / fresh.matrix.rows);
+    });
+
+    it('gives the same bytes for the same data, parameters and seed', async () => {
+      const once = (await fit(estimator, data, task, {}, 7)).serialize();
+      expect(once).toEqual((await fit(estimator, data, task, {}, 7)).serialize());
+    });
+
+    it('treats a weight of n like n repetitions', async () => {
+      // Few distinct values and shallow trees, so that the bins are the same and no two splits are nearly equal.
+      const coarse = learnable(estimator, task, 800, 1, 1);
+      const source = random(5);
+      const weight = Float64Array.from({ length: coarse.matrix.rows }, () => source.below(4));
+      const repeated = [...weight].flatMap((times, i) => Array.from({ length: times }, () => i));
+      const params = 'maxDepth' in estimator.params ? { maxDepth: 2, minRows: 1 } : {};
+      const predict = async (rows: TrainingData): Promise<Float64Array> =>
+        (await fit(estimator, rows, task, params)).predict(fresh.matrix);
+      const weighted = await predict({ ...coarse, weight });
+      const counted = await predict(take(coarse, repeated));
+      const plain = await predict(coarse);
+      const distance = (p: Float64Array, q: Float64Array): number =>
+        p.reduce((sum, value, i) => sum + Math.abs(value - q[i]), 0) / p.length;
+      expect(distance(weighted, counted)).toBeLessThan(estimator.name === 'gbdt' ? 0.4 * distance(counted, plain) : 1e-4);
+      expect(distance(counted, plain)).toBeGreaterThan(1e-3);
+    });
+
+    it('predicts a row exactly as in a batch, without touching other outputs', async () => {
+      const model = await fit(estimator, data, task);
+      const batch = model.predict(fresh.matrix);
+      const out = new Float64Array(model.outputs + 2).fill(-7);
+      for (let i = 0; i < fresh.matrix.rows; i++) {
+        model.predictRow(
+          Float64Array.from(fresh.matrix.columns, (column) => column[i]),
+          out,
+          1,
+        );
+        expect(out.subarray(1, 1 + model.outputs)).toEqual(batch.subarray(i * model.outputs, (i + 1) * model.outputs));
+      }
+      expect([out[0], out[out.length - 1]]).toEqual([-7, -7]);
+    });
+
+    it('comes back from its bytes unchanged', async () => {
+      const model = await fit(estimator, data, task);
+      const bytes = model.serialize();
+      const back = loadModel(bytes);
+      expect(back.serialize()).toEqual(bytes);
+      expect(back.predict(fresh.matrix)).toEqual(model.predict(fresh.matrix));
+      expect(back).toMatchObject({
+        estimator: estimator.name,
+        task,
+        inputs: model.inputs,
+        outputs: model.outputs,
+        summary: model.summary,
+      });
+      expect(back.importances?.()).toEqual(model.importances?.());
+    });
+
+    it('refuses damaged bytes', async () => {
+      const bytes = (await fit(estimator, take(data, [...Array(60).keys()]), task)).serialize();
+      for (let length = 0; length < bytes.length; length += length < 80 ? 1 : 97)
+        expect(await codeOf(Promise.resolve().then(() => loadModel(bytes.subarray(0, length))))).toBe('MW_MODEL_CORRUPT');
+      const source = random(11);
+      for (let k = 0; k < 200; k++) {
+        const damaged = bytes.slice();
+        damaged[source.below(damaged.length)] ^= 1 << source.below(8);
+        expect(await codeOf(Promise.resolve().then(() => loadModel(damaged)))).toBe('MW_MODEL_CORRUPT');
+      }
+    });
+
+    it('never crashes on hostile bytes with a right checksum', async () => {
+      const bytes = (await fit(estimator, take(data, [...Array(80).keys()]), task, {}, 3)).serialize();
+      const source = random(13);
+      let refused = 0;
+      for (let k = 0; k < 600; k++) {
+        const hostile = mutate(bytes, source, 1 + source.below(3));
+        new DataView(hostile.buffer).setUint32(hostile.length - 4, crc32(hostile.subarray(0, -4)), true);
+        try {
+          const model = loadModel(hostile);
+          if (model.inputs < 1000 && model.outputs < 1000)
+            model.predictRow(new Float64Array(model.inputs).fill(1), new Float64Array(model.outputs));
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(MillwrightError);
+          expect((thrown as MillwrightError).code).toMatch(/^MW_MODEL_(CORRUPT|VERSION|UNKNOWN)$/);
+          refused++;
+        }
+      }
+      expect(refused).toBeGreaterThan(20);
+    });
+
+    it('has non-negative importances, one a feature', async () => {
+      const importances = (await fit(estimator, data, task)).importances?.();
+      if (!importances) return;
+      expect(importances.length).toBe(data.matrix.columns.length);
+      for (const value of importances) expect(value).toBeGreaterThanOrEqual(0);
+      expect(importances[0]).toBeGreaterThan(importances[2]);
+    });
+
+    it('stops when it is interrupted', async () => {
+      const signal = AbortSignal.abort();
+      expect(await codeOf(estimator.fit(data, {}, { ...contextOf(task), signal }))).toBe('MW_INTERRUPTED');
+    });
+
+    it('refuses unusable rows', async () => {
+      const bad = (change: Partial<TrainingData>): Promise<string> => codeOf(fit(estimator, { ...data, ...change }, task));
+      const { rows } = data.matrix;
+      expect(await bad({ matrix: take(data, []).matrix, target: new Float64Array(0) })).toBe('MW_MODEL_DATA');
+      expect(await bad({ target: new Float64Array(rows - 1) })).toBe('MW_MODEL_DATA');
+      expect(await bad({ target: new Float64Array(rows).fill(Number.NaN) })).toBe('MW_MODEL_DATA');
+      expect(await bad({ target: new Float64Array(rows).fill(task === 'regression' ? Infinity : 9) })).toBe('MW_MODEL_DATA');
+      expect(await bad({ weight: new Float64Array(rows) })).toBe('MW_MODEL_DATA');
+      expect(await bad({ weight: new Float64Array(rows).fill(-1) })).toBe('MW_MODEL_DATA');
+      expect(await bad({ matrix: { ...data.matrix, columns: data.matrix.columns.slice(1) } })).toBe('MW_MODEL_DATA');
+      const model = await fit(estimator, data, task);
+      const narrow = matrixOf([new Float64Array(3)]);
+      expect(await codeOf(Promise.resolve().then(() => model.predict(narrow)))).toBe('MW_MODEL_INPUT');
+    });
+
+    it('copes with one row, constant columns, one class and no features', async () => {
+      const { rows } = data.matrix;
+      const one = await fit(estimator, take(data, [0]), task);
+      outputsOk(task, one.predict(fresh.matrix));
+      const flat = matrixOf(data.matrix.columns.map(() => new Float64Array(rows).fill(3)));
+      outputsOk(task, (await fit(estimator, { ...data, matrix: flat }, task)).predict(flat));
+      const same = await fit(estimator, { ...data, target: new Float64Array(rows).fill(1) }, task);
+      const predicted = same.predict(data.matrix);
+      outputsOk(task, predicted);
+      const outputs = same.outputs;
+      for (let i = 0; i < rows; i++) expect(predicted[i * outputs + (outputs > 1 ? 1 : 0)]).toBeGreaterThan(0.99);
+      const none: TrainingData = { ...data, matrix: { rows, columns: [], features: [] } };
+      outputsOk(task, (await fit(estimator, none, task)).predict(none.matrix));
+    });
+
+    it('takes missing, infinite and never seen values as it declares', async () => {
+      const { rows } = data.matrix;
+      const odd = data.matrix.columns[0].map((value, i) => [Number.NaN, Infinity, -Infinity, value][i % 4]);
+      const columns = [odd, new Float64Array(rows).fill(Number.NaN), ...data.matrix.columns.slice(1)];
+      const matrix = matrixOf(columns, [0, 0, ...data.matrix.features.slice(1).map((feature) => feature.categories)]);
+      if (estimator.needs.imputed) {
+        expect(await codeOf(fit(estimator, { ...data, matrix }, task))).toBe('MW_MODEL_DATA');
+        return;
+      }
+      const model = await fit(estimator, { ...data, matrix }, task);
+      outputsOk(task, model.predict(matrix));
+      const strange = new Float64Array(model.outputs);
+      for (const value of [Number.NaN, Infinity, -Infinity, -1, 1e9, 0.5]) {
+        model.predictRow(new Float64Array(model.inputs).fill(value), strange);
+        outputsOk(task, strange);
+      }
+    });
+
+    it('takes a hundred thousand categories, or refuses categories', async () => {
+      const { rows } = data.matrix;
+      const source = random(17);
+      const codes = Float64Array.from({ length: rows }, () => source.below(100_000));
+      const wide = { ...data, matrix: matrixOf([codes, ...data.matrix.columns.slice(0, 2)], [100_000]) };
+      if (estimator.needs.categories === 'onehot') {
+        expect(await codeOf(fit(estimator, wide, task))).toBe('MW_MODEL_DATA');
+        return;
+      }
+      outputsOk(task, (await fit(estimator, wide, task)).predict(wide.matrix));
+    });
+
+    it('takes more leaves than rows', async () => {
+      if (!('leaves' in estimator.params)) return;
+      const few = take(data, [...Array(30).keys()]);
+      outputsOk(task, (await fit(estimator, few, task, { leaves: 1000, minRows: 1 })).predict(fresh.matrix));
+    });
+  },
+);
