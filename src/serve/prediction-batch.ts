@@ -32,9 +32,8 @@ export class PredictionBatch {
     this.#shadowVersion = shadow?.version ?? null;
     this.#classes = pipeline.classes;
     this.#prediction = pipeline.classes.length > 0 ? columnBuilder('string') : null;
-    const scores = (outputs: number) => Array.from({ length: outputs }, () => new NumberBuilder('number'));
-    this.#scores = scores(pipeline.model.outputs);
-    this.#shadowScores = shadow ? scores(shadow.pipeline.model.outputs) : [];
+    this.#scores = scoreBuilders(pipeline.model.outputs);
+    this.#shadowScores = shadow ? scoreBuilders(shadow.pipeline.model.outputs) : [];
     this.#requestNames = Object.keys(plan.request.columns);
     this.#request = Object.values(plan.request.columns).map((column) => columnBuilder(kindOfColumn(column)));
     this.#featureNames = plan.features.map((feature) => feature.name);
@@ -101,6 +100,8 @@ export class PredictionBatch {
       columns[scores.length === 1 ? name : `${name}.${this.#classes[k]}`] = builder.take();
   }
 }
+
+const scoreBuilders = (outputs: number) => Array.from({ length: outputs }, () => new NumberBuilder('number'));
 
 const constantColumn = (value: string, rows: number) =>
   ({ kind: 'string', codes: new Int32Array(rows), dictionary: rows > 0 ? [value] : [] }) as const;

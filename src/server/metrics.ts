@@ -1,8 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { SignalState } from './contract.js';
 import type { HostedModel } from './hosted-model.js';
 
 const CALL_BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
 const REQUEST_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
+
+const FIRED: Readonly<Record<SignalState, number>> = { fired: 1, quiet: 0, insufficient: -1 };
 
 /** The server's figures in Prometheus' words; one registry a server. */
 export class ServerMetrics {
@@ -42,61 +45,61 @@ export class ServerMetrics {
 
   /** `models` is read at each scrape. */
   constructor(models: () => Iterable<HostedModel>) {
-    const gauge = (name: string, help: string, read: (model: HostedModel) => number) => {
+    const count = (name: string, help: string, read: (model: HostedModel) => number) =>
+      this.#sample(name, help, ['model'], (set) => {
+        for (const model of models()) set({ model: model.service.name }, read(model));
+      });
+    count('millwright_log_waiting_rows', 'Predictions not yet written to the log.', (m) => m.service.counts.log.waiting);
+    count('millwright_log_failures', 'Writes to the prediction log that failed.', (m) => m.service.counts.log.failures);
+    count('millwright_labels_joined', 'Predictions whose label is known.', (m) => m.service.counts.truth.joined);
+    count('millwright_labels_pending', 'Predictions that wait for their label.', (m) => m.service.counts.truth.pending);
+    count('millwright_labels_unmatched', 'Labels of no known prediction.', (m) => m.service.counts.truth.unmatched);
+    this.#sample(
+      'millwright_signal_figure',
+      'Figure of each watched signal (drift, quality, latency, errors); absent while there is too little data.',
+      ['model', 'signal'],
+      (set) => {
+        for (const model of models())
+          for (const { name, figure, state } of model.signals())
+            if (figure !== null && state !== 'insufficient') set({ model: model.service.name, signal: name }, figure);
+      },
+    );
+    this.#sample(
+      'millwright_signal_fired',
+      '1 when a watched signal has fired, 0 when it is quiet, -1 while there is too little data.',
+      ['model', 'signal'],
+      (set) => {
+        for (const model of models())
+          for (const { name, state } of model.signals()) set({ model: model.service.name, signal: name }, FIRED[state]);
+      },
+    );
+    this.#sample('millwright_quality', 'Metrics on joined labels of the last day that has any.', ['model', 'metric'], (set) => {
+      for (const model of models()) {
+        const day = model.daily().findLast(({ labelled }) => labelled > 0);
+        for (const [metric, value] of Object.entries(day?.metrics ?? {})) set({ model: model.service.name, metric }, value);
+      }
+    });
+  }
+
+  /** A gauge that is read when it is scraped. */
+  #sample<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    sample: (set: (labels: Record<L, string>, value: number) => void) => void,
+  ): void {
+    this.#registry.registerMetric(
       new Gauge({
         name,
         help,
-        labelNames: ['model'] as const,
-        registers: [this.#registry],
+        labelNames,
+        registers: [],
         collect() {
           this.reset();
-          for (const model of models()) this.set({ model: model.service.name }, read(model));
+          sample((labels, value) => this.set(labels, value));
         },
-      });
-    };
-    gauge('millwright_log_waiting_rows', 'Predictions not yet written to the log.', (m) => m.service.counts.log.waiting);
-    gauge('millwright_log_failures', 'Writes to the prediction log that failed.', (m) => m.service.counts.log.failures);
-    gauge('millwright_labels_joined', 'Predictions whose label is known.', (m) => m.service.counts.truth.joined);
-    gauge('millwright_labels_pending', 'Predictions that wait for their label.', (m) => m.service.counts.truth.pending);
-    gauge('millwright_labels_unmatched', 'Labels of no known prediction.', (m) => m.service.counts.truth.unmatched);
-    new Gauge({
-      name: 'millwright_signal_figure',
-      help: 'Figure of each watched signal (drift, quality, latency, errors); absent while there is too little data.',
-      labelNames: ['model', 'signal'] as const,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const model of models())
-          for (const { name, figure, state } of model.signals())
-            if (figure !== null && state !== 'insufficient') this.set({ model: model.service.name, signal: name }, figure);
-      },
-    });
-    new Gauge({
-      name: 'millwright_signal_fired',
-      help: '1 when a watched signal has fired, 0 when it is quiet, -1 while there is too little data.',
-      labelNames: ['model', 'signal'] as const,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const model of models())
-          for (const { name, state } of model.signals())
-            this.set({ model: model.service.name, signal: name }, state === 'fired' ? 1 : state === 'quiet' ? 0 : -1);
-      },
-    });
-    new Gauge({
-      name: 'millwright_quality',
-      help: 'Metrics on joined labels of the last day that has any.',
-      labelNames: ['model', 'metric'] as const,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const model of models()) {
-          const day = model.daily().findLast(({ labelled }) => labelled > 0);
-          for (const [metric, value] of Object.entries(day?.metrics ?? {}))
-            this.set({ model: model.service.name, metric }, value);
-        }
-      },
-    });
+      }),
+    );
   }
 
   request(route: string, status: number, ms: number): void {

@@ -24,6 +24,18 @@ const post = (
 ) => fetch(`${url}/v1/models/tiny/predict`, { method: 'POST', body, headers });
 const json = (body: unknown) => post(JSON.stringify(body));
 
+const ask = async (base: string) => bodyOf<Predicted>(await postJson(`${base}/v1/models/tiny/predict`, { rows: [row(1, 2)] }));
+const expectError = async (response: Response, status: number, code: string) => {
+  expect(response.headers.get('content-type')).toContain('application/json');
+  const body = await bodyOf<ErrorBody>(response);
+  expect([response.status, body.error?.code]).toEqual([status, code]);
+  expect(Object.keys(body)).toEqual(['error']);
+  expect(Object.keys(body.error)).toEqual(['code', 'message', 'where', 'fix']);
+  expect(body.error.fix).not.toBe('');
+  expect(JSON.stringify(body)).not.toContain('.ts:');
+  return body.error;
+};
+
 test('a row is answered with class, probability and id under the names of the contract', async () => {
   const response = await json({ rows: [row(2, 1)] });
   expect(response.status).toBe(200);
@@ -53,8 +65,6 @@ test('ids are unique and in order', async () => {
 test('multiclass gives a probability a class, regression none', async () => {
   const multiclass = await startTiny('multiclass');
   const regression = await startTiny('regression');
-  const ask = async (base: string) =>
-    bodyOf<Predicted>(await postJson(`${base}/v1/models/tiny/predict`, { rows: [row(1, 2)] }));
   const { predictions } = await ask(multiclass.url);
   expect(predictions[0]?.prediction).toBe('b');
   const probability = predictions[0]?.probability as Record<string, number>;
@@ -66,17 +76,6 @@ test('multiclass gives a probability a class, regression none', async () => {
 });
 
 describe('bad input is answered with a coded error', () => {
-  const expectError = async (response: Response, status: number, code: string) => {
-    expect(response.headers.get('content-type')).toContain('application/json');
-    const body = await bodyOf<ErrorBody>(response);
-    expect([response.status, body.error?.code]).toEqual([status, code]);
-    expect(Object.keys(body)).toEqual(['error']);
-    expect(Object.keys(body.error)).toEqual(['code', 'message', 'where', 'fix']);
-    expect(body.error.fix).not.toBe('');
-    expect(JSON.stringify(body)).not.toContain('.ts:');
-    return body.error;
-  };
-
   test('one bad row is 400 and names the column', async () => {
     const error = await expectError(await json({ rows: [row('two')] }), 400, 'MW_SERVE_ROW_INVALID');
     expect(error).toMatchObject({ where: { row: 0, column: 'x' }, message: "'x' is not a number." });

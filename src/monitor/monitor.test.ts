@@ -1,0 +1,272 @@
+import { array, assert, constantFrom, double, integer, nat, oneof, property } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { random } from '../base/random.js';
+import type { ProblemPlan, SignalPlan } from '../define/plan.js';
+import { columnFrom } from '../frame/column.js';
+import { frame } from '../frame/frame.js';
+import { judgeDrift } from './judge-drift.js';
+import { LATENCY_BINS, latencyBin, latencyQuantile } from './latency-bins.js';
+import { ModelMonitor } from './model-monitor.js';
+import { OUTCOME_METRICS } from './outcome-metrics.js';
+import { populationStabilityIndex, psiNullQuantile } from './psi.js';
+import { binnerOf, buildProfile, type ReferenceBins, readProfile } from './reference-profile.js';
+import { compileProfile, TrafficWindow } from './traffic-window.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function normals(count: number, seed: number, shift = 0): Float64Array {
+  const source = random(seed);
+  return Float64Array.from({ length: count }, () => source.normal() + shift);
+}
+const profileOf = (values: Float64Array) =>
+  buildProfile('v1', frame({ x: { kind: 'number', values } }), values).features.x as ReferenceBins;
+function countsOf(bins: ReferenceBins, values: Iterable<number | string | null>): Float64Array {
+  const counts = new Float64Array(bins.counts.length);
+  const binner = binnerOf(bins);
+  for (const value of values) {
+    const bin = binner(value);
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return counts;
+}
+
+describe('the reference profile', () => {
+  test('counts its own rows into its own bins, deciles of about equal size', () => {
+    const values = normals(10_000, 1);
+    const bins = profileOf(values);
+    expect(bins.counts.length).toBe(11);
+    expect([...countsOf(bins, values)]).toEqual(bins.counts);
+    for (const count of bins.counts.slice(0, 10)) expect(Math.abs(count - 1000)).toBeLessThanOrEqual(1);
+  });
+  test('few values, infinities, missing values and no values at all have bins', () => {
+    assert(
+      property(array(oneof(integer({ min: 0, max: 3 }), constantFrom(Number.NaN, Infinity, -Infinity))), (list) => {
+        const values = Float64Array.from(list);
+        const bins = profileOf(values);
+        expect([...countsOf(bins, values)]).toEqual(bins.counts);
+        expect(bins.counts.reduce((a, b) => a + b, 0)).toBe(list.length);
+        expect(readProfile(JSON.parse(JSON.stringify(buildProfile('v', frame({}, 0), values)))).version).toBe('v');
+      }),
+    );
+  });
+  test('categories: the frequent ones, all others, missing; unseen ones count as others', () => {
+    const column = columnFrom('string', [...Array.from({ length: 60 }, (_, i) => `c${i % 25}`), 'c0', null]);
+    const bins = buildProfile('v1', frame({ c: column }), new Float64Array(62)).features.c as ReferenceBins;
+    expect(bins.kind === 'categoryBins' && bins.categories.length).toBe(20);
+    expect(bins.counts.reduce((a, b) => a + b, 0)).toBe(62);
+    expect([...countsOf(bins, ['never seen', null])].slice(-2)).toEqual([1, 1]);
+  });
+  test('a damaged one is refused', () => {
+    const good = JSON.parse(JSON.stringify(buildProfile('v1', frame({}, 5), normals(5, 1))));
+    for (const bad of [
+      null,
+      {},
+      { ...good, format: 2 },
+      { ...good, features: { score: { kind: 'numberBins', edges: [2, 1], counts: [1, 1, 1, 1] } } },
+    ])
+      expect(() => readProfile(bad)).toThrow(expect.objectContaining({ code: 'MW_MONITOR_PROFILE_INVALID' }));
+  });
+});
+
+describe('drift', () => {
+  test('PSI by hand', () => {
+    const p = [10.5 / 31, 20.5 / 31];
+    const q = [20.5 / 31, 10.5 / 31];
+    const expected = p.reduce((total, pi, i) => total + ((q[i] as number) - pi) * Math.log((q[i] as number) / pi), 0);
+    expect(populationStabilityIndex([10, 20], [20, 10])).toBeCloseTo(expected, 12);
+    expect(populationStabilityIndex([5, 0, 7], [5, 0, 7])).toBe(0);
+  });
+  test('the null quantile is that of chi-squared: 0.999 at 9 degrees of freedom is 27.88', () => {
+    expect(psiNullQuantile(1, Infinity, 10)).toBeCloseTo(27.88, 0);
+  });
+  test('no drift: fewer than 1 % false alarms at every window size, even with the lowest floor', () => {
+    const reference = normals(5000, 1);
+    const bins = profileOf(reference);
+    for (const rows of [200, 500, 2000])
+      for (const floor of [0, 0.1]) {
+        let alarms = 0;
+        for (let window = 0; window < 400; window++)
+          if (judgeDrift('s', 'x', floor, bins.counts, countsOf(bins, normals(rows, 1000 + window))).state === 'fired')
+            alarms++;
+        expect(alarms, `${rows} rows, floor ${floor}`).toBeLessThanOrEqual(4);
+      }
+  });
+  test('a shift of half a standard deviation is found from the least number of rows on', () => {
+    const bins = profileOf(normals(5000, 1));
+    for (let window = 0; window < 50; window++)
+      expect(judgeDrift('s', 'x', 0.1, bins.counts, countsOf(bins, normals(400, window, 0.7))).state).toBe('fired');
+  });
+  test('fewer than 200 rows are insufficient, never quiet', () => {
+    const bins = profileOf(normals(5000, 1));
+    const result = judgeDrift('s', 'x', 0.1, bins.counts, countsOf(bins, normals(199, 3, 5)));
+    expect(result).toMatchObject({ state: 'insufficient', figure: null, rows: 199 });
+    expect(result.sentence).toContain('Insufficient data');
+  });
+});
+
+test('windows merge to the whole, however the rows are split', () => {
+  const values = normals(300, 5);
+  const compiled = compileProfile(buildProfile('v', frame({ x: { kind: 'number', values } }), values), ['other', 'x']);
+  assert(
+    property(array(double({ noNaN: true, min: -3, max: 3 }), { maxLength: 50 }), nat(50), (list, cut) => {
+      const whole = new TrafficWindow(compiled);
+      const [a, b] = [new TrafficWindow(compiled), new TrafficWindow(compiled)];
+      for (const [i, x] of list.entries()) {
+        for (const window of [whole, i < cut ? a : b]) {
+          window.count([null, x], x / 2);
+          window.countCall(i % 2, Math.abs(x));
+        }
+      }
+      a.add(b);
+      expect({ ...a, scoreSum: 0 }).toEqual({ ...whole, scoreSum: 0 });
+      expect(a.scoreSum).toBeCloseTo(whole.scoreSum, 9);
+    }),
+  );
+  const other = compileProfile(compiled.profile, ['x']);
+  expect(() => new TrafficWindow(compiled).add(new TrafficWindow(other))).toThrow(
+    expect.objectContaining({ code: 'MW_MONITOR_PROFILES_DIFFER' }),
+  );
+});
+
+test('latency quantiles are right within a bin', () => {
+  const source = random(2);
+  const values = Float64Array.from({ length: 5000 }, () => 10 ** (source.next() * 5 - 2)).sort();
+  const counts = new Float64Array(LATENCY_BINS);
+  for (const value of values) counts[latencyBin(value)] = (counts[latencyBin(value)] as number) + 1;
+  for (const q of [0.5, 0.9, 0.99]) {
+    const exact = values[Math.ceil(q * 5000) - 1] as number;
+    const figure = latencyQuantile(counts, q) as number;
+    expect(figure / exact).toBeGreaterThanOrEqual(1 - 1e-9);
+    expect(figure / exact).toBeLessThanOrEqual(10 ** (1 / 20) + 1e-9);
+  }
+  expect(latencyQuantile(new Float64Array(LATENCY_BINS), 0.99)).toBeNull();
+});
+
+test('the error of the AUC covers the truth', () => {
+  const auc = OUTCOME_METRICS.binary.auc as NonNullable<(typeof OUTCOME_METRICS.binary)[string]>;
+  const truth = 0.7602; // P(N(1,1) > N(0,1))
+  let covered = 0;
+  for (let seed = 0; seed < 200; seed++) {
+    const source = random(seed);
+    const labels = Float64Array.from({ length: 400 }, () => source.below(2));
+    const scores = labels.map((label) => source.normal() + label);
+    const figure = auc({ rows: 400, outputs: 1, scores, labels, decided: new Int32Array(400) });
+    if (figure && Math.abs(figure.value - truth) < 1.96 * (figure.error as number)) covered++;
+  }
+  expect(covered).toBeGreaterThan(180);
+  expect(covered).toBeLessThanOrEqual(200);
+});
+
+const trained = normals(2000, 9);
+const problem: ProblemPlan = {
+  kind: 'problem',
+  task: 'binary',
+  objective: '',
+  decision: '',
+  risk: 'low',
+  latency: null,
+  value: {
+    kind: 'value',
+    truePositive: 10,
+    falsePositive: -4,
+    falseNegative: -1,
+    trueNegative: 0,
+    capacity: null,
+    currency: 'EUR',
+  },
+};
+const watch: Record<string, SignalPlan> = {
+  xDrift: { kind: 'signal', signal: 'drift', of: 'x', test: 'psi', above: 0.1, window: 2 * DAY },
+  scoreDrift: { kind: 'signal', signal: 'drift', of: 'score', test: 'psi', above: 0.1, window: 2 * DAY },
+  aucDrop: { kind: 'signal', signal: 'quality', metric: 'auc', below: 0.7, above: null, window: 2 * DAY },
+  slow: { kind: 'signal', signal: 'latency', p99: 5, window: DAY },
+  errors: { kind: 'signal', signal: 'errors', above: 0.05, window: DAY },
+};
+const scoresOf = (x: number) => Float64Array.of(1 / (1 + Math.exp(-x)));
+const profile = buildProfile(
+  'v1',
+  frame({ x: { kind: 'number', values: trained } }),
+  trained.map((x) => scoresOf(x)[0] as number),
+);
+const start = () => new ModelMonitor({ problem, watch, features: ['x'], outputs: 1, profile });
+const feed = (monitor: ModelMonitor, from: number, rows: number, shift: number, informative: boolean, seed: number) => {
+  const source = random(seed);
+  for (let i = 0; i < rows; i++) {
+    const time = from + Math.floor((i * DAY) / rows);
+    const x = source.normal() + shift;
+    const scores = scoresOf(x);
+    const decided = Number((scores[0] as number) >= 0.5);
+    const label = Number(source.next() < (informative ? 1 / (1 + Math.exp(-3 * x)) : 0.5));
+    monitor.onPrediction(time, time, 'v1', [x], scores, decided);
+    monitor.onCall(time, 1, 0, 1);
+    monitor.onOutcomes([{ time, availableAt: time + 2 * HOUR, label, scores, decided }]);
+  }
+};
+const states = (monitor: ModelMonitor, now: number) =>
+  Object.fromEntries(monitor.judge(now).map(({ name, state }) => [name, state]));
+
+const bad = (signal: SignalPlan) => () =>
+  new ModelMonitor({ problem, watch: { bad: signal }, features: ['x'], outputs: 1, profile });
+
+describe('a model watched', () => {
+  test('is insufficient before there is data', () => {
+    expect(new Set(Object.values(states(start(), 0)))).toEqual(new Set(['insufficient']));
+    expect(start().daily()).toEqual([]);
+  });
+
+  test('is quiet when all is well, and fires for what has gone wrong', () => {
+    const monitor = start();
+    feed(monitor, 0, 800, 0, true, 1);
+    expect(states(monitor, DAY)).toEqual({
+      xDrift: 'quiet',
+      scoreDrift: 'quiet',
+      aucDrop: 'quiet',
+      slow: 'quiet',
+      errors: 'quiet',
+    });
+    feed(monitor, 10 * DAY, 800, 1, false, 2);
+    for (let i = 0; i < 100; i++) monitor.onCall(11 * DAY - 1, 1, 1, 50);
+    expect(states(monitor, 11 * DAY)).toEqual({
+      xDrift: 'fired',
+      scoreDrift: 'fired',
+      aucDrop: 'fired',
+      slow: 'fired',
+      errors: 'fired',
+    });
+    const [first, second] = monitor.daily();
+    expect(first).toMatchObject({ day: 0, predictions: 800, labelled: 800 });
+    expect(first?.metrics.auc).toBeGreaterThan(0.8);
+    expect(second?.metrics.auc).toBeLessThan(0.6);
+    expect(second?.psi.x).toBeGreaterThan(0.5);
+  });
+
+  test('labels are judged when they become available, filed under the day of the prediction', () => {
+    const monitor = start();
+    feed(monitor, 0, 300, 0, true, 1);
+    for (const result of monitor.judge(HOUR)) if (result.name === 'aucDrop') expect(result.state).toBe('insufficient');
+    const late = scoresOf(1);
+    monitor.onOutcomes([{ time: HOUR, availableAt: 40 * DAY, label: 1, scores: late, decided: 1 }]);
+    expect(monitor.daily().map(({ labelled }) => labelled)).toEqual([301]);
+  });
+
+  test('realised value is the sum of the pay-offs', () => {
+    const monitor = start();
+    for (const [decided, label] of [
+      [1, 1],
+      [1, 0],
+      [0, 1],
+      [0, 0],
+      [1, 1],
+    ] as const)
+      monitor.onOutcomes([{ time: 0, availableAt: 1, label, scores: scoresOf(0), decided }]);
+    expect(monitor.daily()[0]).toMatchObject({ value: 10 - 4 - 1 + 0 + 10, positives: 3 });
+  });
+
+  test('a signal over what the model has not is refused', () => {
+    const code = expect.objectContaining({ code: 'MW_MONITOR_SIGNAL_INVALID' });
+    expect(bad({ kind: 'signal', signal: 'drift', of: 'y', test: 'psi', above: 0.1, window: DAY })).toThrow(code);
+    expect(bad({ kind: 'signal', signal: 'quality', metric: 'rmse', below: 1, above: null, window: DAY })).toThrow(code);
+    expect(bad({ kind: 'signal', signal: 'quality', metric: 'auc', below: null, above: null, window: DAY })).toThrow(code);
+  });
+});

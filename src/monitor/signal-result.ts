@@ -1,0 +1,21 @@
+/** `insufficient` is said whenever the data cannot tell, and never means that all is well. */
+export type SignalState = 'quiet' | 'fired' | 'insufficient';
+
+/** A signal as judged at a moment; `sentence` says it with its figures for people and for the audit log. */
+export interface SignalResult {
+  readonly name: string;
+  readonly state: SignalState;
+  readonly figure: number | null;
+  readonly bound: number | null;
+  readonly rows: number;
+  readonly sentence: string;
+}
+
+/** Fewest rows from which drift, quality and error rates are judged. */
+export const MINIMUM_ROWS = 200;
+/** Fewest rows of each class from which the AUC is judged. */
+export const MINIMUM_CLASS_ROWS = 10;
+/** Fewest calls from which a p99 is judged. */
+export const MINIMUM_CALLS = 200;
+
+export const short = (figure: number): string => String(Number(figure.toPrecision(4)));

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { random } from '../base/random.js';
+import type { RetrainPlan } from '../define/plan.js';
+import { weightedMetric } from './comparison-metrics.js';
+import { decideRetrain } from './decide-retrain.js';
+import { judgeChallenger, type ShadowEvidence } from './judge-challenger.js';
+
+const DAY = 86_400_000;
+const plan: RetrainPlan = { kind: 'retrain', on: ['drift', 'auc'], atMostEvery: 7 * DAY, shadow: 3 * DAY };
+const signal = (name: string, state: 'quiet' | 'fired' | 'insufficient') => ({ name, state, sentence: `${name} is 0.3.` });
+
+describe('the trigger', () => {
+  test('a named signal that fired retrains, and says why', () => {
+    expect(decideRetrain(plan, [signal('drift', 'fired'), signal('auc', 'quiet')], null, 10 * DAY)).toEqual({
+      retrain: true,
+      because: 'drift: drift is 0.3.',
+    });
+  });
+  test('other signals and missing data do not', () => {
+    expect(decideRetrain(plan, [signal('latency', 'fired'), signal('auc', 'insufficient')], null, 0)).toEqual({
+      retrain: false,
+      because: 'No trigger has fired (insufficient data: auc).',
+    });
+    expect(decideRetrain(null, [signal('drift', 'fired')], null, 0).retrain).toBe(false);
+  });
+  test('not again before the pause is over, then again', () => {
+    const fired = [signal('drift', 'fired')];
+    const early = decideRetrain(plan, fired, 10 * DAY, 16 * DAY);
+    expect(early.retrain).toBe(false);
+    expect(early.because).toContain('6d ago');
+    expect(decideRetrain(plan, fired, 10 * DAY, 17 * DAY).retrain).toBe(true);
+  });
+});
+
+const side = (version: string, scores: Float64Array) => ({
+  version,
+  scores,
+  decided: Int32Array.from(scores, (score) => Number(score >= 0.5)),
+});
+
+/** Labels from a logistic truth; the challenger sees it with noise `challengerNoise`, the champion with `championNoise`. */
+function evidence(rows: number, championNoise: number, challengerNoise: number, metric = 'auc', seed = 1): ShadowEvidence {
+  const source = random(seed);
+  const labels = new Float64Array(rows);
+  const sides = [championNoise, challengerNoise].map(() => new Float64Array(rows));
+  for (let i = 0; i < rows; i++) {
+    const z = source.normal() * 2;
+    labels[i] = source.next() < 1 / (1 + Math.exp(-z)) ? 1 : 0;
+    for (const [s, noise] of [championNoise, challengerNoise].entries())
+      (sides[s] as Float64Array)[i] = 1 / (1 + Math.exp(-(z + noise * source.normal())));
+  }
+  return {
+    task: 'binary',
+    outputs: 1,
+    labels,
+    champion: side('v1', sides[0] as Float64Array),
+    challenger: side('v2', sides[1] as Float64Array),
+    value: {
+      kind: 'value',
+      truePositive: 10,
+      falsePositive: -5,
+      falseNegative: 0,
+      trueNegative: 0,
+      capacity: null,
+      currency: 'EUR',
+    },
+    gate: { kind: 'gate', gate: 'beatsChampion', metric, by: 0, confidence: 0.95 },
+    since: 0,
+    span: 3 * DAY,
+    now: 4 * DAY,
+    seed: 7,
+  };
+}
+
+describe('the challenger', () => {
+  test.each(['auc', 'value', 'logloss', 'brier', 'accuracy'])(
+    'that is clearly better by %s is promoted, worse is refused',
+    (metric) => {
+      const better = judgeChallenger(evidence(3000, 3, 0.2, metric));
+      expect(better.verdict).toBe('promote');
+      expect(better.figures.confidence).toBeGreaterThanOrEqual(0.95);
+      expect(better.figures.low).toBeGreaterThan(0);
+      expect(judgeChallenger(evidence(3000, 0.2, 3, metric)).verdict).toBe('refuse');
+    },
+  );
+  test('an equally good one is promoted by chance in about the share that the gate allows', () => {
+    let promoted = 0;
+    for (let seed = 0; seed < 100; seed++)
+      if (judgeChallenger(evidence(250, 1, 1, 'accuracy', seed)).verdict === 'promote') promoted++;
+    expect(promoted).toBeLessThanOrEqual(12);
+  });
+  test('a margin must be beaten too', () => {
+    const clear = evidence(3000, 3, 0.2);
+    expect(judgeChallenger({ ...clear, gate: { ...clear.gate, by: 0.5 } }).verdict).toBe('refuse');
+  });
+  test('without data there is no promotion', () => {
+    expect(judgeChallenger(evidence(199, 3, 0.2))).toMatchObject({
+      verdict: 'keep shadowing',
+      because: 'Insufficient data: 199 labelled rows, 200 are needed.',
+    });
+    expect(judgeChallenger({ ...evidence(3000, 3, 0.2), now: DAY }).verdict).toBe('keep shadowing');
+    const one = evidence(3000, 3, 0.2);
+    expect(judgeChallenger({ ...one, labels: new Float64Array(3000) }).because).toContain('rarer class');
+  });
+  test('the verdict is the same whenever it is asked for', () => {
+    expect(judgeChallenger(evidence(500, 1.5, 1))).toEqual(judgeChallenger(evidence(500, 1.5, 1)));
+  });
+});
+
+test('the weighted AUC is the share of pairs in order, ties at half, weights as repeats', () => {
+  const source = random(3);
+  const labels = Float64Array.from({ length: 60 }, () => source.below(2));
+  const scores = Float64Array.from({ length: 60 }, () => source.below(12) / 12);
+  const weights = Float64Array.from({ length: 60 }, () => source.below(4));
+  let area = 0;
+  let pairs = 0;
+  for (let i = 0; i < 60; i++)
+    for (let j = 0; j < 60; j++) {
+      if (labels[i] !== 1 || labels[j] !== 0) continue;
+      const weight = (weights[i] as number) * (weights[j] as number);
+      pairs += weight;
+      area += weight * (scores[i] === scores[j] ? 0.5 : Number((scores[i] as number) > (scores[j] as number)));
+    }
+  expect(weightedMetric('auc', 'binary', null, labels, 1, side('v', scores))?.(weights)).toBeCloseTo(area / pairs, 12);
+});
