@@ -384,3 +384,10 @@ export function rowOf<R>(
     unknown(owner, `${owner} has no column '${name}'.`, name, names, 'Columns'),
   ) as RowExpressions<R>;
 }
+
+/** How the values of declared columns are kept. */
+export function kindsOf(
+  columns: Readonly<Record<string, { readonly type: ColumnType }>>,
+): Readonly<Record<string, ColumnKind>> {
+  return Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, kindOfType(type)]));
+}
