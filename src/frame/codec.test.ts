@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MillwrightError } from '../base/error.js';
 import { random } from '../base/random.js';
@@ -38,6 +38,9 @@ const codeOf = (run: () => unknown) => {
   }
 };
 
+const bytes = (values: Float64Array) => encodeFrame(frame({ x: { kind: 'number', values } }));
+const size = (of: (i: number) => number) => bytes(Float64Array.from({ length: 8000 }, (_, i) => of(i))).length;
+
 describe('codec', () => {
   it('gives every frame back, bit for bit, with its column order', () => {
     fc.assert(
@@ -60,13 +63,10 @@ describe('codec', () => {
     new BigUint64Array(odd.buffer)[0] = 0x7ff8_0000_0000_0001n;
     odd[1] = 0.1;
     const plain = new Float64Array([Number.NaN, 0.1]);
-    const bytes = (values: Float64Array) => encodeFrame(frame({ x: { kind: 'number', values } }));
     expect(bytes(odd)).toEqual(bytes(plain));
   });
 
   it('keeps numbers in the narrowest exact form', () => {
-    const size = (of: (i: number) => number) =>
-      encodeFrame(frame({ x: { kind: 'number', values: Float64Array.from({ length: 8000 }, (_, i) => of(i)) } })).length;
     expect(size((i) => i % 100)).toBeLessThan(8100);
     expect(size((i) => i)).toBeLessThan(16_100);
     expect(size((i) => i * 1000)).toBeLessThan(32_100);
@@ -76,10 +76,10 @@ describe('codec', () => {
 
   it('reads bytes at any offset of a larger buffer', () => {
     const table = frame({ a: columnFrom('number', [1, null, 2.5]), b: columnFrom('string', ['x', null, 'y']) });
-    const bytes = encodeFrame(table);
-    const larger = Buffer.alloc(bytes.length + 20);
-    larger.set(bytes, 3);
-    expect(decodeFrame(larger.subarray(3, 3 + bytes.length))).toEqual(table);
+    const encoded = encodeFrame(table);
+    const larger = Buffer.alloc(encoded.length + 20);
+    larger.set(encoded, 3);
+    expect(decodeFrame(larger.subarray(3, 3 + encoded.length))).toEqual(table);
   });
 
   it('answers any damage with a coded error', () => {
@@ -105,8 +105,8 @@ describe('codec', () => {
   });
 
   it('names a newer version', () => {
-    const bytes = encodeFrame(frame({ a: columnFrom('number', [1]) }));
-    bytes[3] = 2;
-    expect(codeOf(() => decodeFrame(bytes))).toBe('MW_FRAME_NEWER');
+    const newer = bytes(new Float64Array(1));
+    newer[3] = 2;
+    expect(codeOf(() => decodeFrame(newer))).toBe('MW_FRAME_NEWER');
   });
 });

@@ -1,0 +1,30 @@
+/**
+ * A window aggregate over numbers. Its state is `size` consecutive numbers at `at` of a flat array, so that no object per entity or
+ * window is needed. Events whose value is missing, infinite or beyond `LARGEST_VALUE` never get here.
+ */
+export interface Aggregate {
+  readonly name: string;
+  /** What it gives, in one sentence. */
+  readonly doc: string;
+  readonly size: number;
+  /**
+   * How events leave a window. An invertible aggregate takes the value out again. One that is not keeps a queue of the events that
+   * may yet decide it: `dominates` says that a later event makes an earlier one irrelevant for good.
+   */
+  readonly leaving:
+    | { readonly kind: 'inverse'; remove(state: Float64Array, at: number, value: number): void }
+    | { readonly kind: 'queue'; dominates(later: number, earlier: number): boolean };
+  init(state: Float64Array, at: number): void;
+  /** Takes an event in; those of equal time come in their stable order. */
+  add(state: Float64Array, at: number, value: number, time: number): void;
+  /** Takes in another state, of events that come after in stable order. */
+  merge(state: Float64Array, at: number, other: Float64Array, from: number): void;
+  /** The result; NaN when there is none. */
+  value(state: Float64Array, at: number): number;
+}
+
+/** Larger magnitudes would overflow in sums of squares; they count as missing. */
+export const LARGEST_VALUE = 1e150;
+
+/** An aggregate takes this value. */
+export const isAggregable = (value: number): boolean => value <= LARGEST_VALUE && value >= -LARGEST_VALUE;
