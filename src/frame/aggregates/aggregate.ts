@@ -14,6 +14,8 @@ export interface Aggregate {
   readonly leaving:
     | { readonly kind: 'inverse'; remove(state: Float64Array, at: number, value: number): void }
     | { readonly kind: 'queue'; dominates(later: number, earlier: number): boolean };
+  /** The result from the number and the sum of the values alone, where that is enough; null where it is not. */
+  readonly fromMoments: ((count: number, sum: number) => number) | null;
   init(state: Float64Array, at: number): void;
   /** Takes an event in; those of equal time come in their stable order. */
   add(state: Float64Array, at: number, value: number, time: number): void;

@@ -10,6 +10,7 @@ export const count: Aggregate = Object.freeze({
       state[at]--;
     },
   },
+  fromMoments: (count) => count,
   init: (state, at) => {
     state[at] = 0;
   },

@@ -6,6 +6,7 @@ export const last: Aggregate = Object.freeze({
   doc: 'The value of the latest event (by event time, then availability, then row order); of nothing missing.',
   size: 2,
   leaving: { kind: 'queue', dominates: () => true },
+  fromMoments: null,
   init: (state, at) => {
     state[at] = Number.NaN;
     state[at + 1] = Number.NEGATIVE_INFINITY;

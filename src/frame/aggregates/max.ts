@@ -5,6 +5,7 @@ export const max: Aggregate = Object.freeze({
   doc: 'The largest value; of nothing missing.',
   size: 1,
   leaving: { kind: 'queue', dominates: (later, earlier) => later >= earlier },
+  fromMoments: null,
   init: (state, at) => {
     state[at] = Number.NaN;
   },

@@ -33,6 +33,7 @@ export const sum: Aggregate = Object.freeze({
   ...sumState,
   name: 'sum',
   doc: 'Sum of the values; of nothing 0.',
+  fromMoments: (_: number, total: number) => total + 0,
   // Never a negative zero: it would tell in which order events came and went.
   value: (state: Float64Array, at: number) => state[at + 1] + 0,
 });

@@ -24,6 +24,7 @@ export const variance: Aggregate = Object.freeze({
       }
     },
   },
+  fromMoments: null,
   init: (state, at) => {
     state.fill(0, at, at + 5);
   },

@@ -1,8 +1,9 @@
 import { CandidateQueue } from '../aggregates/candidate-queue.js';
 import type { Frame } from '../frame.js';
-import { type EntityCodes, groupRows } from './entity-codes.js';
+import type { EntityCodes } from './entity-codes.js';
 import type { EventOrder } from './event-order.js';
-import { orderBy } from './event-order.js';
+import { bringTogether, gather, type Lanes } from './lanes.js';
+import { isExactlySummable, slideMoments } from './slide-moments.js';
 import type { CompiledView, WindowCell } from './window-view.js';
 
 /**
@@ -18,66 +19,21 @@ export function slideView(
   spineTimes: Float64Array,
 ): Float64Array[] {
   const lanes = bringTogether(order, codes, spineTimes);
-  const taken = new Map<number, Float64Array>();
-  return view.cells.map((cell) => {
-    let values = taken.get(cell.channel);
-    if (!values) {
-      values = gather(view.channels[cell.channel](source), lanes.rows);
-      taken.set(cell.channel, values);
-    }
-    const out = new Float64Array(spineTimes.length).fill(Number.NaN);
-    if (cell.aggregate.leaving.kind === 'inverse') slideInverse(lanes, cell, values, out);
-    else slideQueue(lanes, cell, values, order, out);
-    return out;
-  });
-}
-
-/** Events and spine rows by entity. Places are positions in order of (entity, event time). */
-interface Lanes {
-  readonly entities: number;
-  readonly starts: Int32Array;
-  readonly rows: Int32Array;
-  readonly times: Float64Array;
-  /** In order of (entity, entry): the moment and the place. */
-  readonly entries: Float64Array;
-  readonly entryPlaces: Int32Array;
-  /** Rank among the entries, by place. */
-  readonly entryRanks: Int32Array;
-  readonly spineStarts: Int32Array;
-  readonly spineRows: Int32Array;
-  readonly spineTimes: Float64Array;
-}
-
-function bringTogether(order: EventOrder, codes: EntityCodes, spineTimes: Float64Array): Lanes {
-  const { starts, rows } = groupRows(codes.events, codes.entities, order.byTime);
-  const entered = groupRows(codes.events, codes.entities, order.byEntry).rows;
-  const spine = groupRows(codes.spine, codes.entities, orderBy(spineTimes));
-  const placeOf = new Int32Array(order.times.length);
-  for (let place = 0; place < rows.length; place++) placeOf[rows[place]] = place;
-  const entryPlaces = new Int32Array(rows.length);
-  const entryRanks = new Int32Array(rows.length);
-  for (let rank = 0; rank < rows.length; rank++) {
-    const place = placeOf[entered[rank]];
-    entryPlaces[rank] = place;
-    entryRanks[place] = rank;
+  const taken = view.channels.map((channel) => gather(channel(source), lanes.rows));
+  const exact = taken.map(isExactlySummable);
+  const out = view.cells.map(() => new Float64Array(spineTimes.length).fill(Number.NaN));
+  const byMoments = [...view.cells.keys()].filter((c) => view.cells[c].aggregate.fromMoments && exact[view.cells[c].channel]);
+  slideMoments(
+    lanes,
+    byMoments.map((c) => view.cells[c]),
+    taken,
+    byMoments.map((c) => out[c]),
+  );
+  for (const [c, cell] of view.cells.entries()) {
+    if (byMoments.includes(c)) continue;
+    if (cell.aggregate.leaving.kind === 'inverse') slideInverse(lanes, cell, taken[cell.channel], out[c]);
+    else slideQueue(lanes, cell, taken[cell.channel], order, out[c]);
   }
-  return {
-    entities: codes.entities,
-    starts,
-    rows,
-    times: gather(order.times, rows),
-    entries: gather(order.entries, entered),
-    entryPlaces,
-    entryRanks,
-    spineStarts: spine.starts,
-    spineRows: spine.rows,
-    spineTimes: gather(spineTimes, spine.rows),
-  };
-}
-
-function gather(values: Float64Array, rows: Int32Array): Float64Array {
-  const out = new Float64Array(rows.length);
-  for (let i = 0; i < out.length; i++) out[i] = values[rows[i]];
   return out;
 }
 
