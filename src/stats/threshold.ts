@@ -53,8 +53,7 @@ export function chooseThreshold(probability: Float64Array, target: Float64Array,
   for (const cut of cuts) if (cut.score > best.score) best = cut;
   if (rule.by === 'value') return best;
   const floor = best.score * (1 - PLATEAU);
-  for (const cut of cuts)
-    if (cut.score >= floor && Math.abs(cut.threshold - 0.5) < Math.abs(best.threshold - 0.5)) best = cut;
+  for (const cut of cuts) if (cut.score >= floor && Math.abs(cut.threshold - 0.5) < Math.abs(best.threshold - 0.5)) best = cut;
   return best;
 }
 

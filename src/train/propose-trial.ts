@@ -12,14 +12,14 @@ export interface Proposal {
   readonly params: TrialParams;
 }
 
-/** Share of the trials that go on with the candidate that leads. */
-const LEADER_SHARE = 0.75;
+/** How much likelier than its number of searched parameters the candidate that leads is drawn. */
+const LEADER_WEIGHT = 2;
 /** Draws after which a candidate counts as tried out. */
 const DRAWS = 20;
 
 /**
- * The next trial of a random search: first every candidate at its defaults, in the plan's order, then random draws, three of four from
- * the candidate that leads. Depends on seed, plan and the trials before alone, so a search can be taken up again.
+ * The next trial of a random search: first every candidate at its defaults, in the plan's order, then random draws, from a
+ * candidate in proportion to its searched parameters, twice that for the one that leads. Depends on seed, plan and the trials before alone, so a search can be taken up again.
  * @param specs declared parameters of each candidate's estimator
  * @param leader candidate of the best trial so far
  * @returns null when everything has been tried
@@ -61,10 +61,15 @@ export function isSpace(value: unknown): value is SpacePlan {
 }
 
 function orderOf(searchable: readonly CandidatePlan[], leader: CandidatePlan | null, source: Random): CandidatePlan[] {
-  if (searchable.length === 0) return [];
-  const lucky = source.next() < LEADER_SHARE && leader !== null && searchable.includes(leader);
-  const first = lucky ? leader : (searchable[source.below(searchable.length)] as CandidatePlan);
-  return [first, ...searchable.filter((other) => other !== first)];
+  const weights = searchable.map(
+    (candidate) => Object.values(candidate.params).filter(isSpace).length * (candidate === leader ? LEADER_WEIGHT : 1),
+  );
+  let draw = source.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  const first = searchable.find((_, k) => {
+    draw -= weights[k] as number;
+    return draw < 0;
+  });
+  return first ? [first, ...searchable.filter((other) => other !== first)] : [...searchable];
 }
 
 function randomParams(candidate: CandidatePlan, source: Random): TrialParams {

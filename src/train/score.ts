@@ -3,7 +3,8 @@ import type { Task } from '../models/estimator.js';
 import { chooseThreshold } from '../stats/threshold.js';
 
 const SMALLER = new Set(['logloss', 'brier', 'ece', 'rmse', 'mae', 'mape']);
-export const isBetter = (metric: string, score: number, than: number): boolean => (SMALLER.has(metric) ? score < than : score > than);
+export const isBetter = (metric: string, score: number, than: number): boolean =>
+  SMALLER.has(metric) ? score < than : score > than;
 
 export function scoreRows(by: string, task: Task, y: Float64Array, p: Float64Array, value: ValuePlan | null) {
   const n = y.length;
@@ -31,7 +32,11 @@ export function scoreRows(by: string, task: Task, y: Float64Array, p: Float64Arr
       let j = i;
       while (j < n && p[order[j]!] === p[order[i]!]) j++;
       rank = (i + j + 1) / 2;
-      for (let k = i; k < j; k++) if (y[order[k]!] === 1) { sum += rank; pos++; }
+      for (let k = i; k < j; k++)
+        if (y[order[k]!] === 1) {
+          sum += rank;
+          pos++;
+        }
       i = j;
     }
     metrics['auc'] = (sum - (pos * (pos + 1)) / 2) / (pos * (n - pos));

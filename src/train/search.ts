@@ -1,5 +1,5 @@
-import { asMillwrightError, fail } from '../base/error.js';
 import type { Clock } from '../base/clock.js';
+import { asMillwrightError, fail } from '../base/error.js';
 import { resolveOptions } from '../base/options.js';
 import type { Watch } from '../base/progress.js';
 import type { CandidatePlan, TrainPlan, ValuePlan } from '../define/plan.js';
@@ -8,7 +8,7 @@ import { ESTIMATORS } from '../models/catalogue.js';
 import type { TrainingData } from '../models/estimator.js';
 import { type FittedEncoder, fitEncoder } from '../pipeline/encoder.js';
 import type { FeatureInput } from '../pipeline/pipeline.js';
-import { proposeTrial, type Proposal } from './propose-trial.js';
+import { type Proposal, proposeTrial } from './propose-trial.js';
 import { estimatorFor, valuesAt } from './refit.js';
 import { isBetter, scoreRows } from './score.js';
 import type { Fold } from './split-rows.js';
@@ -51,7 +51,10 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   const rows = concatenated(input.folds.map(({ validation }) => validation));
   const fitter = new TrialFitter(input, rows);
   const trials: Trial[] = [...input.finished].slice(0, plan.search.trials);
-  let best = trials.reduce<Trial | null>((lead, trial) => (lead && !isBetter(plan.search.by, trial.score, lead.score) ? lead : trial), null);
+  let best = trials.reduce<Trial | null>(
+    (lead, trial) => (lead && !isBetter(plan.search.by, trial.score, lead.score) ? lead : trial),
+    null,
+  );
   let predictions: Float64Array | null = null;
   while (trials.length < plan.search.trials) {
     if (input.signal?.aborted) fail('MW_INTERRUPTED', { what: `The search was interrupted after ${trials.length} trials.` });

@@ -1,5 +1,5 @@
 import { fail } from '../base/error.js';
-import { random, type Random, shuffle } from '../base/random.js';
+import { type Random, random, shuffle } from '../base/random.js';
 import type { SplitPlan } from '../define/plan.js';
 import type { CodedTarget } from './target.js';
 
@@ -45,13 +45,7 @@ export function splitRows(plan: SplitPlan, target: CodedTarget, time: Float64Arr
 
 type Parts = Omit<RowSplit, 'leftOut'>;
 
-function partsOf(
-  plan: SplitPlan,
-  target: CodedTarget,
-  labelled: Int32Array,
-  time: Float64Array | null,
-  source: Random,
-): Parts {
+function partsOf(plan: SplitPlan, target: CodedTarget, labelled: Int32Array, time: Float64Array | null, source: Random): Parts {
   switch (plan.kind) {
     case 'timeSplit': {
       const at = timeOf(time, plan.column);

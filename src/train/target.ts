@@ -99,20 +99,53 @@ function numbersInText(column: Column): Float64Array {
   return Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : (numbers[code] as number)));
 }
 
-const YES = new Set(['true', 'yes', 'y', 't', '1', 'pos', 'positive', 'good', 'spam', 'fraud', 'churned', 'won', 'pass', 'success']);
-const NO = new Set(['false', 'no', 'n', 'f', '0', 'neg', 'negative', 'bad', 'ham', 'legit', 'stayed', 'lost', 'fail', 'failure', '-1']);
+const YES = new Set([
+  'true',
+  'yes',
+  'y',
+  't',
+  '1',
+  'pos',
+  'positive',
+  'good',
+  'spam',
+  'fraud',
+  'churned',
+  'won',
+  'pass',
+  'success',
+]);
+const NO = new Set([
+  'false',
+  'no',
+  'n',
+  'f',
+  '0',
+  'neg',
+  'negative',
+  'bad',
+  'ham',
+  'legit',
+  'stayed',
+  'lost',
+  'fail',
+  'failure',
+  '-1',
+]);
 
 /**
- * The class that a probability should speak of: the one that reads like a yes, or that is not the one that reads like a no; the larger
- * of two numbers; the one that begins with '>'; else the rarer one, ties by text.
+ * The class that a probability should speak of: the larger of two numbers; the one that reads like a yes, or that is not the one that
+ * reads like a no; the one that begins with '>'; else the rarer one, ties by text.
  */
 function positiveClass(column: Column, classes: readonly string[]): string {
   const [a, b] = classes as [string, string];
   const plain = classes.map((label) => label.trim().toLowerCase());
-  for (const [i, label] of plain.entries()) if (YES.has(label) && !YES.has(plain[1 - i] as string)) return classes[i] as string;
-  for (const [i, label] of plain.entries()) if (NO.has(label) && !NO.has(plain[1 - i] as string)) return classes[1 - i] as string;
   if (plain.every((label) => label !== '' && Number.isFinite(Number(label)))) return Number(a) > Number(b) ? a : b;
-  for (const [i, label] of plain.entries()) if (label.startsWith('>') && !plain[1 - i]?.startsWith('>')) return classes[i] as string;
+  for (const [i, label] of plain.entries()) if (YES.has(label) && !YES.has(plain[1 - i] as string)) return classes[i] as string;
+  for (const [i, label] of plain.entries())
+    if (NO.has(label) && !NO.has(plain[1 - i] as string)) return classes[1 - i] as string;
+  for (const [i, label] of plain.entries())
+    if (label.startsWith('>') && !plain[1 - i]?.startsWith('>')) return classes[i] as string;
   const texts = textsOf(column);
   const counts = countLevels(texts);
   const rows = (label: string) => counts[texts.dictionary.indexOf(label)] as number;
