@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { resolveOptions } from '../../base/options.js';
+import { random } from '../../base/random.js';
+import { plainTreeKernels } from '../../kernels/tree-kernels.js';
+import type { Matrix } from '../estimator.js';
+import { gbdtOptions } from '../gbdt/options.js';
+import { matrixOf } from '../testing/examples.js';
+import { type BinnedRows, binRows } from './binned-rows.js';
+import { fitBins } from './binning.js';
+import { ForestScorer, flatten } from './forest.js';
+import { type LeafRows, TreeGrower } from './grow.js';
+import { type GrownTree, leafOf } from './grown-tree.js';
+
+const ROWS = 1500;
+const source = random(9);
+const columns = [
+  Float64Array.from({ length: ROWS }, () => (source.below(8) === 0 ? Number.NaN : source.normal())),
+  Float64Array.from({ length: ROWS }, () => source.below(12)),
+  Float64Array.from({ length: ROWS }, () => (source.below(3) === 0 ? 0 : source.normal())),
+];
+const matrix: Matrix = matrixOf(columns, [0, 12, 0]);
+const bins = fitBins(matrix, { bins: 255, minBinRows: 3 }, random(1));
+
+interface Grown {
+  readonly tree: GrownTree;
+  readonly leaves: LeafRows[];
+  readonly data: BinnedRows;
+}
+
+function grow(params: Record<string, unknown>, histograms?: number, features = [0, 1, 2]): Grown {
+  const resolved = resolveOptions('test', gbdtOptions, { minCategoryRows: 10, ...params });
+  const whole = binRows(matrix, bins, resolved.leaves);
+  const data = histograms ? { ...whole, histograms } : whole;
+  const kernels = plainTreeKernels(data.memory);
+  const noise = random(10);
+  for (let i = 0; i < ROWS; i++) {
+    const known = Number.isNaN(columns[0][i]) ? 1 : columns[0][i];
+    data.memory.u32[(data.rowListAt >> 2) + i] = i;
+    data.memory.f32[(data.pairsAt >> 2) + 2 * i] = Math.sin(2 * known) + (columns[1][i] % 3) + noise.normal() / 4;
+    data.memory.f32[(data.pairsAt >> 2) + 2 * i + 1] = 1;
+  }
+  kernels.quantize(data.pairsAt, data.rowListAt, ROWS, 400, 500, 5, data.quantizedAt);
+  const scales = { gradient: 1 / 400, hessian: 1 / 500 };
+  return { ...new TreeGrower(data, kernels, resolved, resolved).grow(ROWS, scales, features), data };
+}
+
+const shape = ({ tree }: Grown) =>
+  tree.splits.map((split) => split && [split.feature, split.bin, split.missingLeft, split.categories]);
+
+describe('tree growth', () => {
+  it('sorts every row into the leaf that its values lead to', () => {
+    const { tree, leaves, data } = grow({});
+    expect(leaves.length).toBe(31);
+    const seen = new Set<number>();
+    for (const leaf of leaves)
+      for (let i = leaf.begin; i < leaf.begin + leaf.count; i++) {
+        const row = data.memory.u32[(data.rowListAt >> 2) + i];
+        seen.add(row);
+        expect(leafOf(tree, data.memory.u8, data.columnsAt, ROWS, row)).toBe(leaf.node);
+      }
+    expect(seen.size).toBe(ROWS);
+    for (const leaf of leaves) expect(tree.cover[leaf.node]).toBe(leaf.count);
+  });
+
+  it('scores raw values as it sorted the training rows', () => {
+    const { tree, leaves } = grow({ leaves: 200, minRows: 3 });
+    for (const leaf of leaves) tree.value[leaf.node] = leaf.node;
+    const categoricalFree = grow({ leaves: 60, minRows: 3 }, undefined, [0, 2]);
+    for (const leaf of categoricalFree.leaves) categoricalFree.tree.value[leaf.node] = 1000 * leaf.node;
+    for (const trees of [
+      [tree],
+      [categoricalFree.tree],
+      [tree, categoricalFree.tree, tree, tree, tree],
+      new Array(9).fill(categoricalFree.tree),
+    ]) {
+      const scorer = new ForestScorer(flatten(trees, bins), 1);
+      const out = new Float64Array(1);
+      const grown = grow({ leaves: 2 }).data;
+      for (let i = 0; i < ROWS; i++) {
+        out[0] = 0;
+        scorer.add(
+          Float64Array.from(columns, (column) => column[i]),
+          out,
+          0,
+        );
+        const expected = trees.reduce((sum, t) => sum + t.value[leafOf(t, grown.memory.u8, grown.columnsAt, ROWS, i)], 0);
+        expect(out[0]).toBe(expected);
+      }
+    }
+  });
+
+  it('gives the same tree however few histograms are kept', () => {
+    const whole = grow({ leaves: 120, minRows: 3 });
+    expect(shape(whole).length).toBe(239);
+    for (const kept of [3, 4, 7]) expect(shape(grow({ leaves: 120, minRows: 3 }, kept))).toEqual(shape(whole));
+  });
+
+  it('keeps to its limits', () => {
+    for (const minRows of [1, 20, 200])
+      for (const leaf of grow({ minRows }).leaves) expect(leaf.count).toBeGreaterThanOrEqual(minRows);
+    expect(grow({ maxDepth: 2 }).leaves.length).toBe(4);
+    expect(grow({ minGain: 1e9 }).leaves.length).toBe(1);
+    expect(shape(grow({}, undefined, [2])).every((split) => !split || split[0] === 2)).toBe(true);
+    expect(grow({ minChildWeight: 300 }).leaves.every((leaf) => leaf.count >= 300)).toBe(true);
+  });
+
+  it('splits the leaf with the largest gain first', () => {
+    const { tree } = grow({ leaves: 20 });
+    const larger = grow({ leaves: 60 }).tree;
+    // Nodes are numbered in the order of splits, so a smaller limit gives a prefix of the same growth.
+    expect(larger.cover.slice(0, tree.cover.length)).toEqual(tree.cover);
+    const least = Math.min(...tree.splits.flatMap((split) => (split ? [split.gain] : [])));
+    const unsplit = larger.splits.filter((split, node) => split && !tree.splits[node] && node < tree.cover.length);
+    for (const split of unsplit) expect(split?.gain).toBeLessThanOrEqual(least);
+  });
+});
