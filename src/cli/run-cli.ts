@@ -6,7 +6,7 @@ import { COMMANDS } from './commands/catalogue.js';
 import { commandHelp, overallHelp } from './help.js';
 import { parseArguments } from './parse-arguments.js';
 import { ProgressBar } from './progress-bar.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../base/package-version.js';
 
 type Surroundings = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env' | 'on' | 'off' | 'exit'>;
 

@@ -1,0 +1,24 @@
+/** Kinds of problem a metric may judge. */
+export type MetricTask = 'binary' | 'multiclass' | 'regression';
+
+/** Predictions beside the truth. All rows count the same. */
+export interface MetricInput {
+  readonly task: MetricTask;
+  /** Outputs a row: 1 (binary: probability of class 1; regression: the value) or the number of classes. */
+  readonly outputs: number;
+  /** Row-major, rows x outputs. */
+  readonly predictions: Float64Array;
+  /** 0/1, class index, or a number; never missing. */
+  readonly target: Float64Array;
+  /** Probability from which a binary row is decided positive. */
+  readonly threshold: number;
+}
+
+/** One metric: what it means, for which problems, and which way is better. NaN means that the rows do not define it. */
+export interface Metric {
+  readonly name: string;
+  readonly doc: string;
+  readonly tasks: readonly MetricTask[];
+  readonly better: 'higher' | 'lower';
+  compute(input: MetricInput): number;
+}
