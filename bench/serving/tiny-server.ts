@@ -60,3 +60,10 @@ export const bodyOf = async <T>(response: Response): Promise<T> => (await respon
 
 export const postJson = (url: string, body: unknown): Promise<Response> =>
   fetch(url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+
+/** A promise with its resolver beside it. */
+export function deferred<T>(): { readonly promise: Promise<T>; resolve(value: T): void } {
+  const resolvers: ((value: T) => void)[] = [];
+  const promise = new Promise<T>((resolve) => resolvers.push(resolve));
+  return { promise, resolve: (value) => resolvers.forEach((resolve) => resolve(value)) };
+}

@@ -126,6 +126,7 @@ export function createServer(setup: ServerSetup): ModelServer {
     },
   });
 
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
       done(null, parseJson(body as Buffer));
@@ -175,7 +176,8 @@ export function createServer(setup: ServerSetup): ModelServer {
     find,
   });
 
-  const host = (hosted: readonly HostedModel[]) => {
+  const host = (hosted: readonly HostedModel[]): Promise<void> | void => {
+    if (state === 'draining') return Promise.all(hosted.map(({ service }) => service.close())).then(() => {});
     for (const model of hosted) {
       const live = new LiveTraffic();
       model.service.listen(live);
@@ -199,7 +201,6 @@ export function createServer(setup: ServerSetup): ModelServer {
 
   let closing: Promise<void> | null = null;
   const close = async () => {
-    await loaded.catch(() => {});
     state = 'draining';
     const stopped = new Promise<void>((resolve) => {
       if (server?.listening) server.close(() => resolve());
