@@ -71,12 +71,13 @@ describe('plain tree kernels', () => {
     expect(Math.abs(bias / rows)).toBeLessThan(0.1);
   });
 
+  const of = (at: number): number[] => Array.from(i32.subarray(at >> 2, (at + bytes) >> 2));
+
   it('sums by bin, and a difference is the other rows', () => {
     kernels.histogram(binsAt, features, offsetsAt, 30, listAt, rows, quantizedAt, aAt);
     kernels.histogram(binsAt, features, offsetsAt, 30, listAt, 200, quantizedAt, bAt);
     kernels.histogram(binsAt, features, offsetsAt, 30, listAt + 4 * 200, rows - 200, quantizedAt, cAt);
-    const of = (at: number): number[] => Array.from(i32.subarray(at >> 2, (at + bytes) >> 2));
-    const expected = new Array(30 * BIN_WORDS).fill(0);
+    const expected = Array.from({ length: 30 * BIN_WORDS }, () => 0);
     for (let i = 0; i < rows; i++)
       for (let f = 0; f < features; f++) {
         const word = (10 * f + u8[binsAt + i * features + f]) * BIN_WORDS;

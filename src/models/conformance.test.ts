@@ -21,6 +21,10 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
 const fit = (estimator: Estimator, data: TrainingData, task: Task, params = {}, seed = 1): Promise<Model> =>
   estimator.fit(data, params, contextOf(task, seed));
 
+/** Mean absolute difference. */
+const distance = (p: Float64Array, q: Float64Array): number =>
+  p.reduce((sum, value, i) => sum + Math.abs(value - q[i]), 0) / p.length;
+
 const outputsOk = (task: Task, predicted: Float64Array): void => {
   for (const value of predicted) expect(Number.isFinite(value)).toBe(true);
   if (task === 'regression') return;
@@ -91,8 +95,6 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
       const weighted = await predict({ ...coarse, weight });
       const counted = await predict(take(coarse, repeated));
       const plain = await predict(coarse);
-      const distance = (p: Float64Array, q: Float64Array): number =>
-        p.reduce((sum, value, i) => sum + Math.abs(value - q[i]), 0) / p.length;
       expect(distance(weighted, counted)).toBeLessThan(estimator.name === 'gbdt' ? 0.2 * distance(counted, plain) : 1e-4);
       expect(distance(counted, plain)).toBeGreaterThan(1e-3);
     });

@@ -12,6 +12,15 @@ const rows = 400;
 const a = Float64Array.from({ length: rows }, () => source.normal());
 const b = Float64Array.from({ length: rows }, (_, i) => 0.9 * a[i] + source.normal());
 
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Largest derivative of the penalised mean loss at the model's weights. */
+const steepness = (data: TrainingData, model: LinearModel, l2: number): number => {
+  const gradient = new Float64Array(model.weights.length);
+  new LogisticLoss(data, model.outputs, l2).evaluate(model.weights, gradient);
+  return Math.max(...gradient.map(Math.abs));
+};
+
 describe('ridge regression', () => {
   it('finds the exact plane, whatever the scale and offset of the features', async () => {
     const wide = a.map((value) => 1e6 + 1e3 * value);
@@ -28,7 +37,6 @@ describe('ridge regression', () => {
 
   it('has the closed form of one feature', async () => {
     const target = a.map((value) => value + source.normal());
-    const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     const [am, tm] = [mean(a), mean(target)];
     const cross = a.reduce((sum, value, i) => sum + (value - am) * (target[i] - tm), 0);
     const square = a.reduce((sum, value) => sum + (value - am) ** 2, 0);
@@ -46,13 +54,6 @@ describe('ridge regression', () => {
 });
 
 describe('logistic regression', () => {
-  /** Largest derivative of the penalised mean loss at the model's weights. */
-  const steepness = (data: TrainingData, model: LinearModel, l2: number): number => {
-    const gradient = new Float64Array(model.weights.length);
-    new LogisticLoss(data, model.outputs, l2).evaluate(model.weights, gradient);
-    return Math.max(...gradient.map(Math.abs));
-  };
-
   it('ends where the loss is flat, quickly', async () => {
     for (const task of ['binary', 'multiclass'] as const)
       for (const l2 of [0.01, 1, 100]) {

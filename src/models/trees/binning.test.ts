@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../base/random.js';
 import { matrixOf } from '../testing/examples.js';
@@ -44,7 +44,7 @@ describe('quantile bounds', () => {
     const source = random(2);
     const sorted = Float64Array.from({ length: 10_000 }, (_, i) => (i % 4 === 0 ? 0.5 : source.next())).sort();
     const bounds = quantileBounds(sorted, 50, 3);
-    const counts = new Array(bounds.length + 1).fill(0);
+    const counts = Array.from({ length: bounds.length + 1 }, () => 0);
     for (const value of sorted) counts[bounds.filter((bound) => value > bound).length]++;
     expect(counts.length).toBe(50);
     const alone = counts[bounds.filter((bound) => 0.5 > bound).length];

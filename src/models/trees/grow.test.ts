@@ -71,7 +71,7 @@ describe('tree growth', () => {
       [tree],
       [categoricalFree.tree],
       [tree, categoricalFree.tree, tree, tree, tree],
-      new Array(9).fill(categoricalFree.tree),
+      Array.from({ length: 9 }, () => categoricalFree.tree),
     ]) {
       const scorer = new ForestScorer(flatten(trees, bins), 1);
       const out = new Float64Array(1);
