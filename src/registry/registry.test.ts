@@ -91,6 +91,19 @@ const point = (name: string, bucket: number, value: number, version = 1) => ({
   count: 5,
 });
 
+const fill = async () => {
+  for (let i = 1; i <= 6; i++) {
+    clock.advanceTo(START + i);
+    await registry.audit.record({
+      actor: i % 2 ? 'ada' : 'retrain',
+      action: i < 4 ? 'gate.refuse' : 'retrain.start',
+      subject: `m:${i}`,
+      reason: `reason ${i}`,
+      figures: { i, psi: i === 3 ? Number.POSITIVE_INFINITY : i / 7 },
+    });
+  }
+};
+
 describe('runs', () => {
   test('keep their parameters, metrics by step and artifacts', async () => {
     const id = await registry.runs.start({
@@ -317,19 +330,6 @@ describe('models', () => {
 });
 
 describe('audit', () => {
-  const fill = async () => {
-    for (let i = 1; i <= 6; i++) {
-      clock.advanceTo(START + i);
-      await registry.audit.record({
-        actor: i % 2 ? 'ada' : 'retrain',
-        action: i < 4 ? 'gate.refuse' : 'retrain.start',
-        subject: `m:${i}`,
-        reason: `reason ${i}`,
-        figures: { i, psi: i === 3 ? Number.POSITIVE_INFINITY : i / 7 },
-      });
-    }
-  };
-
   test('lists by what is asked for, figures and all', async () => {
     await fill();
     const subjects = async (filter: Parameters<Registry['audit']['list']>[0]) =>

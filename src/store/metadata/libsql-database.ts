@@ -31,7 +31,11 @@ export class LibsqlDatabase implements SqliteDatabase {
     const guarded: SqliteStatement = {
       reader: statement.reader,
       all: (parameters) => this.#guard(() => statement.all(bindable(parameters))),
-      run: (parameters) => this.#guard(() => statement.run(bindable(parameters))),
+      run: (parameters) => {
+        // A full disk makes SQLite roll back by itself; to do it again would hide why.
+        if (sql === 'rollback' && !this.#db.inTransaction) return { changes: 0, lastInsertRowid: 0 };
+        return this.#guard(() => statement.run(bindable(parameters)));
+      },
       iterate: (parameters) => this.#guard(() => statement.iterate(bindable(parameters))),
     };
     if (this.#prepared.size >= PREPARED) this.#prepared.clear();

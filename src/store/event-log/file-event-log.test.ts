@@ -1,0 +1,210 @@
+import { appendFile, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventLogConformance } from '../../../test/conformance/store-event-log.js';
+import { lineLog } from '../../base/log.js';
+import type { EventLog } from '../ports.js';
+import { openEventLog } from './file-event-log.js';
+
+const temporary = () => mkdtemp(join(tmpdir(), 'millwright-events-'));
+
+for (const [name, segmentBytes] of [
+  ['a folder of segments', undefined],
+  ['a folder of very small segments', 200],
+] as const)
+  eventLogConformance(name, async () => {
+    const folder = await temporary();
+    return {
+      open: async () => openEventLog(folder, segmentBytes === undefined ? {} : { segmentBytes }),
+      destroy: () => rm(folder, { recursive: true, force: true }),
+    };
+  });
+
+const refused = (code: string, message?: RegExp) =>
+  message ? expect.objectContaining({ code, message: expect.stringMatching(message) }) : expect.objectContaining({ code });
+
+async function texts(log: EventLog, topic: string, from = 0): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { record } of log.read(topic, from)) found.push(Buffer.from(record).toString());
+  return found;
+}
+
+describe('the file event log', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await temporary();
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const segments = async () => (await readdir(join(folder, 't'))).filter((name) => name.endsWith('.log'));
+  const last = async () => join(folder, 't', (await segments()).at(-1) as string);
+  const write = async (...records: string[]) => {
+    const log = openEventLog(folder);
+    await log.append(
+      't',
+      records.map((record) => Buffer.from(record)),
+    );
+    await log.close();
+  };
+
+  test('a tail torn at any byte, or any rubbish or zeros behind the records, is cut off: what was whole stays', async () => {
+    await write('one', 'two');
+    const whole = (await stat(await last())).size;
+    await write('a record that will be torn');
+    const original = await readFile(await last());
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.integer({ min: whole, max: original.length - 1 }).map((at) => original.subarray(0, at)),
+          fc
+            .uint8Array({ minLength: 1, maxLength: 40 })
+            .map((rubbish) => Buffer.concat([original.subarray(0, whole), rubbish])),
+          fc.integer({ min: 1, max: 100 }).map((zeros) => Buffer.concat([original.subarray(0, whole), Buffer.alloc(zeros)])),
+        ),
+        async (bytes) => {
+          await writeFile(await last(), bytes);
+          const messages: string[] = [];
+          const reader = openEventLog(folder, { readOnly: true });
+          expect(await texts(reader, 't')).toEqual(['one', 'two']);
+          expect(await reader.length('t')).toBe(2);
+          const log = openEventLog(folder, { log: lineLog((line) => messages.push(line)) });
+          expect(await log.append('t', [Buffer.from('three')])).toBe(2);
+          expect(await texts(log, 't')).toEqual(['one', 'two', 'three']);
+          await log.close();
+          // Nothing silent: what was cut off is said. A cut between two records leaves nothing to cut.
+          expect(messages.length).toBe(bytes.length > whole ? 1 : 0);
+        },
+      ),
+      { numRuns: 60, seed: 3 },
+    );
+  });
+
+  test('damage in the middle is an error, never a shorter log', async () => {
+    await write('first', 'second', 'third');
+    const path = await last();
+    const bytes = await readFile(path);
+    bytes[bytes.indexOf('second')] ^= 1;
+    await writeFile(path, bytes);
+    for (const readOnly of [true, false]) {
+      const log = openEventLog(folder, { readOnly });
+      await expect(texts(log, 't')).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT', /Record 1 /));
+      await expect(log.length('t')).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT'));
+      if (!readOnly) await expect(log.append('t', [Buffer.from('x')])).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT'));
+      await log.close();
+    }
+    expect((await readFile(path)).equals(bytes)).toBe(true);
+  });
+
+  test('a segment that ends too early, and records lost behind the back of the writer, are errors', async () => {
+    const log = openEventLog(folder, { segmentBytes: 50 });
+    for (let i = 0; i < 10; i++) await log.append('t', [Buffer.from(`a record, number ${i}`)]);
+    const [first = ''] = await segments();
+    expect((await segments()).length).toBeGreaterThan(3);
+    await truncate(await last(), 0);
+    await expect(texts(log, 't')).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT'));
+    await truncate(join(folder, 't', first), 10);
+    await expect(texts(log, 't')).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT', /Record 0 /));
+    await log.close();
+  });
+
+  test('reading from far on does not read what lies before, with marks or without', async () => {
+    const record = Buffer.alloc(1000, 'x');
+    const log = openEventLog(folder, { segmentBytes: 1 << 20 });
+    for (let i = 0; i < 30; i++)
+      await log.append(
+        't',
+        Array.from({ length: 100 }, () => record),
+      );
+    await log.close();
+    const files = await segments();
+    expect(files.length).toBe(3);
+    // The beginning of the first segment is spoilt: only a reader that skips it can read on.
+    const path = join(folder, 't', files[0] as string);
+    const handle = await open(path, 'r+');
+    await handle.write(Buffer.alloc(2000, 1), 0, 2000, 0);
+    await handle.close();
+    const reader = openEventLog(folder, { readOnly: true });
+    const at = async (offset: number) => (await reader.read('t', offset)[Symbol.asyncIterator]().next()).value?.offset;
+    expect(await at(900)).toBe(900);
+    expect(await at(2999)).toBe(2999);
+    await expect(at(0)).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT'));
+    // Marks that are damaged are not relied on.
+    const index = path.replace(/\.log$/, '.index');
+    await appendFile(index, 'rubbish');
+    await expect(openEventLog(folder).read('t', 900)[Symbol.asyncIterator]().next()).rejects.toEqual(
+      refused('MW_EVENT_LOG_CORRUPT'),
+    );
+  });
+
+  test('a reader beside the writer follows it, over the ends of segments', async () => {
+    const log = openEventLog(folder, { segmentBytes: 300 });
+    const reader = openEventLog(folder, { readOnly: true });
+    let expected = 0;
+    for (let i = 0; i < 40; i++) {
+      await log.append('t', [Buffer.from(`record ${expected++}`), Buffer.from(`record ${expected++}`)]);
+      expect(await reader.length('t')).toBe(expected);
+      expect(await texts(reader, 't', expected - 3)).toEqual(
+        Array.from({ length: Math.min(3, expected) }, (_, k) => `record ${Math.max(0, expected - 3) + k}`),
+      );
+    }
+    expect(await texts(reader, 't')).toHaveLength(80);
+    await log.close();
+  });
+
+  test('one writer at a time: a second is refused by name, and may write when the first has let go', async () => {
+    const one = openEventLog(folder);
+    const two = openEventLog(folder);
+    await one.append('t', [Buffer.from('a')]);
+    await expect(two.append('t', [Buffer.from('b')])).rejects.toEqual(
+      refused('MW_EVENT_TOPIC_LOCKED', new RegExp(`Process ${process.pid} `)),
+    );
+    await two.append('another', [Buffer.from('b')]);
+    await one.close();
+    expect(await two.append('t', [Buffer.from('b')])).toBe(1);
+    await two.close();
+    expect(await readdir(join(folder, 't', 'writer'))).toHaveLength(1);
+  });
+
+  test.each([
+    ['of a process that is gone', { pid: 2 ** 22 + 3, started: 'x', host: hostname() }, true],
+    [
+      'of a process whose number another one has now',
+      { pid: process.ppid, started: '1@another boot', host: hostname() },
+      process.platform === 'linux',
+    ],
+    ['that a power cut left empty', '', true],
+    ['of a process on another machine', { pid: 1, started: 'x', host: 'another-machine' }, false],
+    ['of a living process', { pid: process.ppid, started: '', host: hostname() }, false],
+  ])('the lock %s', async (_, owner, taken) => {
+    await write('a');
+    const locks = join(folder, 't', 'writer');
+    await writeFile(join(locks, '0000000009.json'), owner === '' ? '' : JSON.stringify(owner));
+    // Of many that find it, one wins at most.
+    const logs = Array.from({ length: 8 }, () => openEventLog(folder));
+    const results = await Promise.allSettled(logs.map((log) => log.append('t', [Buffer.from('b')])));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(taken ? 1 : 0);
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toEqual(refused('MW_EVENT_TOPIC_LOCKED'));
+    await Promise.all(logs.map((log) => log.close()));
+    expect(await texts(openEventLog(folder), 't')).toEqual(taken ? ['a', 'b'] : ['a']);
+  });
+
+  test('a million small records go in and come out', async () => {
+    const log = openEventLog(folder, { segmentBytes: 8 << 20 });
+    const batch = Array.from({ length: 10_000 }, (_, i) => Buffer.from(`{"prediction":${i % 2},"probability":0.${i}}`));
+    for (let i = 0; i < 100; i++) expect(await log.append('t', batch)).toBe(i * 10_000);
+    await log.flush();
+    await log.close();
+    const again = openEventLog(folder);
+    expect(await again.length('t')).toBe(1_000_000);
+    let bytes = 0;
+    let count = 0;
+    for await (const { offset, record } of again.read('t')) {
+      if (offset !== count++) expect.fail(`offset ${offset} after ${count - 2}`);
+      bytes += record.length;
+    }
+    expect(count).toBe(1_000_000);
+    expect(bytes).toBe(100 * batch.reduce((sum, record) => sum + record.length, 0));
+  });
+});
