@@ -1,5 +1,5 @@
 import { populationStabilityIndex, psiNullQuantile, sum } from './psi.js';
-import { MINIMUM_ROWS, type SignalResult, short } from './signal-result.js';
+import { type Judgement, MINIMUM_ROWS, short } from './signal-result.js';
 
 /**
  * Drift of one distribution against the reference: fires when PSI is above the owner's floor and above what chance gives at these
@@ -11,7 +11,7 @@ export function judgeDrift(
   floor: number,
   reference: ArrayLike<number>,
   live: ArrayLike<number>,
-): SignalResult {
+): Judgement {
   const referenceRows = sum(reference);
   const rows = sum(live);
   if (rows < MINIMUM_ROWS || referenceRows < MINIMUM_ROWS) {

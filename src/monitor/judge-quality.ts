@@ -1,5 +1,5 @@
 import type { LabelledScores, MetricFigure, OutcomeMetric } from './outcome-metrics.js';
-import { MINIMUM_CLASS_ROWS, MINIMUM_ROWS, type SignalResult, short } from './signal-result.js';
+import { type Judgement, MINIMUM_CLASS_ROWS, MINIMUM_ROWS, short } from './signal-result.js';
 
 /** z of a one-sided 95 % bound. */
 const Z = 1.6448536269514722;
@@ -16,10 +16,10 @@ export function judgeQuality(
   high: number | null,
   labelled: LabelledScores,
   binary: boolean,
-): SignalResult {
+): Judgement {
   const { rows } = labelled;
   const bound = low ?? high;
-  const insufficient = (why: string): SignalResult => ({
+  const insufficient = (why: string): Judgement => ({
     name,
     state: 'insufficient',
     figure: null,

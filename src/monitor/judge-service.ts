@@ -1,11 +1,11 @@
 import { latencyQuantile } from './latency-bins.js';
-import { MINIMUM_CALLS, MINIMUM_ROWS, type SignalResult, short } from './signal-result.js';
+import { type Judgement, MINIMUM_CALLS, MINIMUM_ROWS, short } from './signal-result.js';
 import type { TrafficWindow } from './traffic-window.js';
 
 /** z of a one-sided 95 % bound. */
 const Z = 1.6448536269514722;
 
-export function judgeLatency(name: string, bound: number, traffic: TrafficWindow): SignalResult {
+export function judgeLatency(name: string, bound: number, traffic: TrafficWindow): Judgement {
   const rows = traffic.calls;
   const figure = latencyQuantile(traffic.latencies, 0.99);
   if (rows < MINIMUM_CALLS || figure === null) {
@@ -18,7 +18,7 @@ export function judgeLatency(name: string, bound: number, traffic: TrafficWindow
 }
 
 /** Share of rejected rows; fires when it is above the bound and so is the lower end of its one-sided 95 % interval (Wilson). */
-export function judgeErrors(name: string, bound: number, traffic: TrafficWindow): SignalResult {
+export function judgeErrors(name: string, bound: number, traffic: TrafficWindow): Judgement {
   const rows = traffic.predictions + traffic.rejected;
   if (rows < MINIMUM_ROWS) {
     const sentence = `Insufficient data to judge errors: ${rows} rows, ${MINIMUM_ROWS} are needed.`;

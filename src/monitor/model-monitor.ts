@@ -10,7 +10,7 @@ import { OUTCOME_METRICS, type OutcomeMetric } from './outcome-metrics.js';
 import { populationStabilityIndex } from './psi.js';
 import { realisedValue } from './realised-value.js';
 import type { ReferenceProfile } from './reference-profile.js';
-import type { SignalResult } from './signal-result.js';
+import type { Judgement, SignalResult } from './signal-result.js';
 import { type CompiledProfile, compileProfile, TrafficWindow } from './traffic-window.js';
 
 const HOUR = 3_600_000;
@@ -110,7 +110,11 @@ export class ModelMonitor {
   /** Every signal of the plan as of `now`, over its window in whole hours. */
   judge(now: number): SignalResult[] {
     this.#forget(now);
-    return Object.entries(this.#setup.watch).map(([name, signal]) => this.#judge(name, signal, now));
+    return Object.entries(this.#setup.watch).map(([name, signal]) => ({
+      ...this.#judge(name, signal, now),
+      kind: signal.signal,
+      of: watchedBy(signal),
+    }));
   }
 
   /** A record a day with traffic or outcomes, oldest first. */
@@ -118,7 +122,7 @@ export class ModelMonitor {
     return [...this.#days.entries()].sort(([a], [b]) => a - b).map(([start, day]) => this.#record(start, day));
   }
 
-  #judge(name: string, signal: SignalPlan, now: number): SignalResult {
+  #judge(name: string, signal: SignalPlan, now: number): Judgement {
     if (signal.signal === 'quality') {
       const outputs = this.#setup.outputs;
       const parts = [...this.#known.entries()]
@@ -210,3 +214,8 @@ const startOf = (moment: number, span: number): number => Math.floor(moment / sp
 
 /** Whether the hour that starts at `hour` overlaps (now - window, now]. */
 const within = (hour: number, now: number, window: number): boolean => hour + HOUR > now - window && hour <= now;
+
+function watchedBy(signal: SignalPlan): string {
+  if (signal.signal === 'drift') return signal.of;
+  return signal.signal === 'quality' ? signal.metric : signal.signal;
+}

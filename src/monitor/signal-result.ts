@@ -1,14 +1,22 @@
+import type { SignalPlan } from '../define/plan.js';
+
 /** `insufficient` is said whenever the data cannot tell, and never means that all is well. */
 export type SignalState = 'quiet' | 'fired' | 'insufficient';
 
-/** A signal as judged at a moment; `sentence` says it with its figures for people and for the audit log. */
-export interface SignalResult {
+/** A rule's judgement; `sentence` says it with its figures for people and for the audit log. */
+export interface Judgement {
   readonly name: string;
   readonly state: SignalState;
   readonly figure: number | null;
   readonly bound: number | null;
   readonly rows: number;
   readonly sentence: string;
+}
+
+/** A signal of the plan as judged at a moment; `of` is the feature, 'score', metric, 'latency' or 'errors' that it watches. */
+export interface SignalResult extends Judgement {
+  readonly kind: SignalPlan['signal'];
+  readonly of: string;
 }
 
 /** Fewest rows from which drift, quality and error rates are judged. */

@@ -161,6 +161,9 @@ export interface DayBody {
 export type SignalState = 'quiet' | 'fired' | 'insufficient';
 export interface SignalBody {
   readonly name: string;
+  readonly kind: 'drift' | 'quality' | 'latency' | 'errors';
+  /** The feature, 'score', metric, 'latency' or 'errors' that is watched. */
+  readonly of: string;
   readonly state: SignalState;
   readonly figure: number | null;
   readonly bound: number | null;

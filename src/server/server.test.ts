@@ -35,8 +35,26 @@ const setup = {
   dashboard: null,
 };
 const signals = [
-  { name: 'drift', state: 'fired' as const, figure: 0.4, bound: 0.1, rows: 900, sentence: 'PSI is 0.4.' },
-  { name: 'auc', state: 'insufficient' as const, figure: null, bound: 0.7, rows: 3, sentence: 'Insufficient data.' },
+  {
+    name: 'drift',
+    kind: 'drift' as const,
+    of: 'x',
+    state: 'fired' as const,
+    figure: 0.4,
+    bound: 0.1,
+    rows: 900,
+    sentence: 'PSI is 0.4.',
+  },
+  {
+    name: 'auc',
+    kind: 'quality' as const,
+    of: 'auc',
+    state: 'insufficient' as const,
+    figure: null,
+    bound: 0.7,
+    rows: 3,
+    sentence: 'Insufficient data.',
+  },
 ];
 const daily = [
   { day: 0, predictions: 5, labelled: 5, positives: 2, meanScore: 0.3, metrics: { auc: 0.8 }, psi: { x: 0.1 }, value: 7 },
