@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../base/random.js';
 import { Layout, viewMemory } from './layout.js';
 import { mix } from './mix.js';
-import { BIN_WORDS, plainTreeKernels } from './tree-kernels.js';
+import { BIN_WORDS, plainTreeKernels, WORK_BYTES } from './tree-kernels.js';
 
 describe('mix', () => {
   it('gives independent looking halves for neighbouring counters and keys', () => {
@@ -39,11 +39,11 @@ describe('plain tree kernels', () => {
   const source = random(1);
   const layout = new Layout();
   const binsAt = layout.reserve(rows * features);
-  const offsetsAt = layout.reserve(features * 4);
-  const listAt = layout.reserve(rows * 4);
-  const scratchAt = layout.reserve(rows * 4);
+  const offsetsAt = layout.reserve((features + 1) * 4);
+  const listAt = layout.reserve(rows * 8);
+  const scratchAt = layout.reserve((rows + 1) * 8);
   const pairsAt = layout.reserve(rows * 8);
-  const quantizedAt = layout.reserve(rows * 4);
+  const workAt = layout.reserve(features * WORK_BYTES);
   const tableAt = layout.reserve(256);
   const bytes = 30 * BIN_WORDS * 4;
   const [aAt, bAt, cAt] = [layout.reserve(bytes), layout.reserve(bytes), layout.reserve(bytes)];
@@ -51,18 +51,18 @@ describe('plain tree kernels', () => {
   const kernels = plainTreeKernels(memory);
   const { u8, u32, i32, f32 } = memory;
   for (let i = 0; i < rows * features; i++) u8[binsAt + i] = source.below(10);
-  i32.set([0, 10, 20], offsetsAt >> 2);
+  i32.set([0, 10, 20, 30], offsetsAt >> 2);
   for (let i = 0; i < rows; i++) {
-    u32[(listAt >> 2) + i] = i;
+    u32[(listAt >> 2) + 2 * i] = i;
     f32[(pairsAt >> 2) + 2 * i] = source.normal();
     f32[(pairsAt >> 2) + 2 * i + 1] = source.next();
   }
-  kernels.quantize(pairsAt, listAt, rows, 300, 500, 77, quantizedAt);
+  kernels.quantize(pairsAt, listAt, rows, 300, 500, 77);
 
   it('rounds gradients to a neighbouring integer, without bias', () => {
     let bias = 0;
     for (let i = 0; i < rows; i++) {
-      const packed = i32[(quantizedAt >> 2) + i];
+      const packed = i32[(listAt >> 2) + 2 * i + 1];
       const error = (packed >> 16) - f32[(pairsAt >> 2) + 2 * i] * 300;
       expect(Math.abs(error)).toBeLessThan(1);
       expect(Math.abs((packed & 0xffff) - f32[(pairsAt >> 2) + 2 * i + 1] * 500)).toBeLessThan(1);
@@ -71,18 +71,19 @@ describe('plain tree kernels', () => {
     expect(Math.abs(bias / rows)).toBeLessThan(0.1);
   });
 
+  const listed = (): number[] => Array.from({ length: rows }, (_, i) => u32[(listAt >> 2) + 2 * i]);
   const of = (at: number): number[] => Array.from(i32.subarray(at >> 2, (at + bytes) >> 2));
 
   it('sums by bin, and a difference is the other rows', () => {
-    kernels.histogram(binsAt, features, offsetsAt, 30, listAt, rows, quantizedAt, aAt);
-    kernels.histogram(binsAt, features, offsetsAt, 30, listAt, 200, quantizedAt, bAt);
-    kernels.histogram(binsAt, features, offsetsAt, 30, listAt + 4 * 200, rows - 200, quantizedAt, cAt);
+    kernels.histogram(binsAt, features, offsetsAt, 30, listAt, rows, workAt, aAt);
+    kernels.histogram(binsAt, features, offsetsAt, 30, listAt, 200, workAt, bAt);
+    kernels.histogram(binsAt, features, offsetsAt, 30, listAt + 8 * 200, rows - 200, workAt, cAt);
     const expected = Array.from({ length: 30 * BIN_WORDS }, () => 0);
     for (let i = 0; i < rows; i++)
       for (let f = 0; f < features; f++) {
         const word = (10 * f + u8[binsAt + i * features + f]) * BIN_WORDS;
-        expected[word] += i32[(quantizedAt >> 2) + i] >> 16;
-        expected[word + 1] += i32[(quantizedAt >> 2) + i] & 0xffff;
+        expected[word] += i32[(listAt >> 2) + 2 * i + 1] >> 16;
+        expected[word + 1] += i32[(listAt >> 2) + 2 * i + 1] & 0xffff;
         expected[word + 2] += 1;
       }
     expect(of(aAt)).toEqual(expected);
@@ -96,15 +97,12 @@ describe('plain tree kernels', () => {
     for (const left of [[], [0, 3, 7], [...Array(10).keys()]]) {
       u8.fill(0, tableAt, tableAt + 256);
       for (const bin of left) u8[tableAt + bin] = 1;
-      for (let i = 0; i < rows; i++) u32[(listAt >> 2) + i] = rows - 1 - i;
-      const before = Array.from(u32.subarray(listAt >> 2, (listAt >> 2) + rows));
+      for (let i = 0; i < rows; i++) u32[(listAt >> 2) + 2 * i] = rows - 1 - i;
+      const before = listed();
       const goesLeft = (row: number): boolean => left.includes(u8[columnAt + row]);
       const count = kernels.partition(columnAt, tableAt, listAt, rows, scratchAt);
       expect(count).toBe(before.filter(goesLeft).length);
-      expect(Array.from(u32.subarray(listAt >> 2, (listAt >> 2) + rows))).toEqual([
-        ...before.filter(goesLeft),
-        ...before.filter((row) => !goesLeft(row)),
-      ]);
+      expect(listed()).toEqual([...before.filter(goesLeft), ...before.filter((row) => !goesLeft(row))]);
     }
   });
 });

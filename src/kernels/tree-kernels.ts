@@ -8,61 +8,54 @@ export const HESSIAN_LEVELS = 511;
 /** Words of 32 bits a histogram bin: gradient, hessian, count, unused. */
 export const BIN_WORDS = 4;
 
+/** Bytes of work space that a histogram needs for each feature. */
+export const WORK_BYTES = 2048;
+
 /**
- * The inner loops of tree learning over one memory. Every argument that ends in `At` is a byte offset. Row lists hold unsigned 32-bit
- * row numbers; `pairs` hold a row's gradient and hessian as two floats; `quantized` a row's integers as gradient << 16 | hessian;
- * a histogram bin holds four 32-bit integers. All sums in histograms are integers: exact, in any order.
+ * The inner loops of tree learning over one memory. Every argument that ends in `At` is a byte offset. Row lists hold an entry of two
+ * 32-bit words a row: its number, and its integers as gradient << 16 | hessian. `pairs` hold the gradient and hessian of each row as
+ * two floats. A histogram bin holds four 32-bit integers. All sums in histograms are integers: exact, in any order.
  */
 export interface TreeKernels {
   /**
    * Clears the histogram of `totalBins` bins and adds the listed rows. `binsAt` is row-major with `features` bytes a row; a byte b of
-   * feature f counts in bin offsets[f] + b.
+   * feature f counts in bin offsets[f] + b; offsets[features] is `totalBins`. `workAt` has `WORK_BYTES` zeros a feature, and has them
+   * again afterwards.
    */
   histogram(
     binsAt: number,
     features: number,
     offsetsAt: number,
     totalBins: number,
-    rowsAt: number,
+    entriesAt: number,
     count: number,
-    quantizedAt: number,
+    workAt: number,
     histogramAt: number,
   ): void;
-  /** minuend -= subtrahend, over `totalBins` bins; the result is written at `outAt`, which may be either. */
+  /** minuend - subtrahend, over `totalBins` bins; the result is written at `outAt`, which may be either. */
   subtract(minuendAt: number, subtrahendAt: number, outAt: number, totalBins: number): void;
   /**
    * Stable partition of a row list by the byte of each row in one column: those with table[byte] = 1 first. Returns their number.
-   * `scratchAt` has room for `count` rows.
+   * `scratchAt` has room for `count` entries.
    */
-  partition(columnAt: number, tableAt: number, rowsAt: number, count: number, scratchAt: number): number;
+  partition(columnAt: number, tableAt: number, entriesAt: number, count: number, scratchAt: number): number;
   /** Integer gradients of the listed rows: scaled and rounded up or down at random by the row's own draw from `key`. */
-  quantize(
-    pairsAt: number,
-    rowsAt: number,
-    count: number,
-    gradientScale: number,
-    hessianScale: number,
-    key: number,
-    quantizedAt: number,
-  ): void;
+  quantize(pairsAt: number, entriesAt: number, count: number, gradientScale: number, hessianScale: number, key: number): void;
 }
 
 /** The kernels in plain TypeScript: the specification of the WebAssembly ones, and their stand-in where those cannot run. */
 export function plainTreeKernels(memory: Memory): TreeKernels {
   const { u8, i32, u32, f32 } = memory;
   return {
-    histogram(binsAt, features, offsetsAt, totalBins, rowsAt, count, quantizedAt, histogramAt) {
+    histogram(binsAt, features, offsetsAt, totalBins, entriesAt, count, _workAt, histogramAt) {
       const out = histogramAt >>> 2;
       i32.fill(0, out, out + totalBins * BIN_WORDS);
-      const rows = rowsAt >>> 2;
-      const quantized = quantizedAt >>> 2;
+      const entries = entriesAt >>> 2;
       const offsets = offsetsAt >>> 2;
-      for (let i = rows; i < rows + count; i++) {
-        const row = u32[i];
-        const packed = i32[quantized + row];
-        const gradient = packed >> 16;
-        const hessian = packed & 0xffff;
-        const start = binsAt + row * features;
+      for (let entry = entries; entry < entries + 2 * count; entry += 2) {
+        const gradient = i32[entry + 1] >> 16;
+        const hessian = i32[entry + 1] & 0xffff;
+        const start = binsAt + u32[entry] * features;
         for (let f = 0; f < features; f++) {
           const at = out + ((i32[offsets + f] + u8[start + f]) << 2);
           i32[at] += gradient;
@@ -79,31 +72,35 @@ export function plainTreeKernels(memory: Memory): TreeKernels {
       for (let i = 0; i < totalBins * BIN_WORDS; i++) i32[out + i] = i32[a + i] - i32[b + i];
     },
 
-    partition(columnAt, tableAt, rowsAt, count, scratchAt) {
-      const rows = rowsAt >>> 2;
+    partition(columnAt, tableAt, entriesAt, count, scratchAt) {
+      const entries = entriesAt >>> 2;
       const scratch = scratchAt >>> 2;
-      let left = 0;
-      for (let i = 0; i < count; i++) {
-        const row = u32[rows + i];
+      let left = entries;
+      let right = scratch;
+      for (let from = entries; from < entries + 2 * count; from += 2) {
+        const row = u32[from];
+        const quantized = u32[from + 1];
         const goesLeft = u8[tableAt + u8[columnAt + row]];
-        u32[rows + left] = row;
-        u32[scratch + i - left] = row;
-        left += goesLeft;
+        u32[left] = row;
+        u32[left + 1] = quantized;
+        u32[right] = row;
+        u32[right + 1] = quantized;
+        left += 2 * goesLeft;
+        right += 2 - 2 * goesLeft;
       }
-      u32.copyWithin(rows + left, scratch, scratch + count - left);
-      return left;
+      u32.copyWithin(left, scratch, right);
+      return (left - entries) / 2;
     },
 
-    quantize(pairsAt, rowsAt, count, gradientScale, hessianScale, key, quantizedAt) {
+    quantize(pairsAt, entriesAt, count, gradientScale, hessianScale, key) {
       const pairs = pairsAt >>> 2;
-      const rows = rowsAt >>> 2;
-      const quantized = quantizedAt >>> 2;
-      for (let i = rows; i < rows + count; i++) {
-        const row = u32[i];
+      const entries = entriesAt >>> 2;
+      for (let entry = entries; entry < entries + 2 * count; entry += 2) {
+        const row = u32[entry];
         const draw = mix(key, row);
         const gradient = Math.floor(f32[pairs + 2 * row] * gradientScale + (draw & 0xffff) / 65536);
         const hessian = Math.floor(f32[pairs + 2 * row + 1] * hessianScale + (draw >>> 16) / 65536);
-        i32[quantized + row] = (gradient << 16) | hessian;
+        i32[entry + 1] = (gradient << 16) | hessian;
       }
     },
   };

@@ -61,7 +61,8 @@ export async function boost(
       const largest = objective.gradients(before, data, output, pairs);
       if (!(largest.gradient < Infinity && largest.hessian < Infinity))
         fail('MW_MODEL_DIVERGED', { what: `The gradients of round ${round + 1} are not finite.`, where: { round: round + 1 } });
-      binned.memory.u32.set(drawn, binned.rowListAt >>> 2);
+      const list = binned.entriesAt >>> 2;
+      for (let i = 0; i < drawn.length; i++) binned.memory.u32[list + 2 * i] = drawn[i];
       const key = source.fork(`round ${round} output ${output}`).uint32();
       const scales = quantize(kernels, binned, largest, drawn.length, key);
       const features = sampleFeatures(bins.length, params.columnSample, source.fork(`columns ${round} ${output}`));
@@ -135,7 +136,7 @@ function quantize(
   const room = MOST_SUM / count - 1;
   const gradient = largest.gradient > 0 ? Math.min(GRADIENT_LEVELS, room) / largest.gradient : 1;
   const hessian = largest.hessian > 0 ? Math.min(HESSIAN_LEVELS, room) / largest.hessian : 1;
-  kernels.quantize(binned.pairsAt, binned.rowListAt, count, gradient, hessian, key, binned.quantizedAt);
+  kernels.quantize(binned.pairsAt, binned.entriesAt, count, gradient, hessian, key);
   return { gradient: 1 / gradient, hessian: 1 / hessian };
 }
 
@@ -147,12 +148,12 @@ function valueLeaves(
   pairs: Float32Array,
   params: GbdtParams,
 ): void {
-  const list = binned.rowListAt >>> 2;
+  const list = binned.entriesAt >>> 2;
   for (const leaf of leaves) {
     let gradient = 0;
     let hessian = 0;
-    for (let i = list + leaf.begin; i < list + leaf.begin + leaf.count; i++) {
-      const row = binned.memory.u32[i];
+    for (let i = leaf.begin; i < leaf.begin + leaf.count; i++) {
+      const row = binned.memory.u32[list + 2 * i];
       gradient += pairs[2 * row];
       hessian += pairs[2 * row + 1];
     }
@@ -175,11 +176,11 @@ function addToScores(
       scores[row * outputs + output] += tree.value[leafOf(tree, binned.memory.u8, binned.columnsAt, binned.rows, row)];
     return;
   }
-  const list = binned.rowListAt >>> 2;
+  const list = binned.entriesAt >>> 2;
   for (const leaf of leaves) {
     const value = tree.value[leaf.node];
-    for (let i = list + leaf.begin; i < list + leaf.begin + leaf.count; i++)
-      scores[binned.memory.u32[i] * outputs + output] += value;
+    for (let i = leaf.begin; i < leaf.begin + leaf.count; i++)
+      scores[binned.memory.u32[list + 2 * i] * outputs + output] += value;
   }
 }
 

@@ -1,6 +1,6 @@
 import { fail } from '../../base/error.js';
 import { Layout, type Memory, viewMemory } from '../../kernels/layout.js';
-import { BIN_WORDS } from '../../kernels/tree-kernels.js';
+import { BIN_WORDS, WORK_BYTES } from '../../kernels/tree-kernels.js';
 import type { Matrix } from '../estimator.js';
 import { binColumn, type FeatureBins } from './binning.js';
 
@@ -21,11 +21,11 @@ export interface BinnedRows {
   readonly rowMajorAt: number;
   readonly columnsAt: number;
   readonly offsetsAt: number;
-  readonly rowListAt: number;
+  readonly entriesAt: number;
   readonly scratchAt: number;
   readonly pairsAt: number;
-  readonly quantizedAt: number;
   readonly tableAt: number;
+  readonly workAt: number;
   readonly histogramsAt: number;
   readonly histogramBytes: number;
   readonly histograms: number;
@@ -47,12 +47,12 @@ export function binRows(matrix: Matrix, bins: readonly FeatureBins[], leaves: nu
   const layout = new Layout();
   const rowMajorAt = layout.reserve(rows * features + 8);
   const columnsAt = layout.reserve(rows * features + 8);
-  const offsetsAt = layout.reserve(features * 4);
-  const rowListAt = layout.reserve(rows * 4);
-  const scratchAt = layout.reserve(rows * 4);
+  const offsetsAt = layout.reserve((features + 1) * 4);
+  const entriesAt = layout.reserve(rows * 8);
+  const scratchAt = layout.reserve((rows + 1) * 8);
   const pairsAt = layout.reserve(rows * 8);
-  const quantizedAt = layout.reserve(rows * 4);
   const tableAt = layout.reserve(256);
+  const workAt = layout.reserve(features * WORK_BYTES);
   const histogramBytes = Math.max(1, totalBins) * BIN_WORDS * 4;
   const histograms = Math.max(3, Math.min(leaves + 1, rows + 1, Math.floor(HISTOGRAM_BYTES / histogramBytes)));
   const histogramsAt = layout.reserve(histograms * histogramBytes);
@@ -62,6 +62,7 @@ export function binRows(matrix: Matrix, bins: readonly FeatureBins[], leaves: nu
       where: { rows, features },
     });
   const memory = viewMemory(new ArrayBuffer(layout.bytes));
+  memory.i32[(offsetsAt >>> 2) + features] = totalBins;
   for (let j = 0; j < features; j++) {
     memory.i32[(offsetsAt >>> 2) + j] = firstBin[j];
     binColumn(matrix.columns[j], bins[j], memory.u8, columnsAt + j * rows, 1);
@@ -77,11 +78,11 @@ export function binRows(matrix: Matrix, bins: readonly FeatureBins[], leaves: nu
     rowMajorAt,
     columnsAt,
     offsetsAt,
-    rowListAt,
+    entriesAt,
     scratchAt,
     pairsAt,
-    quantizedAt,
     tableAt,
+    workAt,
     histogramsAt,
     histogramBytes,
     histograms,

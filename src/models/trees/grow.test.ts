@@ -35,11 +35,11 @@ function grow(params: Record<string, unknown>, histograms?: number, features = [
   const noise = random(10);
   for (let i = 0; i < ROWS; i++) {
     const known = Number.isNaN(columns[0][i]) ? 1 : columns[0][i];
-    data.memory.u32[(data.rowListAt >> 2) + i] = i;
+    data.memory.u32[(data.entriesAt >> 2) + 2 * i] = i;
     data.memory.f32[(data.pairsAt >> 2) + 2 * i] = Math.sin(2 * known) + (columns[1][i] % 3) + noise.normal() / 4;
     data.memory.f32[(data.pairsAt >> 2) + 2 * i + 1] = 1;
   }
-  kernels.quantize(data.pairsAt, data.rowListAt, ROWS, 400, 500, 5, data.quantizedAt);
+  kernels.quantize(data.pairsAt, data.entriesAt, ROWS, 400, 500, 5);
   const scales = { gradient: 1 / 400, hessian: 1 / 500 };
   return { ...new TreeGrower(data, kernels, resolved, resolved).grow(ROWS, scales, features), data };
 }
@@ -54,7 +54,7 @@ describe('tree growth', () => {
     const seen = new Set<number>();
     for (const leaf of leaves)
       for (let i = leaf.begin; i < leaf.begin + leaf.count; i++) {
-        const row = data.memory.u32[(data.rowListAt >> 2) + i];
+        const row = data.memory.u32[(data.entriesAt >> 2) + 2 * i];
         seen.add(row);
         expect(leafOf(tree, data.memory.u8, data.columnsAt, ROWS, row)).toBe(leaf.node);
       }

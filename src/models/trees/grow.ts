@@ -94,14 +94,14 @@ export class TreeGrower {
   }
 
   #apply(tree: GrownTree, parent: Leaf): [Leaf, Leaf] {
-    const { memory, columnsAt, rows, tableAt, rowListAt, scratchAt, bins } = this.#data;
+    const { memory, columnsAt, rows, tableAt, entriesAt, scratchAt, bins } = this.#data;
     const split = parent.split as Split;
     const table = splitTable(split, bins[split.feature]);
     memory.u8.set(table, tableAt);
     const goLeft = this.#kernels.partition(
       columnsAt + split.feature * rows,
       tableAt,
-      rowListAt + parent.begin * 4,
+      entriesAt + parent.begin * 8,
       parent.count,
       scratchAt,
     );
@@ -192,9 +192,9 @@ export class TreeGrower {
       d.bins.length,
       d.offsetsAt,
       d.totalBins,
-      d.rowListAt + leaf.begin * 4,
+      d.entriesAt + leaf.begin * 8,
       leaf.count,
-      d.quantizedAt,
+      d.workAt,
       this.#at(leaf),
     );
   }

@@ -1,0 +1,134 @@
+// Inner loops of tree learning, compiled by AssemblyScript. Their specification is plainTreeKernels in src/kernels/tree-kernels.ts:
+// the same integers, so the same bits. Arguments that end in At are byte offsets into the one memory.
+
+/** Rows summed into 64-bit words before these are spread: 14 bits, so that 26 + 23 + 15 bits hold any sums. */
+const BLOCK: i32 = 16384;
+/** Bytes of a feature's 256 packed words. */
+const PACKED: usize = 2048;
+
+/**
+ * Sums of a leaf: a row's gradient, hessian and count are one 64-bit integer, added with one instruction a feature. `packedAt` holds
+ * features x 2048 bytes, zero before and after.
+ */
+export function histogram(
+  binsAt: usize,
+  features: i32,
+  offsetsAt: usize,
+  totalBins: i32,
+  entriesAt: usize,
+  count: i32,
+  packedAt: usize,
+  histogramAt: usize,
+): void {
+  memory.fill(histogramAt, 0, (<usize>totalBins) << 4);
+  for (let from: i32 = 0; from < count; from += BLOCK) {
+    accumulate(binsAt, features, entriesAt + ((<usize>from) << 3), min(BLOCK, count - from), packedAt);
+    spread(features, offsetsAt, packedAt, histogramAt);
+  }
+}
+
+function accumulate(binsAt: usize, features: i32, entriesAt: usize, count: i32, packedAt: usize): void {
+  const end: usize = entriesAt + ((<usize>count) << 3);
+  const fours: usize = (<usize>features) & ~(<usize>3);
+  for (let entry: usize = entriesAt; entry < end; entry += 8) {
+    const quantized: i32 = load<i32>(entry, 4);
+    const sum: i64 = ((<i64>(quantized >> 16)) << 38) + (<i64>((quantized & 0xffff) << 15)) + 1;
+    let bytes: usize = binsAt + <usize>load<u32>(entry) * <usize>features;
+    let base: usize = packedAt;
+    const stop: usize = bytes + fours;
+    while (bytes < stop) {
+      const four: u32 = load<u32>(bytes);
+      const a: usize = base + <usize>((four & 255) << 3);
+      store<i64>(a, load<i64>(a) + sum);
+      const b: usize = base + <usize>((four >> 5) & 2040);
+      store<i64>(b, load<i64>(b, PACKED) + sum, PACKED);
+      const c: usize = base + <usize>((four >> 13) & 2040);
+      store<i64>(c, load<i64>(c, 2 * PACKED) + sum, 2 * PACKED);
+      const d: usize = base + <usize>((four >> 21) & 2040);
+      store<i64>(d, load<i64>(d, 3 * PACKED) + sum, 3 * PACKED);
+      bytes += 4;
+      base += 4 * PACKED;
+    }
+    for (let f: usize = fours; f < <usize>features; f++) {
+      const at: usize = base + ((<usize>load<u8>(bytes)) << 3);
+      store<i64>(at, load<i64>(at) + sum);
+      bytes++;
+      base += PACKED;
+    }
+  }
+}
+
+/** Adds the packed sums to the wide ones and clears them. */
+function spread(features: i32, offsetsAt: usize, packedAt: usize, histogramAt: usize): void {
+  for (let f: i32 = 0; f < features; f++) {
+    const first: usize = load<u32>(offsetsAt + ((<usize>f) << 2));
+    const last: usize = load<u32>(offsetsAt + ((<usize>f) << 2), 4);
+    let from: usize = packedAt + <usize>f * PACKED;
+    let to: usize = histogramAt + (first << 4);
+    const end: usize = histogramAt + (last << 4);
+    while (to < end) {
+      const sum: i64 = load<i64>(from);
+      if (sum != 0) {
+        let wide: v128 = i32x4.splat(<i32>(sum >> 38));
+        wide = i32x4.replace_lane(wide, 1, <i32>(sum >> 15) & 0x7fffff);
+        wide = i32x4.replace_lane(wide, 2, <i32>sum & 0x7fff);
+        wide = i32x4.replace_lane(wide, 3, 0);
+        v128.store(to, i32x4.add(v128.load(to), wide));
+        store<i64>(from, 0);
+      }
+      from += 8;
+      to += 16;
+    }
+  }
+}
+
+export function subtract(minuendAt: usize, subtrahendAt: usize, outAt: usize, totalBins: i32): void {
+  const bytes: usize = (<usize>totalBins) << 4;
+  for (let i: usize = 0; i < bytes; i += 16)
+    v128.store(outAt + i, i32x4.sub(v128.load(minuendAt + i), v128.load(subtrahendAt + i)));
+}
+
+export function partition(columnAt: usize, tableAt: usize, entriesAt: usize, count: i32, scratchAt: usize): i32 {
+  const end: usize = entriesAt + ((<usize>count) << 3);
+  let left: usize = entriesAt;
+  let right: usize = scratchAt;
+  for (let from: usize = entriesAt; from < end; from += 8) {
+    const entry: u64 = load<u64>(from);
+    const goesLeft: usize = load<u8>(tableAt + <usize>load<u8>(columnAt + <usize>(<u32>entry)));
+    store<u64>(left, entry);
+    store<u64>(right, entry);
+    left += goesLeft << 3;
+    right += (1 - goesLeft) << 3;
+  }
+  memory.copy(left, scratchAt, right - scratchAt);
+  return <i32>((left - entriesAt) >> 3);
+}
+
+export function quantize(
+  pairsAt: usize,
+  entriesAt: usize,
+  count: i32,
+  gradientScale: f64,
+  hessianScale: f64,
+  key: u32,
+): void {
+  const end: usize = entriesAt + ((<usize>count) << 3);
+  for (let entry: usize = entriesAt; entry < end; entry += 8) {
+    const row: u32 = load<u32>(entry);
+    const pair: usize = pairsAt + ((<usize>row) << 3);
+    const draw: u32 = mix(key, row);
+    const gradient: i32 = <i32>floor(<f64>load<f32>(pair) * gradientScale + <f64>(draw & 0xffff) / 65536);
+    const hessian: i32 = <i32>floor(<f64>load<f32>(pair, 4) * hessianScale + <f64>(draw >> 16) / 65536);
+    store<i32>(entry, (gradient << 16) | hessian, 4);
+  }
+}
+
+function mix(key: u32, counter: u32): u32 {
+  let z: u32 = (counter ^ key) * 0x9e3779b9;
+  z ^= z >> 16;
+  z *= 0x21f0aaad;
+  z ^= z >> 15;
+  z = (z + key) * 0x735a2d97;
+  z ^= z >> 15;
+  return z;
+}
