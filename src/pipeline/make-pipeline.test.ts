@@ -85,9 +85,9 @@ describe.each(cases)('%s, %s', (name, task) => {
   });
 });
 
-describe('bytes that are no pipeline', () => {
-  const withDigest = (body: Uint8Array) => Buffer.concat([body, createHash('sha256').update(body).digest()]);
+const withDigest = (body: Uint8Array) => Buffer.concat([body, createHash('sha256').update(body).digest()]);
 
+describe('bytes that are no pipeline', () => {
   test('damaged or cut anywhere are a coded error', async () => {
     const bytes = (await fitted('logistic', 'binary')).serialize();
     fc.assert(

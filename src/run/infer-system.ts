@@ -12,7 +12,7 @@ import type {
   Task,
 } from '../define/plan.js';
 import type { Column } from '../frame/column.js';
-import { call, column as columnNamed, type Expression } from '../frame/expression.js';
+import { call, column as columnNamed, type Expression, literal } from '../frame/expression.js';
 import type { Frame } from '../frame/frame.js';
 import { type CodedTarget, codeTarget, inferTask } from '../train/target.js';
 import { candidatesFor } from './infer-candidates.js';
@@ -150,18 +150,19 @@ function usedColumns({ columns, table, target }: InferInput, coded: CodedTarget,
   return others.filter((name) => !leave.has(name));
 }
 
-/** Numbers that are classes become their text, so that predictions carry the labels of the file. */
 function labelPlan(source: string, target: string, column: Column, coded: CodedTarget): LabelPlan {
-  const read = columnNamed(target);
-  const expression: Expression =
-    coded.task === 'regression'
-      ? column.kind === 'number'
-        ? read
-        : call('number', read)
-      : column.kind === 'string' || (column.kind === 'boolean' && coded.task === 'binary')
-        ? read
-        : call('text', read);
-  return { kind: 'label', source, expression, positive: coded.task === 'binary' ? (coded.classes[1] as string) : null };
+  const positive = coded.task === 'binary' ? (coded.classes[1] as string) : null;
+  return { kind: 'label', source, expression: labelExpression(columnNamed(target), column, coded), positive };
+}
+
+/** Numbers that are classes become their text, so that predictions carry the labels of the file. */
+function labelExpression(read: Expression, column: Column, coded: CodedTarget): Expression {
+  if (coded.task === 'regression') return column.kind === 'number' ? read : call('number', read);
+  if (column.kind === 'string' || (column.kind === 'boolean' && coded.task === 'binary')) return read;
+  return coded.classes.reduceRight<Expression>(
+    (rest, label) => call('if', call('eq', read, literal(Number(label), column.kind)), literal(label), rest),
+    literal(null, 'string'),
+  );
 }
 
 function splitPlan(rows: number, test: number, coded: CodedTarget): SplitPlan {

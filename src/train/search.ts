@@ -10,7 +10,7 @@ import { type FittedEncoder, fitEncoder } from '../pipeline/encoder.js';
 import type { FeatureInput } from '../pipeline/pipeline.js';
 import { type Proposal, proposeTrial } from './propose-trial.js';
 import { estimatorFor, valuesAt } from './refit.js';
-import { isBetter, scoreRows } from './score.js';
+import { isBetter, type Scored, scoreRows } from './score.js';
 import type { Fold } from './split-rows.js';
 import { type CodedTarget, classCount } from './target.js';
 import type { Trial } from './trial.js';
@@ -36,6 +36,8 @@ export interface SearchResult {
   /** The best trial's outputs for the validation rows of all folds, row-major, in the order of `rows`. */
   readonly predictions: Float64Array;
   readonly rows: Int32Array;
+  /** Threshold that is best on those rows; 0.5 unless the task is binary. */
+  readonly threshold: number;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function search(input: SearchInput): Promise<SearchResult> {
     (lead, trial) => (lead && !isBetter(plan.search.by, trial.score, lead.score) ? lead : trial),
     null,
   );
-  let predictions: Float64Array | null = null;
+  let winner: FittedTrial | null = null;
   while (trials.length < plan.search.trials) {
     if (input.signal?.aborted) fail('MW_INTERRUPTED', { what: `The search was interrupted after ${trials.length} trials.` });
     const reserve = best === null ? 0 : best.seconds * 1000 * input.refitCost;
@@ -80,28 +82,25 @@ export async function search(input: SearchInput): Promise<SearchResult> {
     onTrial?.(trial);
     if (best === null || isBetter(plan.search.by, trial.score, best.score)) {
       best = trial;
-      predictions = fitted.predictions;
+      winner = fitted;
     }
   }
   if (best === null) fail('MW_TRAIN_NO_TRIAL', { what: 'The search has no candidate or no trial to make.' });
   onProgress?.({ step: 'search', done: trials.length, total: trials.length, note: best.estimator });
-  if (predictions === null) {
+  if (winner === null) {
     // The best trial was made before an interruption: fit it once more for its predictions.
     const candidate: CandidatePlan = { kind: 'candidate', estimator: best.estimator, params: {} };
-    const again = await fitter.run({ candidate, params: best.params }, null);
-    if (again === null) fail('MW_INTERRUPTED', { what: 'The search was interrupted.' });
-    predictions = again.predictions;
+    winner = await fitter.run({ candidate, params: best.params }, null);
+    if (winner === null) fail('MW_INTERRUPTED', { what: 'The search was interrupted.' });
   }
-  return { trials, best, predictions, rows };
+  return { trials, best, predictions: winner.predictions, rows, threshold: winner.threshold };
 }
 
 const specsOf = (estimator: string) => ESTIMATORS[estimator]?.params ?? {};
 
-interface FittedTrial {
+interface FittedTrial extends Scored {
   readonly predictions: Float64Array;
   readonly rounds: number | null;
-  readonly score: number;
-  readonly metrics: Readonly<Record<string, number>>;
 }
 
 interface EncodedFold {
@@ -157,8 +156,8 @@ class TrialFitter {
       }
     }
     const predictions = joined(outputs);
-    const { score, metrics } = scoreRows(plan.search.by, target.task, this.#target, predictions, value);
-    return { predictions, rounds: counted ? Math.max(1, Math.round(rounds / folds.length)) : null, score, metrics };
+    const scored = scoreRows(plan.search.by, target.task, this.#target, predictions, value);
+    return { ...scored, predictions, rounds: counted ? Math.max(1, Math.round(rounds / folds.length)) : null };
   }
 
   #encode(fold: number, name: string): EncodedFold {

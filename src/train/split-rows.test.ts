@@ -117,6 +117,8 @@ test('shuffled folds are of equal size and cover everything once', () => {
   for (const fold of folds) expect(fold.train.length + fold.validation.length).toBe(fit.length);
 });
 
+const range = (low: number, high: number) => Array.from({ length: high - low }, (_, i) => low + i);
+
 test('by time, each part ends a gap before the next begins and starts at its bound', () => {
   const t = target(
     'regression',
@@ -126,7 +128,6 @@ test('by time, each part ends a gap before the next begins and starts at its bou
   const plan: SplitPlan = { kind: 'timeSplit', column: 't', from: 10, validationFrom: 50, testFrom: 70, to: 90, gap: 5 };
   const { folds, test: kept, fit, leftOut } = splitRows(plan, t, time, 1);
   const times = (rows: Int32Array) => [...rows].map((row) => time[row]).sort((a, b) => a - b);
-  const range = (low: number, high: number) => Array.from({ length: high - low }, (_, i) => low + i);
   expect(times(folds[0].train)).toEqual(range(10, 45));
   expect(times(folds[0].validation)).toEqual(range(50, 65));
   expect(times(kept)).toEqual(range(70, 90));

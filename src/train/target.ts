@@ -77,6 +77,50 @@ export function codeTarget(column: Column, task: Task, positive: string | null =
   return { task, classes, values, missing: countMissing(values) };
 }
 
+/** Labels of further rows (a test file), coded by classes that are settled. */
+export interface FurtherLabels {
+  readonly values: Float64Array;
+  /** Labels that are none of the classes, each once; their rows are NaN. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Codes labels of other rows like `target`. A label that is no class as it stands is tried without white space around it, without a
+ * full stop at its end, and in any case of letters; numbers are compared as numbers.
+ * @throws MW_TRAIN_TARGET_NOT_NUMERIC
+ */
+export function codeFurther(target: Pick<CodedTarget, 'task' | 'classes'>, column: Column): FurtherLabels {
+  if (target.task === 'regression')
+    return {
+      values: column.kind === 'string' ? numbersInText(column) : Float64Array.from(column.values, finiteOrMissing(column)),
+      unknown: [],
+    };
+  const known = new Map<string, number>();
+  for (const form of FORMS)
+    target.classes.forEach((label, index) => {
+      if (!known.has(form(label))) known.set(form(label), index);
+    });
+  const { codes, dictionary } = textsOf(column);
+  const unknown: string[] = [];
+  const rows = countLevels({ codes, dictionary });
+  const table = dictionary.map((label, code) => {
+    for (const form of FORMS) {
+      const index = known.get(form(label));
+      if (index !== undefined) return index;
+    }
+    if ((rows[code] as number) > 0) unknown.push(label);
+    return Number.NaN;
+  });
+  return { values: Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : (table[code] as number))), unknown };
+}
+
+const bare = (label: string): string => label.trim().replace(/\.$/, '').toLowerCase();
+const FORMS: readonly ((label: string) => string)[] = [
+  (label) => label,
+  bare,
+  (label) => (bare(label) !== '' && Number.isFinite(Number(bare(label))) ? String(Number(bare(label))) : bare(label)),
+];
+
 function codeNumbers(column: Column): CodedTarget {
   const values = column.kind === 'string' ? numbersInText(column) : Float64Array.from(column.values, finiteOrMissing(column));
   const missing = countMissing(values);

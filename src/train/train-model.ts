@@ -5,7 +5,6 @@ import { random, shuffle } from '../base/random.js';
 import type { TrainPlan, ValuePlan } from '../define/plan.js';
 import type { Frame } from '../frame/frame.js';
 import type { FeatureInput, Pipeline } from '../pipeline/pipeline.js';
-import { chooseThreshold } from '../stats/threshold.js';
 import { type Recipe, refit, valuesAt } from './refit.js';
 import { search } from './search.js';
 import type { Fold, RowSplit } from './split-rows.js';
@@ -84,7 +83,7 @@ export async function trainModel(input: TrainInput): Promise<TrainResult> {
   const recipe: Recipe = {
     features,
     trial: { estimator: found.best.estimator, params: found.best.params, rounds: found.best.rounds },
-    threshold: thresholdOf(target, found.predictions, validationTarget, input.value),
+    threshold: found.threshold,
     seed,
   };
   onProgress?.({ step: 'fit', done: 0, total: 1, note: found.best.estimator });
@@ -100,11 +99,6 @@ export async function trainModel(input: TrainInput): Promise<TrainResult> {
     searchedOn,
     seconds: (clock.now() - started) / 1000,
   };
-}
-
-function thresholdOf(target: CodedTarget, predictions: Float64Array, truth: Float64Array, value: ValuePlan | null): number {
-  if (target.task !== 'binary') return 0.5;
-  return chooseThreshold(predictions, truth, value === null ? { by: 'f1' } : { by: 'value', value }).threshold;
 }
 
 function sampledFold({ train, validation }: Fold, limit: number, seed: number, k: number): Fold {

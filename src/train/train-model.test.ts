@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { SimulatedClock } from '../base/clock.js';
+import { random } from '../base/random.js';
+import type { CandidatePlan, SplitPlan, TrainPlan, ValuePlan } from '../define/plan.js';
+import { columnFrom } from '../frame/column.js';
+import { type Frame, frame, takeRows } from '../frame/frame.js';
+import type { FeatureInput } from '../pipeline/pipeline.js';
+import { metricsFor } from '../stats/metrics/catalogue.js';
+import type { MetricInput } from '../stats/metrics/metric.js';
+import { refit, valuesAt } from './refit.js';
+import { splitRows } from './split-rows.js';
+import { type CodedTarget, codeTarget } from './target.js';
+import { type TrainInput, trainModel } from './train-model.js';
+import type { Trial } from './trial.js';
+
+const ROWS = 600;
+const FEATURES: readonly FeatureInput[] = [
+  { name: 'a', type: 'number' },
+  { name: 'b', type: 'number' },
+  { name: 'kind', type: 'category' },
+];
+
+/** A table whose label is a circle in a and b, shifted by kind: boosted trees can learn it, a line cannot. */
+function data(task: CodedTarget['task'], rows = ROWS): { readonly table: Frame; readonly target: CodedTarget } {
+  const source = random(5);
+  const a = Array.from({ length: rows }, () => source.normal());
+  const b = Array.from({ length: rows }, () => source.normal());
+  const kind = Array.from({ length: rows }, () => ['x', 'y', 'z'][source.below(3)] as string);
+  const height = a.map((value, i) => value ** 2 + (b[i] as number) ** 2 + (kind[i] === 'x' ? 1 : 0));
+  const label =
+    task === 'regression'
+      ? columnFrom('number', height)
+      : columnFrom(
+          'string',
+          height.map((h) => (h < 1 ? 'low' : h < 2.5 || task === 'binary' ? 'high' : 'top')),
+        );
+  const table = frame({ a: columnFrom('number', a), b: columnFrom('number', b), kind: columnFrom('string', kind) });
+  return { table, target: codeTarget(label, task, task === 'binary' ? 'high' : null) };
+}
+
+const CONSTANT: CandidatePlan = { kind: 'candidate', estimator: 'constant', params: {} };
+const LINE: CandidatePlan = {
+  kind: 'candidate',
+  estimator: 'logistic',
+  params: { l2: { kind: 'logUniformSpace', low: 0.1, high: 10 } },
+};
+const TREES: CandidatePlan = {
+  kind: 'candidate',
+  estimator: 'gbdt',
+  params: { rounds: 60, earlyStopping: 10, minRows: 5, leaves: { kind: 'intSpace', low: 4, high: 16 } },
+};
+const RANDOM: SplitPlan = { kind: 'randomSplit', test: 0.2, validation: 0.2 };
+const FOLDS: SplitPlan = { kind: 'foldSplit', test: 0.2, folds: 3, column: null, gap: 0 };
+
+function planOf(split: SplitPlan, changes: Partial<TrainPlan['search']> = {}, candidates = [CONSTANT, LINE, TREES]): TrainPlan {
+  const search = { kind: 'search', by: 'auc', trials: 6, timeBudget: null, seed: 7, ...changes } as const;
+  return { kind: 'train', split, sample: null, candidates, search };
+}
+
+function inputOf(task: CodedTarget['task'], plan: TrainPlan, changes: Partial<TrainInput> = {}): TrainInput {
+  const { table, target } = data(task);
+  const split = splitRows(plan.split, target, null, plan.search.seed);
+  return { plan, value: null, table, features: FEATURES, target, split, clock: new SimulatedClock(0), ...changes };
+}
+
+const computeMetrics = (input: MetricInput): Record<string, number> =>
+  Object.fromEntries(metricsFor(input.task).map(({ name, compute }) => [name, compute(input)]));
+const plain = (trials: readonly Trial[]) => trials.map(({ seconds: _, ...trial }) => trial);
+
+describe('a search', () => {
+  test.each([
+    ['binary', RANDOM, 'auc', 0.9],
+    ['binary', FOLDS, 'auc', 0.9],
+    ['multiclass', RANDOM, 'accuracy', 0.7],
+    ['regression', FOLDS, 'r2', 0.8],
+  ] as const)('ends with the best candidate, which is good on the test rows too: %s, %o', async (task, split, by, floor) => {
+    const candidates = [CONSTANT, task === 'regression' ? { ...LINE, estimator: 'linear' } : LINE, TREES];
+    const input = inputOf(task, planOf(split, { by }, candidates));
+    const { pipeline, trials, best, validation, recipe } = await trainModel(input);
+    expect(trials.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(trials.slice(0, 3).map(({ estimator }) => estimator)).toEqual(candidates.map(({ estimator }) => estimator));
+    expect(best.estimator).toBe('gbdt');
+    expect(best.score).toBe(Math.max(...trials.map(({ score }) => score)));
+    expect(best.rounds).toBe(recipe.trial.rounds);
+    const { test: kept } = input.split;
+    const predictions = pipeline.predict(takeRows(input.table, kept));
+    const metrics = computeMetrics({
+      task,
+      outputs: pipeline.model.outputs,
+      predictions,
+      target: valuesAt(input.target.values, kept),
+      threshold: pipeline.threshold,
+    });
+    expect(metrics[by]).toBeGreaterThan(floor);
+    const again = computeMetrics({
+      task,
+      outputs: pipeline.model.outputs,
+      predictions: validation.predictions,
+      target: validation.target,
+      threshold: recipe.threshold,
+    });
+    for (const [name, figure] of Object.entries(best.metrics)) expect(again[name]).toBe(figure);
+  });
+
+  test('gives the same bytes again, and so does a refit by its recipe', async () => {
+    const input = inputOf('binary', planOf(RANDOM));
+    const first = await trainModel(input);
+    const second = await trainModel(inputOf('binary', planOf(RANDOM)));
+    expect(plain(second.trials)).toEqual(plain(first.trials));
+    const bytes = first.pipeline.serialize();
+    expect(second.pipeline.serialize()).toEqual(bytes);
+    const recipe = JSON.parse(JSON.stringify(first.recipe));
+    expect((await refit(recipe, input.table, input.target, first.fitRows)).serialize()).toEqual(bytes);
+    const other = await trainModel(inputOf('binary', planOf(RANDOM, { seed: 8 })));
+    expect(plain(other.trials)).not.toEqual(plain(first.trials));
+  });
+
+  test('taken up after any number of trials goes on as if it had not stopped', async () => {
+    const whole = await trainModel(inputOf('binary', planOf(RANDOM)));
+    for (const done of [1, 4, 6]) {
+      const seen: number[] = [];
+      const finished = whole.trials.slice(0, done);
+      const resumed = await trainModel(
+        inputOf('binary', planOf(RANDOM), { finished, onTrial: ({ number }) => seen.push(number) }),
+      );
+      expect(seen).toEqual([1, 2, 3, 4, 5, 6].slice(done));
+      expect(plain(resumed.trials)).toEqual(plain(whole.trials));
+      expect(resumed.pipeline.serialize()).toEqual(whole.pipeline.serialize());
+      expect(resumed.validation.predictions).toEqual(whole.validation.predictions);
+    }
+  });
+
+  test('starts no trial after its time, and drops one that runs over it', async () => {
+    const clock = new SimulatedClock(0);
+    // Every look at the clock takes a second, so a boosted trial of 60 rounds outlasts the budget.
+    const slow = { now: () => (clock.advanceTo(clock.now() + 1000), clock.now()) };
+    const { trials, best } = await trainModel(inputOf('binary', planOf(RANDOM, { timeBudget: 20_000 }), { clock: slow }));
+    expect(trials.map(({ estimator }) => estimator)).toEqual(['constant', 'logistic']);
+    expect(best.estimator).toBe('logistic');
+  });
+
+  test('stops when it is told to', async () => {
+    const controller = new AbortController();
+    const input = inputOf('binary', planOf(RANDOM), { signal: controller.signal, onTrial: () => controller.abort() });
+    await expect(trainModel(input)).rejects.toMatchObject({ code: 'MW_INTERRUPTED' });
+  });
+
+  test('on many rows works on a sample and fits the final model on all', async () => {
+    const input = inputOf('binary', planOf(RANDOM), { searchRows: 100 });
+    const { searchedOn, fitRows, validation } = await trainModel(input);
+    expect(searchedOn).toBe(100);
+    expect(fitRows).toEqual(input.split.fit);
+    expect(validation.rows.length).toBe(100);
+    const limited = await trainModel({ ...input, plan: { ...input.plan, sample: 150 }, searchRows: 1000 });
+    expect([limited.fitRows.length, limited.searchedOn]).toEqual([150, 150]);
+  });
+
+  test('chooses the threshold by money where outcomes have a price', async () => {
+    const value: ValuePlan = {
+      kind: 'value',
+      truePositive: 1,
+      falsePositive: -50,
+      falseNegative: 0,
+      trueNegative: 0,
+      capacity: 0.1,
+      currency: 'EUR',
+    };
+    const careful = await trainModel(inputOf('binary', planOf(RANDOM, { by: 'value' }), { value }));
+    const share = careful.validation.predictions.filter((p) => p >= careful.pipeline.threshold).length;
+    expect(share / careful.validation.predictions.length).toBeLessThanOrEqual(0.1);
+    expect(careful.best.score).toBe(careful.best.metrics['value']);
+    expect(careful.best.score).toBeGreaterThan(0);
+  });
+
+  test('does not learn from test rows', async () => {
+    const input = inputOf('binary', planOf(RANDOM, { trials: 3 }));
+    const values = input.target.values.slice();
+    for (const row of input.split.test) values[row] = 1 - (values[row] as number);
+    const flipped = await trainModel({ ...input, target: { ...input.target, values } });
+    expect(flipped.pipeline.serialize()).toEqual((await trainModel(input)).pipeline.serialize());
+  });
+});
+
+describe('what cannot be searched is a coded error', () => {
+  test.each<[string, Partial<TrainInput>]>([
+    ['MW_TRAIN_NO_FEATURES', { features: [] }],
+    ['MW_TRAIN_NO_TRIAL', { plan: planOf(RANDOM, {}, []) }],
+    ['MW_TRAIN_CANDIDATE_UNFIT', { plan: planOf(RANDOM, {}, [{ kind: 'candidate', estimator: 'linear', params: {} }]) }],
+    ['MW_PIPELINE_FEATURE_MISSING', { features: [{ name: 'c', type: 'number' }] }],
+    ['MW_METRIC_UNKNOWN', { plan: planOf(RANDOM, { by: 'luck' }) }],
+    ['MW_OPTION_UNKNOWN', { plan: planOf(RANDOM, {}, [{ ...CONSTANT, params: { depth: 3 } }]) }],
+  ])('%s', async (expected, changes) => {
+    await expect(trainModel(inputOf('binary', planOf(RANDOM), changes))).rejects.toMatchObject({ code: expected });
+  });
+});
