@@ -1,4 +1,4 @@
-import { link, open, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { threadId } from 'node:worker_threads';
@@ -14,6 +14,22 @@ export const temporaryName = (): string => `${process.pid}-${threadId}-${++made}
 export function isLeftOver(name: string): boolean {
   const pid = /(?:^|\.)(\d+)-\d+-\d+\.tmp$/.exec(name)?.[1];
   return pid !== undefined && !isAlive({ pid: Number(pid), started: '', host: hostname() });
+}
+
+/** Makes a folder and those above it. (Node's own recursive mkdir never returns where the system answers that a parent that is there is not.) */
+export async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path).catch((thrown: unknown) => {
+      if (errno(thrown) !== 'EEXIST') throw thrown;
+    });
+  try {
+    await make();
+  } catch (thrown) {
+    const parent = dirname(path);
+    if (errno(thrown) !== 'ENOENT' || parent === path) throw thrown;
+    await makeFolder(parent);
+    await make();
+  }
 }
 
 /** Makes the entries of a folder survive a power cut; systems that cannot sync a folder (Windows) keep them by themselves. */

@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.js';
 import { fail } from '../base/error.js';
 import { type Log, silentLog } from '../base/log.js';
 import { FileArtifacts } from './artifacts/file-artifacts.js';
 import { errno, onDisk } from './disk-error.js';
-import { writeWhole } from './durable-file.js';
+import { makeFolder, writeWhole } from './durable-file.js';
 import { openEventLog } from './event-log/file-event-log.js';
 import { openMetadata } from './metadata/sqlite-metadata.js';
 import type { ArtifactStore, EventLog, MetadataStore } from './ports.js';
@@ -69,7 +69,7 @@ async function claim(folder: string, readOnly: boolean, clock: Clock): Promise<v
   if (others.length > 0) return;
   if (readOnly) fail('MW_STORE_MISSING', { what: `There is no store at '${folder}'.`, where: { store: folder } });
   await onDisk('make the store', folder, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const path = join(folder, 'store.json');
     const text = `${JSON.stringify({ kind: KIND, format: FORMAT, created: clock.now() })}\n`;
     await writeWhole(path, text);

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, unlink } from 'node:fs/promises';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errno } from './disk-error.js';
-import { isLeftOver, writeNew, writeWhole } from './durable-file.js';
+import { isLeftOver, makeFolder, writeNew, writeWhole } from './durable-file.js';
 import { currentProcess, isAlive, type ProcessIdentity, readIdentity } from './process-identity.js';
 
 /**
@@ -20,7 +20,7 @@ export type LockAttempt =
 const NAME = /^(\d{10})\.json$/;
 
 export async function acquireWriterLock(folder: string): Promise<LockAttempt> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const me = currentProcess();
   for (;;) {
     const last = await lastGeneration(folder);

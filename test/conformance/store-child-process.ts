@@ -21,8 +21,6 @@ export interface Child {
   readonly lines: string[];
   /** Resolves with the exit code, or the signal's name, and standard error. */
   readonly ended: Promise<{ readonly how: number | string; readonly stderr: string }>;
-  /** Resolves when there is a line of output, or the process has ended. */
-  readonly speaking: Promise<void>;
 }
 
 export function startChild(command: string, args: readonly string[]): Child {
@@ -42,8 +40,5 @@ export function startChild(command: string, args: readonly string[]): Child {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ how: code ?? signal ?? 'unknown', stderr }));
   });
-  const spoke = new Promise<void>((resolve) => {
-    child.stdout.on('data', () => lines.length > 0 && resolve());
-  });
-  return { process: child, lines, ended, speaking: Promise.race([spoke, ended.then(() => {})]) };
+  return { process: child, lines, ended };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, constants as fsConstants } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { copyFile, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '../../base/error.js';
 import { type ContentHash, hashBytes } from '../../base/hash.js';
 import { errno, onDisk } from '../disk-error.js';
-import { isLeftOver, syncFolder, temporaryName, writeWhole } from '../durable-file.js';
+import { isLeftOver, makeFolder, syncFolder, temporaryName, writeWhole } from '../durable-file.js';
 import type { ArtifactStore } from '../ports.js';
 
 const HASH = /^sha256:[0-9a-f]{64}$/;
@@ -26,7 +26,7 @@ export class FileArtifacts implements ArtifactStore {
   async prepare(): Promise<void> {
     const folder = join(this.#folder, 'partial');
     await onDisk('prepare the artifact folder', folder, async () => {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       for (const name of await readdir(folder)) {
         if (isLeftOver(name)) await unlink(join(folder, name)).catch(() => {});
       }
@@ -39,7 +39,7 @@ export class FileArtifacts implements ArtifactStore {
     const path = this.#path(hash);
     await onDisk('store an artifact', path, async () => {
       if ((await sizeOf(path)) === bytes.length) return;
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await writeWhole(path, bytes, this.#temporary());
     });
     return hash;
@@ -58,7 +58,7 @@ export class FileArtifacts implements ArtifactStore {
         const path = this.#path(stored.hash);
         const handle = await open(temporary, 'r+');
         await handle.sync().finally(() => handle.close());
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         await rename(temporary, path);
         await syncFolder(dirname(path));
         return stored;

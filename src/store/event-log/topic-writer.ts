@@ -1,9 +1,9 @@
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
 import { diskError, onDisk } from '../disk-error.js';
-import { syncFolder } from '../durable-file.js';
+import { makeFolder, syncFolder } from '../durable-file.js';
 import { acquireWriterLock, type WriterLock } from '../writer-lock.js';
 import { sizeOf, writeRecord } from './record-format.js';
 import { listSegments, type Segment, segmentOf } from './segment-files.js';
@@ -55,7 +55,7 @@ export class TopicWriter {
    */
   static async open(topic: string, folder: string, segmentBytes: number, log: Log): Promise<TopicWriter> {
     return onDisk(`open the topic '${topic}' for writing`, folder, async () => {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       const attempt = await acquireWriterLock(join(folder, 'writer'));
       if (!attempt.held)
         fail('MW_EVENT_TOPIC_LOCKED', {
