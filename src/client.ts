@@ -3,29 +3,38 @@ import type { System } from './define/system.js';
 /** The request that a system takes: its columns, the keys of its views, its time. */
 export type PredictionInput<S> = S extends System<infer I, infer _Y> ? I : never;
 type Outcome<S> = S extends System<infer _I, infer Y> ? Y : never;
+/** Classes travel as texts: 'true' and 'false' for a condition. */
+type ClassOf<S> = [Outcome<S>] extends [boolean] ? `${boolean}` : Outcome<S>;
 type TaskOf<S> = S extends System<infer _I, infer _Y, infer T> ? T : never;
 
 /** An answer for one row. */
 export interface Prediction<S> {
-  /** The decided class, or the number of a regression. */
-  readonly prediction: Outcome<S>;
+  /** The decided class as text, or the number of a regression. */
+  readonly prediction: ClassOf<S>;
   /** Binary: probability of the positive class. Multiclass: of each class. Regression: null. */
   readonly probability: TaskOf<S> extends 'regression'
     ? null
     : TaskOf<S> extends 'binary'
       ? number
-      : Readonly<Record<Outcome<S> & string, number>>;
+      : Readonly<Record<ClassOf<S> & string, number>>;
   /** Names the prediction in the log, for its truth later on. */
   readonly id: string;
   readonly model: string;
-  readonly version: string | number;
+  readonly version: string;
+  readonly error?: undefined;
+}
+
+/** A row of several that the server refused, the others being answered. */
+export interface RefusedRow {
+  readonly error: ClientError;
+  readonly id: string;
+  readonly prediction?: undefined;
+  readonly probability?: undefined;
 }
 
 export interface ClientOptions {
   /** The model to ask; a server of exactly one model need not be told. */
   readonly model?: string;
-  /** A version or alias of the model (`champion`); the server's choice unless given. */
-  readonly alias?: string;
   readonly fetch?: typeof globalThis.fetch;
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds until a request is given up, 30,000 unless given. */
@@ -33,10 +42,20 @@ export interface ClientOptions {
 }
 
 export interface Client<S> {
-  /** @throws ClientError */
+  /** @throws ClientError when the row is refused or the server cannot be asked */
   predict(row: PredictionInput<S>): Promise<Prediction<S>>;
-  /** Predictions in the order of the rows. @throws ClientError */
-  predictMany(rows: readonly PredictionInput<S>[]): Promise<readonly Prediction<S>[]>;
+  /**
+   * An answer a row, in order; check `error` for rows that were refused.
+   * @throws ClientError when the whole request is refused or the server cannot be asked
+   */
+  predictMany(rows: readonly PredictionInput<S>[]): Promise<readonly (Prediction<S> | RefusedRow)[]>;
+}
+
+interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly where?: Readonly<Record<string, string | number>>;
+  readonly fix?: string;
 }
 
 /** What the server refused, or why it could not be asked; shaped as the server's own errors. */
@@ -48,11 +67,7 @@ export class ClientError extends Error {
   /** HTTP status, 0 when there was no answer. */
   readonly status: number;
 
-  constructor(
-    error: { code: string; message: string; where?: Readonly<Record<string, string | number>>; fix?: string },
-    status: number,
-    cause?: unknown,
-  ) {
+  constructor(error: ErrorBody, status: number, cause?: unknown) {
     super(error.message, cause === undefined ? undefined : { cause });
     this.code = error.code;
     this.where = error.where ?? {};
@@ -86,19 +101,26 @@ export function client<S extends System>(
     });
     return found;
   };
-  const predictMany = async (rows: readonly PredictionInput<S>[]): Promise<readonly Prediction<S>[]> => {
-    const name =
-      encodeURIComponent(await model()) + (options.alias === undefined ? '' : `@${encodeURIComponent(options.alias)}`);
+  const predictMany = async (rows: readonly PredictionInput<S>[]): Promise<readonly (Prediction<S> | RefusedRow)[]> => {
+    const name = encodeURIComponent(await model());
     const at = `/v1/models/${name}/predict`;
     const answer = await ask(at, { rows });
     const { predictions, model: answered, version } = answer as Readonly<Record<string, unknown>>;
     if (!Array.isArray(predictions) || predictions.length !== rows.length)
       throw unreadable(base + at, `it has not ${rows.length} predictions`);
-    return predictions.map((prediction: Prediction<S>) => ({ ...prediction, model: answered, version }) as Prediction<S>);
+    return predictions.map((one: { readonly id: string; readonly error?: ErrorBody }) =>
+      one.error
+        ? { id: one.id, error: new ClientError(one.error, 422) }
+        : ({ ...one, model: answered, version } as unknown as Prediction<S>),
+    );
   };
   return {
     predictMany,
-    predict: async (row) => (await predictMany([row]))[0] as Prediction<S>,
+    predict: async (row) => {
+      const [answer] = (await predictMany([row])) as readonly [Prediction<S> | RefusedRow];
+      if (answer.error) throw answer.error;
+      return answer;
+    },
   };
 }
 

@@ -151,6 +151,6 @@ function checkFeature(
   if (Object.hasOwn(kinds, name))
     duplicate(place, `'${name}' is a column or a window already.`, 'Give the derived feature another name.');
   const kind = checkedKind(from.expression, kinds, place);
-  const fits = kind === 'string' ? type === 'category' || type === 'text' : kind === type;
+  const fits = kind === 'string' ? type === 'category' : kind === type;
   if (!fits) wrongType(place, `Feature '${name}' is a ${type}, but its expression gives a ${kind}.`);
 }

@@ -46,10 +46,10 @@ export interface Expectations<R> {
   rowCount(low: number | null, high: number | null, options?: OnFail): CheckPlan;
   /** Never decreases from row to row. */
   monotone<const K extends Name<R>>(column: K & Ordered<R, K>, options?: OnFail): CheckPlan;
-  /** Every value (of the columns together) is in the target columns of another source. */
+  /** Every value (of the columns together) is in the target columns of a source: another, or by its name this one. */
   references(
     columns: Name<R> | readonly Name<R>[],
-    source: Referenced,
+    source: Referenced | string,
     target: string | readonly string[],
     options?: OnFail,
   ): CheckPlan;
@@ -187,8 +187,7 @@ function expectations<R>(
       };
     },
     rowCount: (low, high, options) => {
-      const whole = (value: number | null) => (value === null ? null : finite(at('rowCount'), value, { min: 0, whole: true }));
-      const bounds = range('rowCount', whole(low), whole(high));
+      const bounds = range('rowCount', wholeOrNull(at('rowCount'), low), wholeOrNull(at('rowCount'), high));
       return { kind: check, check: 'rowCount', ...bounds, onFail: failing('rowCount', options).onFail };
     },
     monotone: (column, options) => ({
@@ -198,17 +197,17 @@ function expectations<R>(
       onFail: failing('monotone', options).onFail,
     }),
     references: (own, other, target, options) => {
-      const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
-      const given = other as unknown as { readonly kind?: unknown } | null;
-      if (typeof given !== 'object' || given?.kind !== 'source')
-        wrongType(at('references'), `references takes a source, not ${shown(other)}.`);
+      const place = at('references');
       const columnsHere = list(own).map((name) => named('references', name));
-      const there = list(target).map((name) => named('references', name, other.plan.contract.columns, other.name));
+      // By its name: this very source, or one whose columns are looked at when the system is put together.
+      const name = typeof other === 'string' ? text(place, other) : referenced(place, other).name;
+      const known = typeof other === 'string' ? (other === source ? columns : null) : other.plan.contract.columns;
+      const there = list(target).map((column) => (known ? named('references', column, known, name) : text(place, column)));
       if (columnsHere.length === 0 || columnsHere.length !== there.length)
-        invalid(at('references'), `references: ${columnsHere.length} columns cannot refer to ${there.length}.`);
-      seen(other);
+        invalid(place, `references: ${columnsHere.length} columns cannot refer to ${there.length}.`);
+      if (typeof other !== 'string') seen(other);
       const { onFail } = failing('references', options);
-      return { kind: check, check: 'references', columns: columnsHere, source: other.name, target: there, onFail };
+      return { kind: check, check: 'references', columns: columnsHere, source: name, target: there, onFail };
     },
     holds: (name, condition, options) => {
       const made: unknown = called<[unknown], unknown>(at('holds'), condition)(rowOf<R>(`source '${source}'`, columns));
@@ -222,4 +221,15 @@ function expectations<R>(
     },
   };
   return namesOf(is, (name, names) => unknown(at(name), `There is no check '${name}'.`, name, names, 'Checks'));
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+const wholeOrNull = (place: Place, value: number | null) =>
+  value === null ? null : finite(place, value, { min: 0, whole: true });
+
+function referenced(place: Place, given: Referenced): Referenced {
+  const other: unknown = given;
+  if (typeof other !== 'object' || other === null || (other as { readonly kind?: unknown }).kind !== 'source')
+    wrongType(place, `references takes a source, not ${shown(other)}.`);
+  return given;
 }

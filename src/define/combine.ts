@@ -1,16 +1,19 @@
 import { column } from '../frame/expression.js';
-import { called, duplicate, invalid, shown } from './complain.js';
-import type { FeatureSet, FeaturesOf, InputOf } from './feature-set.js';
+import { called, duplicate, invalid, shown, unknown } from './complain.js';
+import { distinct, type FeatureSet, type FeaturesOf, type InputOf, type RequestRowOf } from './feature-set.js';
 import { deepFreezeSet } from './features.js';
 import type { Flat, Mistake, Name } from './mistake.js';
 import type { ColumnPlan, FeaturePlan, RequestPlan, ViewPlan } from './plan.js';
 import { type Derived, type DerivedFeatures, derivedFeatures, featureRow } from './request.js';
-import { type ExpressionOf, expressionFrom, type RowExpression } from './row-expressions.js';
+import { expressionFrom, type RowExpression, type RowExpressions, rowOf } from './row-expressions.js';
 import type { Source } from './source.js';
 
 type Sets = readonly FeatureSet[];
 type Merged<S extends Sets> = S extends readonly [infer First, ...infer Rest extends Sets]
   ? FeaturesOf<First> & Merged<Rest>
+  : unknown;
+type MergedRow<S extends Sets> = S extends readonly [infer First, ...infer Rest extends Sets]
+  ? RequestRowOf<First> & MergedRow<Rest>
   : unknown;
 type MergedInput<S extends Sets> = S extends readonly [infer First, ...infer Rest extends Sets]
   ? InputOf<First> & MergedInput<Rest>
@@ -26,13 +29,13 @@ type NoTwice<S extends Sets, Seen = never> = S extends readonly [infer First, ..
 type NoneDerived = {};
 
 /**
- * Feature sets as one, with features derived from theirs.
+ * Feature sets as one, with features derived from theirs (`f`) and from the columns of the request (`r`).
  * @throws MW_DEFINE_DUPLICATE when two sets have a feature or view of the same name, MW_DEFINE_* on other mistakes
  */
 export function combine<const S extends Sets, const D extends Derived = NoneDerived>(
   sets: S & NoTwice<S>,
-  derive?: (f: { readonly [K in keyof Merged<S>]: ExpressionOf<Merged<S>[K]> }) => D,
-): FeatureSet<Flat<Merged<S> & DerivedFeatures<D>>, Flat<MergedInput<S>>> {
+  derive?: (f: RowExpressions<Merged<S>>, r: RowExpressions<MergedRow<S>>) => D,
+): FeatureSet<Flat<Merged<S> & DerivedFeatures<D>>, Flat<MergedInput<S>>, Flat<MergedRow<S>>> {
   const place = 'combine';
   const given: unknown = sets;
   if (!Array.isArray(given) || given.length === 0) invalid(place, `combine takes a list of feature sets, not ${shown(sets)}.`);
@@ -73,7 +76,10 @@ export function combine<const S extends Sets, const D extends Derived = NoneDeri
     const row = Object.fromEntries(
       [...features.values()].map((feature) => [feature.name, featureExpression(feature, categories)]),
     );
-    const made = called<[unknown], unknown>(place, derive)(featureRow<Merged<S>>(place, row));
+    const made = called<[unknown, unknown], unknown>(place, derive)(
+      featureRow<Merged<S>>(place, row),
+      rowOf('the request', { ...keys, ...request?.columns }),
+    );
     for (const feature of derivedFeatures(place, made)) {
       if (features.has(feature.name))
         duplicate(place, `There is a feature '${feature.name}' already.`, 'Give the derived feature another name.');
@@ -100,4 +106,29 @@ function featureExpression(
   if (feature.from.kind === 'fromExpression') return expressionFrom(feature.from.expression, kind);
   const name = feature.from.kind === 'fromRequest' ? feature.from.column : feature.name;
   return expressionFrom(column(name), kind, categories[feature.name] ?? null);
+}
+
+/**
+ * Only the named features of a set, in that order; views keep what derived features need.
+ * @throws MW_DEFINE_UNKNOWN, MW_DEFINE_DUPLICATE
+ */
+export function select<F, I, R, const K extends Name<F>>(
+  set: FeatureSet<F, I, R>,
+  names: readonly K[],
+): FeatureSet<{ readonly [N in K]: F[N] }, I, R> {
+  const place = 'select';
+  const given: unknown = set;
+  if (typeof given !== 'object' || given === null || (given as FeatureSet).kind !== 'features')
+    invalid(place, `select takes a feature set, not ${shown(set)}.`);
+  const listed: unknown = names;
+  if (!Array.isArray(listed) || listed.length === 0) invalid(place, `select takes a list of features, not ${shown(names)}.`);
+  distinct(place, listed, 'features', 'Name each feature once.');
+  const all = new Map(set.features.map((feature) => [feature.name, feature]));
+  const features = (listed as readonly unknown[]).map(
+    (name) =>
+      all.get(name as string) ??
+      unknown(place, `There is no feature ${shown(name)}.`, String(name), [...all.keys()], 'Features'),
+  );
+  const { sources, views, request, keys, categories } = set;
+  return deepFreezeSet({ kind: 'features', sources, views, request, keys, features, categories });
 }

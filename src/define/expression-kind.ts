@@ -54,18 +54,24 @@ function fits({ op, args: given }: Call, args: readonly ColumnKind[]): boolean {
     case 'lte':
     case 'gt':
     case 'gte':
-      return first === second && first !== 'boolean';
+      return first === second && (first === 'number' || first === 'timestamp');
     case 'and':
     case 'or':
       return first === 'boolean' && second === 'boolean';
     case 'not':
       return first === 'boolean';
     case 'isMissing':
-    case 'number':
     case 'text':
       return true;
+    case 'number':
+      return first === 'boolean' || first === 'string';
     case 'oneOf':
-      return args.length > 1 && args.every((kind) => kind === first) && given.slice(1).every((arg) => arg.kind === 'literal');
+      return (
+        (first === 'number' || first === 'string') &&
+        args.length > 1 &&
+        args.every((kind) => kind === first) &&
+        given.slice(1).every((arg) => arg.kind === 'literal')
+      );
     case 'if':
       return first === 'boolean' && second === third;
     case 'hourOf':

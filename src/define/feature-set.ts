@@ -9,9 +9,10 @@ export type RequestMoment = Date | string | number;
 export type RequestValue<T> = [T] extends [Date] ? RequestMoment : T;
 
 /**
- * Features by name, and what a request must bring to get them. F maps a feature's name to its value type, I is the request.
+ * Features by name, and what a request must bring to get them. F maps a feature's name to its value type, I is the
+ * request as a client writes it, R the columns of the request as expressions read them.
  */
-export interface FeatureSet<F = unknown, I = unknown> extends Typed<readonly [F, I]> {
+export interface FeatureSet<F = unknown, I = unknown, R = unknown> extends Typed<readonly [F, I, R]> {
   readonly kind: 'features';
   readonly sources: readonly Source[];
   readonly views: readonly ViewPlan[];
@@ -24,8 +25,9 @@ export interface FeatureSet<F = unknown, I = unknown> extends Typed<readonly [F,
   readonly categories: Readonly<Record<string, readonly string[] | null>>;
 }
 
-export type FeaturesOf<S> = S extends FeatureSet<infer F, unknown> ? F : never;
-export type InputOf<S> = S extends FeatureSet<infer _, infer I> ? I : never;
+export type FeaturesOf<S> = S extends FeatureSet<infer F, infer _I, infer _R> ? F : never;
+export type InputOf<S> = S extends FeatureSet<infer _F, infer I, infer _R> ? I : never;
+export type RequestRowOf<S> = S extends FeatureSet<infer _F, infer _I, infer R> ? R : never;
 
 /** How a column of a request is read as a feature; null for a timestamp, which is none. */
 export function featureType(type: ColumnType): FeaturePlan['type'] | null {

@@ -109,7 +109,7 @@ export function features<
   source: Source<string, C>,
   options: ViewOptions<B, P>,
   build: (f: ViewBuilder<RowOf<C>>) => A,
-): FeatureSet<WindowFeatures<P, A>, Flat<KeyInput<RowOf<C>, B>>> {
+): FeatureSet<WindowFeatures<P, A>, Flat<KeyInput<RowOf<C>, B>>, Flat<KeyInput<RowOf<C>, B>>> {
   const given: unknown = source;
   if (typeof given !== 'object' || given === null || (given as Source).kind !== 'source')
     wrongType('features(source)', `features takes a source, not ${shown(source)}.`, 'Make it with source(name, { ... }).');
@@ -150,7 +150,7 @@ export function viewName(source: string, prefix: string | undefined, by: readonl
 }
 
 /** Freezes a feature set's plans; its sources are frozen already. */
-export function deepFreezeSet<F, I>(set: Omit<FeatureSet<F, I>, keyof Typed<unknown>>): FeatureSet<F, I> {
+export function deepFreezeSet<F, I, R>(set: Omit<FeatureSet<F, I, R>, keyof Typed<unknown>>): FeatureSet<F, I, R> {
   const { sources, ...plans } = set;
   return Object.freeze({ ...deepFreeze(plans), sources: Object.freeze(sources) });
 }

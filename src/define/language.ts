@@ -3,7 +3,7 @@ export type { Duration } from '../base/duration.js';
 export { type Candidate, constant, gbdt, linear, logistic, tree } from './candidates.js';
 export { type Expectations } from './checks.js';
 export { type Col, type Columns, col, type RowOf } from './columns.js';
-export { combine } from './combine.js';
+export { combine, select } from './combine.js';
 export { arrow, type CsvOptions, csv, duckdb, json, jsonl, parquet } from './connectors.js';
 export type { FeatureSet, FeaturesOf, InputOf } from './feature-set.js';
 export { features, type ViewBuilder } from './features.js';
@@ -18,12 +18,15 @@ export {
   days,
   hours,
   isMissing,
+  joinText,
   minutes,
+  missing,
   type NumberExpression,
   not,
   or,
   type StringExpression,
   type TimestampExpression,
+  value,
 } from './row-expressions.js';
 export type { Signals } from './signals.js';
 export { type Source, source } from './source.js';

@@ -128,6 +128,6 @@ function position(columns: readonly Slot[][], chains: readonly (readonly string[
       return i === 0 ? [right] : i === chain.length - 1 ? [left] : [left, right];
     });
   });
-  for (const id of [...boxes.keys()]) if (id.startsWith('lane ')) boxes.delete(id);
+  for (const id of boxes.keys()) if (id.startsWith('lane ')) boxes.delete(id);
   return { boxes, routes, width: x - COLUMN_GAP, height };
 }

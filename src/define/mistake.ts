@@ -3,7 +3,7 @@ export interface Mistake<Message extends string> {
   readonly error: Message;
 }
 
-declare const VALUE: unique symbol;
+export declare const VALUE: unique symbol;
 /** Carries a type that exists only for the compiler. */
 export interface Typed<T> {
   readonly [VALUE]?: T;

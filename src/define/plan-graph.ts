@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/duration.js';
 import type { SystemPlan } from './plan.js';
-import { gateText, keyText, signalText, splitText } from './plan-text.js';
+import { gateText, keyText, signalText, splitText, windowText } from './plan-text.js';
 
 export type NodeKind = 'source' | 'request' | 'view' | 'label' | 'features' | 'model' | 'gates' | 'serve' | 'watch' | 'retrain';
 
@@ -47,9 +47,7 @@ export function planGraph(plan: SystemPlan): PlanGraph {
   for (const view of plan.views) {
     const id = node('view', view.name, view.name, [
       keyText(view),
-      ...view.aggregates.map(
-        ({ name, windows }) => `${name} over ${windows.map(({ span }) => formatDuration(span)).join(', ')}`,
-      ),
+      ...view.aggregates.map(({ name, windows }) => `${name} over ${windows.map(windowText).join(', ')}`),
     ]);
     edge(`source:${view.source}`, id);
   }
@@ -64,7 +62,7 @@ export function planGraph(plan: SystemPlan): PlanGraph {
   const model = node('model', '', plan.name, [
     plan.train.candidates.map(({ estimator }) => estimator).join(', '),
     `${count(plan.train.search.trials, 'trial')} by ${plan.train.search.by}`,
-    splitText(plan.train.split),
+    ...splitText(plan.train.split).split(', '),
   ]);
   edge(features, model);
   edge(label, model);

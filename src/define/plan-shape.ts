@@ -67,6 +67,8 @@ const literalShape: Shape<Literal> = (value, path) => {
   })(value, path);
   const { type, value: given } = value as Literal;
   if (given !== null && typeof given !== literalOf[type]) misshapen(path, `${path} must be a ${type}, not ${shown(given)}.`);
+  if (type === 'timestamp' && given !== null && (!Number.isInteger(given) || Math.abs(given as number) > 8.64e15))
+    misshapen(path, `${path} must be a moment of the calendar in whole ms, not ${shown(given)}.`);
 };
 export const expression: Shape<Expression> = (value, path) => {
   const depth = path.split('.args').length;
@@ -284,7 +286,7 @@ export const planShape: Shape<SystemPlan> = object<SystemPlan>({
   accept: list(gate),
   serve: object<ServePlan>({
     kind: kind('serve'),
-    whenMissing: record(orNull(aScalar) as Shape<Scalar>),
+    whenMissing: record(aScalar as Shape<Scalar>),
     maxRows: aCount,
   }),
   watch: record(signal),

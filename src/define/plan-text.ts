@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/duration.js';
 import type { Expression, Operation } from '../frame/expression.js';
-import type { AggregatePlan, CheckPlan, GatePlan, SignalPlan, SpacePlan, SplitPlan, ViewPlan } from './plan.js';
+import type { AggregatePlan, CheckPlan, GatePlan, SignalPlan, SpacePlan, SplitPlan, ViewPlan, WindowPlan } from './plan.js';
 
 const INFIX: Readonly<Partial<Record<Operation, string>>> = {
   plus: '+',
@@ -45,8 +45,11 @@ export function keyText({ by }: ViewPlan): string {
 export function aggregateText({ op, value, where, windows }: AggregatePlan): string {
   const of = value === null ? '' : ` of ${expressionText(value)}`;
   const when = where === null ? '' : ` where ${expressionText(where)}`;
-  return `${op}${of}${when} over ${windows.map(({ span }) => formatDuration(span)).join(', ')}`;
+  return `${op}${of}${when} over ${windows.map(windowText).join(', ')}`;
 }
+
+/** A window as its feature's name has it: 24h and not 1d. */
+export const windowText = ({ feature }: WindowPlan): string => feature.slice(feature.lastIndexOf('_') + 1);
 
 function boundsText(low: number | null, high: number | null): string {
   if (low === null) return `at most ${high}`;
@@ -85,7 +88,6 @@ export function checkText(check: CheckPlan): string {
 }
 
 export function splitText(split: SplitPlan): string {
-  const gap = (ms: number) => (ms === 0 ? '' : `, gap ${formatDuration(ms)}`);
   switch (split.kind) {
     case 'timeSplit':
       return `train ${dateText(split.from)}, choose ${dateText(split.validationFrom)}, test ${dateText(split.testFrom)} to ${dateText(split.to)}${gap(split.gap)}`;
@@ -95,6 +97,7 @@ export function splitText(split: SplitPlan): string {
       return `${split.folds} ${split.column === null ? 'shuffled folds' : `folds along ${split.column}`}, ${percent(split.test)} to test${gap(split.gap)}`;
   }
 }
+const gap = (ms: number) => (ms === 0 ? '' : `, gap ${formatDuration(ms)}`);
 const percent = (share: number) => `${Number((share * 100).toPrecision(6))} %`;
 
 export function gateText(gate: GatePlan): string {

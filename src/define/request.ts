@@ -33,17 +33,21 @@ type FeatureColumn<C extends Columns, K extends string> =
       : Mistake<`'${K}' is a timestamp; derive features from it`>
     : Mistake<`'${K}' is not one of the columns`>;
 
-export interface RequestOptions<C extends Columns, T extends string, K extends string, D extends Derived> {
+type FeatureColumns<C extends Columns, L extends readonly string[]> = {
+  readonly [I in keyof L]: L[I] & FeatureColumn<C, L[I] & string>;
+};
+
+export interface RequestOptions<C extends Columns, T extends string, L extends readonly string[], D extends Derived> {
   readonly columns: C;
   /** The timestamp column of the moment asked about; now unless given. */
   readonly time?: T & TimeColumn<C, T>;
   /** The columns that are features as they are; all but the timestamps unless given. */
-  readonly features?: readonly (K & FeatureColumn<C, K>)[];
+  readonly features?: L & FeatureColumns<C, L>;
   /** Features made from the columns. */
   readonly derive?: (r: RowExpressions<RowOf<C>>) => D;
 }
-type RequestFeatures<C extends Columns, K extends string, D> = Flat<
-  { readonly [N in [K] extends [never] ? Listable<C> : K & Name<C>]: RowOf<C>[N] } & DerivedFeatures<D>
+type RequestFeatures<C extends Columns, L extends readonly string[], D> = Flat<
+  { readonly [N in [L] extends [never] ? Listable<C> : L[number] & Name<C>]: RowOf<C>[N] } & DerivedFeatures<D>
 >;
 
 // biome-ignore format: an empty record as the default
@@ -56,11 +60,11 @@ type NoneDerived = {};
 export function request<
   const C extends Columns,
   const T extends string = never,
-  const K extends string = never,
+  const L extends readonly string[] = never,
   const D extends Derived = NoneDerived,
->(options: RequestOptions<C, T, K, D>): FeatureSet<RequestFeatures<C, K, D>, RequestInput<C, T>> {
+>(options: RequestOptions<C, T, L, D>): FeatureSet<RequestFeatures<C, L, D>, RequestInput<C, T>, RowOf<C>> {
   const given = optionsObject('request', options, ['columns', 'time', 'features', 'derive']);
-  return requestSet<C, T, K, D>('request', columnPlans('request', given.columns), given);
+  return requestSet<C, T, L, D>('request', columnPlans('request', given.columns), given);
 }
 
 type Picked<C extends Columns, N extends string> = Flat<{ readonly [K in Extract<N, Name<C>>]: C[K] }>;
@@ -70,13 +74,13 @@ export function requestFrom<
   const C extends Columns,
   const N extends Name<C>,
   const T extends string = never,
-  const K extends string = never,
+  const L extends readonly string[] = never,
   const D extends Derived = NoneDerived,
 >(
   from: Source<string, C>,
   names: readonly N[],
-  options: Omit<RequestOptions<Picked<C, N>, T, K, D>, 'columns'> = {},
-): FeatureSet<RequestFeatures<Picked<C, N>, K, D>, RequestInput<Picked<C, N>, T>> {
+  options: Omit<RequestOptions<Picked<C, N>, T, L, D>, 'columns'> = {},
+): FeatureSet<RequestFeatures<Picked<C, N>, L, D>, RequestInput<Picked<C, N>, T>, RowOf<Picked<C, N>>> {
   const source: unknown = from;
   if (typeof source !== 'object' || source === null || (source as Source).kind !== 'source')
     wrongType('requestFrom(source)', `requestFrom takes a source, not ${shown(from)}.`);
@@ -90,14 +94,14 @@ export function requestFrom<
       unknown(place, `Source '${from.name}' has no column ${shown(name)}.`, String(name), Object.keys(all), 'Columns');
     plans[name] = all[name] as ColumnPlan;
   }
-  return requestSet<Picked<C, N>, T, K, D>(place, plans, optionsObject(place, options, ['time', 'features', 'derive']));
+  return requestSet<Picked<C, N>, T, L, D>(place, plans, optionsObject(place, options, ['time', 'features', 'derive']));
 }
 
-function requestSet<C extends Columns, T extends string, K extends string, D extends Derived>(
+function requestSet<C extends Columns, T extends string, L extends readonly string[], D extends Derived>(
   place: string,
   columns: Readonly<Record<string, ColumnPlan>>,
   given: Readonly<Record<string, unknown>>,
-): FeatureSet<RequestFeatures<C, K, D>, RequestInput<C, T>> {
+): FeatureSet<RequestFeatures<C, L, D>, RequestInput<C, T>, RowOf<C>> {
   const named = (at: string, name: unknown): string => {
     if (typeof name !== 'string' || !Object.hasOwn(columns, name))
       unknown(at, `The request has no column ${shown(name)}.`, String(name), Object.keys(columns), 'Columns');

@@ -2,7 +2,7 @@ import { type Duration, milliseconds } from '../base/duration.js';
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { call, column, type Expression, literal, type Operation } from '../frame/expression.js';
 import { invalid, moment, namesOf, shown, unknown, wrongType } from './complain.js';
-import type { Typed } from './mistake.js';
+import type { Typed, VALUE } from './mistake.js';
 import type { ColumnType } from './plan.js';
 
 export type Numeric = number | NumberExpression;
@@ -22,8 +22,9 @@ export type ExpressionOf<T> = [T] extends [number]
 export type RowExpressions<R> = { readonly [K in keyof R]: ExpressionOf<R[K]> };
 
 /** An expression over the values of one row, built by methods and kept as data in `expression`. */
-export interface RowExpression<T = unknown> extends Typed<T> {}
-export abstract class RowExpression<T = unknown> {
+export abstract class RowExpression<T = unknown> implements Typed<T> {
+  /** For the compiler only: the type of the values. */
+  declare readonly [VALUE]?: T;
   abstract readonly kind: ColumnKind;
   readonly expression: Expression;
 
@@ -132,9 +133,15 @@ export class BooleanExpression extends RowExpression<boolean> {
   number(): NumberExpression {
     return number('number', this.expression);
   }
-  /** `yes` where true, `no` elsewhere (missing included). */
-  choose(yes: Numeric, no: Numeric): NumberExpression {
-    return number('if', this.expression, numeric(yes, 'choose'), numeric(no, 'choose'));
+  /** `yes` where true, `no` elsewhere (missing included). Both are of one type. */
+  choose(yes: Numeric, no: Numeric): NumberExpression;
+  choose(yes: Truth, no: Truth): BooleanExpression;
+  choose(yes: string | StringExpression, no: string | StringExpression): StringExpression;
+  choose(yes: Date | TimestampExpression, no: Date | TimestampExpression): TimestampExpression;
+  choose(yes: Value, no: Value): RowExpression {
+    const [then, otherwise] = [value(yes), value(no)];
+    if (then.kind !== otherwise.kind) wrongType('choose', `choose cannot give a ${then.kind} or a ${otherwise.kind}.`);
+    return expressionFrom(call('if', this.expression, then.expression, otherwise.expression), then.kind);
   }
 }
 
@@ -163,6 +170,10 @@ export class StringExpression<V extends string = string> extends RowExpression<V
   }
   lower(): StringExpression {
     return guarded(new StringExpression(call('lower', this.expression)));
+  }
+  /** The number that is written here; missing where there is none. */
+  number(): NumberExpression {
+    return number('number', this.expression);
   }
   /** Number of characters. */
   length(): NumberExpression {
@@ -249,6 +260,43 @@ export const minutes = spanned('minutes');
 export const hours = spanned('hours');
 /** A number of days as milliseconds. */
 export const days = spanned('days');
+
+/** A plain value, or an expression as it is. */
+export type Value = number | string | boolean | Date | RowExpression;
+/** The expression of a value type. */
+type ExpressionOfValue<V> = V extends number
+  ? NumberExpression
+  : V extends string
+    ? StringExpression
+    : V extends boolean
+      ? BooleanExpression
+      : V extends Date
+        ? TimestampExpression
+        : V;
+/** A plain value as an expression: value(1).div(r.distance). */
+export function value<V extends Value>(plain: V): ExpressionOfValue<V> {
+  const given: unknown = plain;
+  const built = (): RowExpression => {
+    if (given instanceof RowExpression) return given;
+    if (given instanceof Date) return expressionFrom(momentOf(given, 'value'), 'timestamp');
+    if (typeof given === 'number') return expressionFrom(literal(numberOf(given, 'value')), 'number');
+    if (typeof given === 'string') return expressionFrom(literal(given), 'string');
+    if (typeof given === 'boolean') return expressionFrom(literal(given), 'boolean');
+    return wrongType('value', `value takes a number, a text, a truth value or a Date, not ${shown(given)}.`);
+  };
+  return built() as ExpressionOfValue<V>;
+}
+/** A missing value of a type, for `choose`. */
+export function missing<K extends ColumnKind>(kind: K): Extract<AnyExpression, { readonly kind: K }> {
+  const kinds: readonly ColumnKind[] = ['number', 'boolean', 'timestamp', 'string'];
+  if (!kinds.includes(kind)) unknown('missing', `There is no type ${shown(kind)}.`, String(kind), kinds, 'Types');
+  return expressionFrom(literal(null, kind), kind) as Extract<AnyExpression, { readonly kind: K }>;
+}
+type AnyExpression = NumberExpression | BooleanExpression | StringExpression | TimestampExpression;
+/** The values one after another as one text. */
+export function joinText(first: Value, ...rest: readonly Value[]): StringExpression {
+  return guarded(new StringExpression(call('text', ...[first, ...rest].map((one) => value<Value>(one).expression))));
+}
 
 /** True where both are true. */
 export const and = (first: Truth, ...rest: readonly Truth[]): BooleanExpression => joined('and', first, rest);

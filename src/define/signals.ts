@@ -32,13 +32,13 @@ export const DEFAULT_WINDOW = Object.freeze({
   errors: milliseconds('1h'),
 });
 
+const options = (signal: keyof typeof DEFAULT_WINDOW, asked: unknown, allowed: readonly string[]) => {
+  const place = `watch ${signal}`;
+  const given = optionsObject(place, asked, ['window', ...allowed]);
+  return { place, given, window: given.window === undefined ? DEFAULT_WINDOW[signal] : span(`${place}.window`, given.window) };
+};
+
 export function signalBuilder<T extends Task, F>(task: T, features: readonly string[]): Signals<T, F> {
-  const options = (signal: keyof typeof DEFAULT_WINDOW, given: unknown, allowed: readonly string[]) => {
-    const place = `watch ${signal}`;
-    const checked = optionsObject(place, given, ['window', ...allowed]);
-    const window = checked.window === undefined ? DEFAULT_WINDOW[signal] : span(`${place}.window`, checked.window);
-    return { place, given: checked, window };
-  };
   return namesOf<Signals<T, F>>(
     {
       drift: (of, asked) => {

@@ -90,6 +90,7 @@ export function columnPlans(place: string, given: unknown): Readonly<Record<stri
   const plans: Record<string, ColumnPlan> = {};
   for (const [name, column] of Object.entries(given)) {
     text(`${at} (a name)`, name);
+    if (name === '__proto__') invalid(at, "A column cannot be named '__proto__'.");
     if (!isColumn(column)) invalid(at, `${at}.${name} must be a column such as col.number(), not ${shown(column)}.`);
     plans[name] = column.plan;
   }

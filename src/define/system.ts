@@ -5,6 +5,7 @@ import type { Candidate } from './candidates.js';
 import { checkPlan } from './check-plan.js';
 import type { Columns, RowOf } from './columns.js';
 import { called, duplicate, finite, invalid, optionsObject, shown, span, text, unknown } from './complain.js';
+import { DEFAULT_MAX_ROWS, DEFAULT_SHADOW } from './defaults.js';
 import type { FeatureSet } from './feature-set.js';
 import { type Gates, gateBuilder } from './gates.js';
 import type { Label } from './label.js';
@@ -32,6 +33,8 @@ export interface SystemOptions<T extends Task, Y, C extends Columns, F, I, W ext
   readonly problem: ProblemOptions<Y, T>;
   /** The model's inputs. */
   readonly features: FeatureSet<F, I>;
+  /** Sources to ingest and validate although neither feature nor label reads them. */
+  readonly sources?: readonly Source[];
   readonly label: Label<Y, C>;
   readonly train: {
     readonly split: SplitOptions<NamesOf<RowOf<C>, Date>>;
@@ -78,9 +81,6 @@ export interface System<I = unknown, Y = unknown, T extends Task = Task, F = unk
   readonly hash: ContentHash;
 }
 
-export const DEFAULT_MAX_ROWS = 1000;
-export const DEFAULT_SHADOW = 86_400_000;
-
 /**
  * A machine-learning system, whole.
  * @throws MW_DEFINE_* with the place on a mistake that the types could not tell
@@ -93,6 +93,7 @@ export function system<const T extends Task, Y, const C extends Columns, F, I, c
   const given = optionsObject(`system('${name}')`, options, [
     'problem',
     'features',
+    'sources',
     'label',
     'train',
     'accept',
@@ -119,7 +120,7 @@ export function system<const T extends Task, Y, const C extends Columns, F, I, c
     format: 1,
     name,
     problem,
-    sources: sourcePlans([label.source, ...set.sources]),
+    sources: sourcePlans([label.source, ...set.sources, ...furtherSources(given.sources)]),
     views: set.views,
     request,
     features: set.features,
@@ -136,6 +137,15 @@ export function system<const T extends Task, Y, const C extends Columns, F, I, c
 /** True for a system, even one made by another copy of this package. */
 export function isSystem(given: unknown): given is System {
   return typeof given === 'object' && given !== null && (given as { [SYSTEM]?: unknown })[SYSTEM] === true;
+}
+
+function furtherSources(given: unknown): readonly Source[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) invalid('sources', `sources must be a list of sources, not ${shown(given)}.`);
+  for (const one of given as readonly unknown[])
+    if (typeof one !== 'object' || one === null || (one as Source).kind !== 'source')
+      invalid('sources', `A source cannot be ${shown(one)}.`, 'Make it with source(name, { ... }).');
+  return given as readonly Source[];
 }
 
 function sourcePlans(sources: readonly Source[]): Readonly<Record<string, SourcePlan>> {
