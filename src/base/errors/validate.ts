@@ -37,6 +37,30 @@ export const validateErrors = declareErrors({
     exit: 3,
     status: 422,
   },
+  MW_ROW_NOT_OBJECT: {
+    doc: 'A row of a request is not a JSON object.',
+    fix: 'Send each row as an object by column name.',
+  },
+  MW_ROW_COLUMN_MISSING: {
+    doc: 'A row lacks a required column, or has null in it.',
+    fix: 'Send a value for the named column.',
+  },
+  MW_ROW_COLUMN_UNKNOWN: {
+    doc: 'A row has a column that the contract does not know; its value is not used.',
+    fix: 'Check the spelling, or leave the column out.',
+  },
+  MW_ROW_TYPE: {
+    doc: 'A value in a row is not of the declared type. Numbers and truth values are JSON numbers and true or false, never texts; moments are ISO texts or epoch milliseconds.',
+    fix: 'Send the named column in its declared type.',
+  },
+  MW_ROW_CATEGORY_UNSEEN: {
+    doc: 'A category in a row is not among those that are known; the row is still taken.',
+    fix: 'Check the spelling; a new category is learnt when the model is retrained.',
+  },
+  MW_ROW_CHECK: {
+    doc: 'A row does not hold a check of the contract.',
+    fix: 'Correct the named column, or the contract if the value is right.',
+  },
   MW_QUARANTINE_ENTRY_UNKNOWN: {
     doc: 'The quarantine has no entry of this id.',
     fix: 'List the quarantine to see what is in it.',

@@ -1,0 +1,215 @@
+import { didYouMean } from '../base/nearest.js';
+import type { CheckPlan, ColumnPlan, ContractPlan } from '../define/plan.js';
+import type { Scalar } from '../frame/column.js';
+import { compileRow } from '../frame/compile-expression.js';
+import { columnsRead } from '../frame/expression.js';
+import { kindOfCheck } from './checks/catalogue.js';
+import type { ValueTest } from './checks/check-kind.js';
+import { KIND_OF_TYPE } from './column-kind.js';
+import { momentOf } from './moment-text.js';
+
+export type RowProblemCode =
+  | 'MW_ROW_NOT_OBJECT'
+  | 'MW_ROW_COLUMN_MISSING'
+  | 'MW_ROW_COLUMN_UNKNOWN'
+  | 'MW_ROW_TYPE'
+  | 'MW_ROW_CATEGORY_UNSEEN'
+  | 'MW_ROW_CHECK';
+
+/** What is wrong with a row; a warning does not refuse it. */
+export interface RowProblem {
+  readonly code: RowProblemCode;
+  readonly severity: 'error' | 'warning';
+  /** Null when it is about the row as a whole. */
+  readonly column: string | null;
+  readonly message: string;
+}
+
+export interface RowCheck {
+  /** The columns in the order of the values. */
+  readonly columns: readonly string[];
+  /**
+   * Checks one row as JSON gave it and writes its values (timestamps as epoch milliseconds, missing as null) into `values`, in the
+   * order of `columns`. Gives the problems; the same empty list each time there is none. A value with an error is null.
+   */
+  check(row: unknown, values: Scalar[]): readonly RowProblem[];
+}
+
+const NONE: readonly RowProblem[] = Object.freeze([]);
+
+interface CompiledColumn {
+  readonly name: string;
+  readonly plan: ColumnPlan;
+  readonly known: ReadonlySet<string> | null;
+  readonly tests: readonly { readonly holds: ValueTest; readonly says: string; readonly severity: RowProblem['severity'] }[];
+}
+
+interface CompiledCondition {
+  readonly holds: (values: readonly unknown[]) => Scalar;
+  readonly columns: readonly string[];
+  readonly says: string;
+  readonly severity: RowProblem['severity'];
+}
+
+/**
+ * Compiles the check of single rows for requests: presence, types, and the contract's checks that are about one row (`between`, `oneOf`,
+ * `matches`, `holds`, `notNull` with no share allowed). Types are strict: a text is never a number. A column that may be missing may be
+ * left out. A category of a closed list that is not on it, and a column that is not known, are warnings.
+ */
+export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partial<Pick<ContractPlan, 'checks'>>): RowCheck {
+  const names = Object.keys(contract.columns);
+  const checks = contract.checks ?? [];
+  const columns = names.map((name) => compileColumn(name, contract.columns[name] as ColumnPlan, checks));
+  const conditions = compileConditions(names, contract.columns, checks);
+  const known = new Set(names);
+  return {
+    columns: names,
+    check(row, values) {
+      if (row === null || typeof row !== 'object' || Array.isArray(row)) {
+        values.length = 0;
+        return [problem('MW_ROW_NOT_OBJECT', null, `A row is an object by column name, not ${shown(row)}.`)];
+      }
+      const given = row as Readonly<Record<string, unknown>>;
+      let problems: RowProblem[] | null = null;
+      for (let i = 0; i < columns.length; i++) {
+        const column = columns[i] as CompiledColumn;
+        const own = Object.hasOwn(given, column.name);
+        const value = own ? given[column.name] : undefined;
+        if (value === null || value === undefined) {
+          values[i] = null;
+          if (!column.plan.nullable)
+            (problems ??= []).push(
+              problem(
+                'MW_ROW_COLUMN_MISSING',
+                column.name,
+                `Column '${column.name}' is required and ${own ? 'null' : 'not there'}.`,
+              ),
+            );
+          continue;
+        }
+        const read = readValue(value, column.plan.type);
+        values[i] = read;
+        if (read === null) {
+          (problems ??= []).push(
+            problem(
+              'MW_ROW_TYPE',
+              column.name,
+              `Column '${column.name}' must be ${WANTED[column.plan.type]}, not ${shown(value)}.`,
+            ),
+          );
+          continue;
+        }
+        if (column.known && !column.known.has(read as string))
+          (problems ??= []).push(
+            problem(
+              'MW_ROW_CATEGORY_UNSEEN',
+              column.name,
+              `Category ${shown(read)} of column '${column.name}' is not known.`,
+              'warning',
+            ),
+          );
+        for (const test of column.tests)
+          if (!test.holds(read))
+            (problems ??= []).push(
+              problem('MW_ROW_CHECK', column.name, `Not true: ${test.says}; it is ${shown(read)}.`, test.severity),
+            );
+      }
+      for (const condition of conditions)
+        if (condition.holds(values) === false)
+          (problems ??= []).push(
+            problem('MW_ROW_CHECK', condition.columns[0] ?? null, `Not true: ${condition.says}.`, condition.severity),
+          );
+      for (const key in given) {
+        if (known.has(key)) continue;
+        (problems ??= []).push(
+          problem(
+            'MW_ROW_COLUMN_UNKNOWN',
+            key,
+            `Column '${key}' is not known and not used.${didYouMean(key, names)}`,
+            'warning',
+          ),
+        );
+      }
+      return problems ?? NONE;
+    },
+  };
+}
+
+const WANTED: Readonly<Record<ColumnPlan['type'], string>> = {
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  timestamp: 'an ISO 8601 moment or epoch milliseconds',
+  string: 'a text',
+  category: 'a text',
+  text: 'a text',
+};
+
+/** The value as frames hold it; null when it is not of the type. */
+function readValue(value: unknown, type: ColumnPlan['type']): Scalar {
+  switch (type) {
+    case 'number':
+      return typeof value === 'number' && value - value === 0 ? value : null;
+    case 'integer':
+      return Number.isSafeInteger(value) ? (value as number) : null;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : null;
+    case 'timestamp': {
+      const at = typeof value === 'string' ? momentOf(value) : typeof value === 'number' ? value : Number.NaN;
+      return at - at === 0 ? at : null;
+    }
+    default:
+      return typeof value === 'string' ? value : null;
+  }
+}
+
+const problem = (
+  code: RowProblemCode,
+  column: string | null,
+  message: string,
+  severity: RowProblem['severity'] = 'error',
+): RowProblem => ({
+  code,
+  severity,
+  column,
+  message,
+});
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
+
+const severityOf = (check: CheckPlan): RowProblem['severity'] => (check.onFail === 'warn' ? 'warning' : 'error');
+
+function compileColumn(name: string, plan: ColumnPlan, checks: readonly CheckPlan[]): CompiledColumn {
+  const own = checks.filter((check) => 'column' in check && check.column === name);
+  const required =
+    !plan.nullable || own.some((check) => check.check === 'notNull' && check.atMost === 0 && check.onFail !== 'warn');
+  const tests = own.flatMap((check) => {
+    const kind = kindOfCheck(check.check);
+    if (!kind.value || check.check === 'type') return [];
+    const unseen = check.check === 'oneOf' && plan.categories !== null && check.onFail === 'warn';
+    return unseen ? [] : [{ holds: kind.value(check, plan), says: kind.says(check), severity: severityOf(check) }];
+  });
+  // A list that is enforced says more than that the category is new.
+  const enforced = own.some((check) => check.check === 'oneOf' && check.onFail !== 'warn');
+  const known = plan.categories && !enforced ? new Set(plan.categories) : null;
+  return { name, plan: { ...plan, nullable: !required }, known, tests };
+}
+
+function compileConditions(
+  names: readonly string[],
+  columns: ContractPlan['columns'],
+  checks: readonly CheckPlan[],
+): CompiledCondition[] {
+  const kinds = Object.fromEntries(names.map((name) => [name, KIND_OF_TYPE[(columns[name] as ColumnPlan).type]]));
+  return checks.flatMap((check) => {
+    if (check.check !== 'holds') return [];
+    const read = [...columnsRead(check.expression)];
+    if (!read.every((name) => names.includes(name))) return [];
+    return [
+      { holds: compileRow(check.expression, kinds, names), columns: read, says: check.name, severity: severityOf(check) },
+    ];
+  });
+}
