@@ -29,10 +29,10 @@ export function histogram(
 
 function accumulate(binsAt: usize, features: i32, entriesAt: usize, count: i32, packedAt: usize): void {
   const end: usize = entriesAt + ((<usize>count) << 3);
-  const fours: usize = (<usize>features) & ~(<usize>3);
+  const fours: usize = <usize>features & ~(<usize>3);
   for (let entry: usize = entriesAt; entry < end; entry += 8) {
     const quantized: i32 = load<i32>(entry, 4);
-    const sum: i64 = ((<i64>(quantized >> 16)) << 38) + (<i64>((quantized & 0xffff) << 15)) + 1;
+    const sum: i64 = ((<i64>(quantized >> 16)) << 38) + <i64>((quantized & 0xffff) << 15) + 1;
     let bytes: usize = binsAt + <usize>load<u32>(entry) * <usize>features;
     let base: usize = packedAt;
     const stop: usize = bytes + fours;
@@ -104,14 +104,7 @@ export function partition(columnAt: usize, tableAt: usize, entriesAt: usize, cou
   return <i32>((left - entriesAt) >> 3);
 }
 
-export function quantize(
-  pairsAt: usize,
-  entriesAt: usize,
-  count: i32,
-  gradientScale: f64,
-  hessianScale: f64,
-  key: u32,
-): void {
+export function quantize(pairsAt: usize, entriesAt: usize, count: i32, gradientScale: f64, hessianScale: f64, key: u32): void {
   const end: usize = entriesAt + ((<usize>count) << 3);
   for (let entry: usize = entriesAt; entry < end; entry += 8) {
     const row: u32 = load<u32>(entry);

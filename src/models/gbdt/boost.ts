@@ -1,7 +1,7 @@
 import { fail } from '../../base/error.js';
 import type { OptionValues } from '../../base/options.js';
 import { type Random, random } from '../../base/random.js';
-import { GRADIENT_LEVELS, HESSIAN_LEVELS, plainTreeKernels, type TreeKernels } from '../../kernels/tree-kernels.js';
+import { GRADIENT_LEVELS, HESSIAN_LEVELS, type TreeKernels } from '../../kernels/tree-kernels.js';
 import { pause } from '../data.js';
 import type { FitContext, TrainingData } from '../estimator.js';
 import { type BinnedRows, binRows } from '../trees/binned-rows.js';
@@ -38,8 +38,8 @@ export async function boost(
   const source = random(context.seed);
   const bins = fitBins(data.matrix, params, source.fork('bins'));
   const binned = binRows(data.matrix, bins, params.leaves);
-  const kernels = plainTreeKernels(binned.memory);
-  const grower = new TreeGrower(binned, kernels, params, params);
+  const { kernels } = binned;
+  const grower = new TreeGrower(binned, params, params);
   const start = objective.start(data);
   const { outputs } = objective;
   const rows = usableRows(data);

@@ -1,6 +1,7 @@
 import { fail } from '../../base/error.js';
-import { Layout, type Memory, viewMemory } from '../../kernels/layout.js';
-import { BIN_WORDS, WORK_BYTES } from '../../kernels/tree-kernels.js';
+import { Layout, type Memory } from '../../kernels/layout.js';
+import { BIN_WORDS, type TreeKernels, WORK_BYTES } from '../../kernels/tree-kernels.js';
+import { openTreeKernels } from '../../kernels/wasm-tree-kernels.js';
 import type { Matrix } from '../estimator.js';
 import { binColumn, type FeatureBins } from './binning.js';
 
@@ -12,6 +13,7 @@ const HISTOGRAM_BYTES = 2 ** 28;
 /** Training rows as bytes, with the room that tree learning needs, in one memory. Offsets are in bytes. */
 export interface BinnedRows {
   readonly memory: Memory;
+  readonly kernels: TreeKernels;
   readonly rows: number;
   readonly bins: readonly FeatureBins[];
   /** Bins of all features together. */
@@ -32,10 +34,10 @@ export interface BinnedRows {
 }
 
 /**
- * Bins a matrix for trees of up to `leaves` leaves.
+ * Bins a matrix for trees of up to `leaves` leaves. `plain` keeps to the kernels in TypeScript.
  * @throws MW_MODEL_TOO_LARGE before anything is allocated
  */
-export function binRows(matrix: Matrix, bins: readonly FeatureBins[], leaves: number): BinnedRows {
+export function binRows(matrix: Matrix, bins: readonly FeatureBins[], leaves: number, plain = false): BinnedRows {
   const { rows } = matrix;
   const features = bins.length;
   const firstBin: number[] = [];
@@ -61,7 +63,7 @@ export function binRows(matrix: Matrix, bins: readonly FeatureBins[], leaves: nu
       what: `${rows} rows x ${features} features need ${(layout.bytes / 2 ** 30).toFixed(1)} GiB of training memory; the limit is 4 GiB.`,
       where: { rows, features },
     });
-  const memory = viewMemory(new ArrayBuffer(layout.bytes));
+  const { memory, kernels } = openTreeKernels(layout.bytes, plain);
   memory.i32[(offsetsAt >>> 2) + features] = totalBins;
   for (let j = 0; j < features; j++) {
     memory.i32[(offsetsAt >>> 2) + j] = firstBin[j];
@@ -71,6 +73,7 @@ export function binRows(matrix: Matrix, bins: readonly FeatureBins[], leaves: nu
   }
   return {
     memory,
+    kernels,
     rows,
     bins,
     totalBins,

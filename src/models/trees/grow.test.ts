@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../base/options.js';
 import { random } from '../../base/random.js';
-import { plainTreeKernels } from '../../kernels/tree-kernels.js';
 import type { Matrix } from '../estimator.js';
 import { gbdtOptions } from '../gbdt/options.js';
 import { matrixOf } from '../testing/examples.js';
@@ -27,11 +26,10 @@ interface Grown {
   readonly data: BinnedRows;
 }
 
-function grow(params: Record<string, unknown>, histograms?: number, features = [0, 1, 2]): Grown {
+function grow(params: Record<string, unknown>, histograms?: number, features = [0, 1, 2], plain = false): Grown {
   const resolved = resolveOptions('test', gbdtOptions, { minCategoryRows: 10, ...params });
-  const whole = binRows(matrix, bins, resolved.leaves);
+  const whole = binRows(matrix, bins, resolved.leaves, plain);
   const data = histograms ? { ...whole, histograms } : whole;
-  const kernels = plainTreeKernels(data.memory);
   const noise = random(10);
   for (let i = 0; i < ROWS; i++) {
     const known = Number.isNaN(columns[0][i]) ? 1 : columns[0][i];
@@ -39,9 +37,9 @@ function grow(params: Record<string, unknown>, histograms?: number, features = [
     data.memory.f32[(data.pairsAt >> 2) + 2 * i] = Math.sin(2 * known) + (columns[1][i] % 3) + noise.normal() / 4;
     data.memory.f32[(data.pairsAt >> 2) + 2 * i + 1] = 1;
   }
-  kernels.quantize(data.pairsAt, data.entriesAt, ROWS, 400, 500, 5);
+  data.kernels.quantize(data.pairsAt, data.entriesAt, ROWS, 400, 500, 5);
   const scales = { gradient: 1 / 400, hessian: 1 / 500 };
-  return { ...new TreeGrower(data, kernels, resolved, resolved).grow(ROWS, scales, features), data };
+  return { ...new TreeGrower(data, resolved, resolved).grow(ROWS, scales, features), data };
 }
 
 const shape = ({ tree }: Grown) =>
@@ -93,6 +91,16 @@ describe('tree growth', () => {
     const whole = grow({ leaves: 120, minRows: 3 });
     expect(shape(whole).length).toBe(239);
     for (const kept of [3, 4, 7]) expect(shape(grow({ leaves: 120, minRows: 3 }, kept))).toEqual(shape(whole));
+  });
+
+  it('is the same with the plain kernels', () => {
+    for (const params of [{}, { leaves: 200, minRows: 1 }]) {
+      const compiled = grow(params);
+      const plain = grow(params, undefined, [0, 1, 2], true);
+      expect(compiled.data.kernels).not.toHaveProperty('histogram', plain.data.kernels.histogram);
+      expect(shape(compiled)).toEqual(shape(plain));
+      expect(compiled.leaves).toEqual(plain.leaves);
+    }
   });
 
   it('keeps to its limits', () => {

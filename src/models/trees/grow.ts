@@ -47,9 +47,9 @@ export class TreeGrower {
   /** Unused places of the histogram pool. */
   #free: number[] = [];
 
-  constructor(data: BinnedRows, kernels: TreeKernels, rules: SplitRules, limits: GrowthLimits) {
+  constructor(data: BinnedRows, rules: SplitRules, limits: GrowthLimits) {
     this.#data = data;
-    this.#kernels = kernels;
+    this.#kernels = data.kernels;
     this.#rules = rules;
     this.#limits = limits;
   }

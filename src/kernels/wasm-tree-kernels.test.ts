@@ -1,0 +1,88 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { random } from '../base/random.js';
+import { Layout } from './layout.js';
+import { BIN_WORDS, GRADIENT_LEVELS, HESSIAN_LEVELS, WORK_BYTES } from './tree-kernels.js';
+import { openTreeKernels, treeModule } from './wasm-tree-kernels.js';
+
+interface Shape {
+  readonly rows: number;
+  readonly features: number;
+  readonly bins: number;
+  readonly seed: number;
+  /** Share of the rows in the list. */
+  readonly listed: number;
+  /** Largest gradients and hessians for all rows, and all in one bin: the fullest that the packed sums must hold. */
+  readonly extreme: boolean;
+}
+
+/** Runs every kernel on the same random memory and returns the whole memory afterwards, and what partition counted. */
+function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } {
+  const { rows, features, bins, extreme } = shape;
+  const layout = new Layout();
+  const binsAt = layout.reserve(rows * features);
+  const columnAt = layout.reserve(rows);
+  const offsetsAt = layout.reserve((features + 1) * 4);
+  const entriesAt = layout.reserve(rows * 8);
+  const scratchAt = layout.reserve((rows + 1) * 8);
+  const pairsAt = layout.reserve(rows * 8);
+  const tableAt = layout.reserve(256);
+  const workAt = layout.reserve(features * WORK_BYTES);
+  const totalBins = features * bins;
+  const histograms = [0, 1, 2].map(() => layout.reserve(totalBins * BIN_WORDS * 4));
+  const { memory, kernels } = openTreeKernels(layout.bytes, plain);
+  const source = random(shape.seed);
+  for (let i = 0; i < rows * features; i++) memory.u8[binsAt + i] = extreme ? 0 : source.below(bins);
+  for (let i = 0; i < rows; i++) memory.u8[columnAt + i] = source.below(bins);
+  for (let f = 0; f <= features; f++) memory.i32[(offsetsAt >> 2) + f] = f * bins;
+  for (let bin = 0; bin < 256; bin++) memory.u8[tableAt + bin] = source.below(2);
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (source.next() < shape.listed) memory.u32[(entriesAt >> 2) + 2 * count++] = row;
+  for (let i = 0; i < rows; i++) {
+    memory.f32[(pairsAt >> 2) + 2 * i] = extreme ? -1 : 2 * source.next() - 1;
+    memory.f32[(pairsAt >> 2) + 2 * i + 1] = extreme ? 1 : source.next();
+  }
+  kernels.quantize(pairsAt, entriesAt, count, GRADIENT_LEVELS, HESSIAN_LEVELS, source.uint32());
+  const half = count >> 1;
+  const [whole, first, rest] = histograms;
+  kernels.histogram(binsAt, features, offsetsAt, totalBins, entriesAt, count, workAt, whole);
+  kernels.histogram(binsAt, features, offsetsAt, totalBins, entriesAt, half, workAt, first);
+  kernels.subtract(whole, first, rest, totalBins);
+  const left = kernels.partition(columnAt, tableAt, entriesAt, count, scratchAt);
+  // The scratch is work space whose contents nobody promises.
+  memory.u8.fill(0, scratchAt, scratchAt + (rows + 1) * 8);
+  return { bytes: memory.u8.slice(0, layout.bytes), left };
+}
+
+describe('tree kernels in WebAssembly', () => {
+  it('run here', () => {
+    expect(treeModule()).toBeDefined();
+  });
+
+  it('leave the same memory as their plain twins', () => {
+    const shape = fc.record({
+      rows: fc.integer({ min: 1, max: 400 }),
+      features: fc.integer({ min: 1, max: 11 }),
+      bins: fc.integer({ min: 1, max: 256 }),
+      seed: fc.integer(),
+      listed: fc.constantFrom(0, 0.3, 1),
+      extreme: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(shape, (drawn) => {
+        expect(run(drawn, false)).toEqual(run(drawn, true));
+      }),
+      { seed: 9, numRuns: 150 },
+    );
+  });
+
+  it('hold the sums of many more rows than one block', () => {
+    for (const extreme of [false, true])
+      for (const rows of [16_383, 16_384, 16_385, 50_000]) {
+        const shape = { rows, features: 5, bins: 3, seed: rows, listed: 1, extreme };
+        const [a, b] = [run(shape, false), run(shape, true)];
+        expect(a.left).toBe(b.left);
+        expect(Buffer.compare(a.bytes, b.bytes)).toBe(0);
+      }
+  });
+});
