@@ -7,6 +7,13 @@ const DAY = 86_400_000;
 /** Texts with more distinct values than this share of the rows are scored by their words, when they have more than one. */
 const MOST_DISTINCT = 0.5;
 
+/** The column as it is read: a string of many words is text, whatever a first look took it for. */
+export function readAs(plan: ColumnPlan, column: Column): ColumnPlan {
+  if (plan.type !== 'string' || column.kind !== 'string') return plan;
+  const many = column.dictionary.length > MOST_DISTINCT * column.codes.length;
+  return many && wordy(column.dictionary) ? { ...plan, type: 'text' } : plan;
+}
+
 /** The features that a source column gives by itself: dates several, everything else one. */
 export function featuresOf(name: string, plan: ColumnPlan, column: Column, taken: ReadonlySet<string>): FeaturePlan[] {
   if (column.kind === 'timestamp') return dateFeatures(name, column.values, taken);
@@ -16,9 +23,7 @@ export function featuresOf(name: string, plan: ColumnPlan, column: Column, taken
 function featureType(plan: ColumnPlan, column: Column): FeaturePlan['type'] {
   if (plan.type === 'boolean') return 'boolean';
   if (plan.type === 'text') return 'text';
-  if (column.kind !== 'string') return 'number';
-  const many = plan.type === 'string' && column.dictionary.length > MOST_DISTINCT * column.codes.length;
-  return many && wordy(column.dictionary) ? 'text' : 'category';
+  return column.kind === 'string' ? 'category' : 'number';
 }
 
 /** Parts of a date that vary in the data, and the days since the first one, which carries the year. */

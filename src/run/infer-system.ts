@@ -16,7 +16,7 @@ import { call, column as columnNamed, type Expression, literal } from '../frame/
 import type { Frame } from '../frame/frame.js';
 import { type CodedTarget, codeTarget, inferTask } from '../train/target.js';
 import { candidatesFor } from './infer-candidates.js';
-import { featuresOf } from './infer-features.js';
+import { featuresOf, readAs } from './infer-features.js';
 import { partsOfTarget, reasonToLeaveOut } from './infer-left-out.js';
 
 export interface InferInput {
@@ -61,7 +61,13 @@ const SEARCH_METRIC = { binary: 'auc', multiclass: 'logloss', regression: 'rmse'
  * @throws MW_TRAIN_TARGET_*, MW_TRAIN_NO_FEATURES
  */
 export function inferSystem(input: InferInput): InferredSystem {
-  const { connector, columns, table, target } = input;
+  const { connector, table, target } = input;
+  const columns = Object.fromEntries(
+    Object.entries(input.columns).map(([name, plan]) => [
+      name,
+      name === target ? plan : readAs(plan, table.columns[name] as Column),
+    ]),
+  );
   const label = Object.hasOwn(table.columns, target) ? table.columns[target] : undefined;
   if (!label || !Object.hasOwn(columns, target)) {
     const names = Object.keys(columns);

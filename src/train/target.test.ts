@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ColumnKind, columnFrom, type Scalar } from '../frame/column.js';
-import { codeTarget, inferTask } from './target.js';
+import { codeFurther, codeTarget, inferTask } from './target.js';
 
 const text = (...values: readonly Scalar[]) => columnFrom('string', values);
 const number = (...values: readonly Scalar[]) => columnFrom('number', values);
@@ -85,4 +85,27 @@ test('classes must fit the task', () => {
   expect(() => codeTarget(text('a', 'b', 'c'), 'binary')).toThrow(code('MW_TRAIN_TARGET_CLASSES'));
   const many = text(...Array.from({ length: 300 }, (_, i) => `c${i}`));
   expect(() => codeTarget(many, 'multiclass')).toThrow(code('MW_TRAIN_TARGET_CLASSES'));
+});
+
+describe('labels of further rows', () => {
+  const adult = codeTarget(text('<=50K', '>50K'), 'binary');
+
+  test('are coded by the known classes, white space, full stops and case aside', () => {
+    const { values, unknown } = codeFurther(adult, text(' <=50K.', '>50k', '>50K', null, 'none', 'none'));
+    expect([...values]).toEqual([0, 1, 1, Number.NaN, Number.NaN, Number.NaN]);
+    expect(unknown).toEqual(['none']);
+  });
+
+  test('a label that is a class as it stands is that class', () => {
+    const odd = codeTarget(text('a', 'A', 'a.'), 'multiclass');
+    expect([...codeFurther(odd, text(...odd.classes)).values]).toEqual([0, 1, 2]);
+  });
+
+  test('numbers are compared as numbers', () => {
+    const coded = codeTarget(text('1', '2'), 'binary');
+    expect([...codeFurther(coded, number(1, 2, 1)).values]).toEqual([0, 1, 0]);
+    expect([...codeFurther(coded, text('1.0', '2.00', '3')).values]).toEqual([0, 1, Number.NaN]);
+    const amounts = codeTarget(number(1, 2), 'regression');
+    expect(codeFurther(amounts, text('7', null))).toEqual({ values: Float64Array.of(7, Number.NaN), unknown: [] });
+  });
 });

@@ -65,7 +65,7 @@ function inputOf(task: CodedTarget['task'], plan: TrainPlan, changes: Partial<Tr
 
 const computeMetrics = (input: MetricInput): Record<string, number> =>
   Object.fromEntries(metricsFor(input.task).map(({ name, compute }) => [name, compute(input)]));
-const plain = (trials: readonly Trial[]) => trials.map(({ seconds: _, ...trial }) => trial);
+const plain = (trials: readonly Trial[]) => trials.map((trial) => ({ ...trial, seconds: 0 }));
 
 describe('a search', () => {
   test.each([
