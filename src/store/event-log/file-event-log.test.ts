@@ -137,6 +137,19 @@ describe('the file event log', () => {
     );
   });
 
+  test('marks that lead past the end of what is there are not relied on', async () => {
+    const records = Array.from({ length: 400 }, (_, i) => Buffer.alloc(1000, i % 250));
+    const log = openEventLog(folder);
+    await log.append('t', records);
+    await log.close();
+    await truncate(await last(), 1008 * 3 + 500);
+    expect(await openEventLog(folder, { readOnly: true }).length('t')).toBe(3);
+    expect(await texts(openEventLog(folder, { readOnly: true }), 't', 1)).toHaveLength(2);
+    const again = openEventLog(folder);
+    expect(await again.append('t', [Buffer.from('x')])).toBe(3);
+    await again.close();
+  });
+
   test('a reader beside the writer follows it, over the ends of segments', async () => {
     const log = openEventLog(folder, { segmentBytes: 300 });
     const reader = openEventLog(folder, { readOnly: true });

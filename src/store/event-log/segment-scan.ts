@@ -42,7 +42,8 @@ export async function* scanSegment(handle: FileHandle, from: number): AsyncGener
   }
 }
 
-async function recordAt(handle: FileHandle, position: number): Promise<boolean> {
+/** True when a whole record stands at a position. */
+export async function recordAt(handle: FileHandle, position: number): Promise<boolean> {
   const head = Buffer.allocUnsafe(HEADER);
   if ((await readFully(handle, head, position)) < HEADER) return false;
   const probe = probeRecord(head, 0, HEADER);

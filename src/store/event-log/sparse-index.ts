@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { writeWhole } from '../durable-file.js';
+import { recordAt } from './segment-scan.js';
 
 /** Bytes of records between two marks. */
 const STRIDE = 64 * 1024;
@@ -54,14 +55,21 @@ export class SparseIndex {
 
 const pathOf = (segment: string) => `${segment.slice(0, -'.log'.length)}.index`;
 
-/** Keeps the marks of a segment that is complete. They only save time: without them, a reader starts at the segment's beginning. */
+/** Keeps the marks of a segment, as far as it goes. They only save time: without them, a reader starts at the segment's beginning. */
 export const saveIndex = (segment: string, index: SparseIndex): Promise<void> => writeWhole(pathOf(segment), index.toBytes());
 
-/** The marks of a complete segment, or undefined when there are none to rely on. */
+/** The marks that were kept of a segment, or undefined when there are none to rely on. */
 export async function loadIndex(segment: string): Promise<SparseIndex | undefined> {
+  let handle: FileHandle | undefined;
   try {
-    return SparseIndex.fromBytes(await readFile(pathOf(segment)));
+    const index = SparseIndex.fromBytes(await readFile(pathOf(segment)));
+    const last = index?.before(Number.POSITIVE_INFINITY).position ?? 0;
+    if (last === 0) return index;
+    handle = await open(segment, 'r');
+    return (await recordAt(handle, last)) ? index : undefined;
   } catch {
     return undefined;
+  } finally {
+    await handle?.close();
   }
 }

@@ -26,7 +26,7 @@ export class TopicReader {
     const last = (await listSegments(this.#folder)).at(-1);
     if (!last) return 0;
     // Goes on from where the last look ended; what another process appends meanwhile costs only itself.
-    let seen = this.#tail?.base === last.base ? this.#tail : { base: last.base, records: 0, position: 0 };
+    let seen = this.#tail?.base === last.base ? this.#tail : await this.#lastMark(last);
     const handle = await open(last.path, 'r');
     try {
       const scan = scanSegment(handle, seen.position);
@@ -53,7 +53,7 @@ export class TopicReader {
       const next = segments[at + 1];
       const limit = Math.min(end, next?.base ?? Number.POSITIVE_INFINITY);
       if (wanted >= limit) return;
-      for await (const found of this.#readSegment(segment, wanted, limit, next !== undefined)) {
+      for await (const found of this.#readSegment(segment, wanted, limit)) {
         yield found;
         wanted = found.offset + 1;
       }
@@ -63,8 +63,8 @@ export class TopicReader {
     }
   }
 
-  async *#readSegment(segment: Segment, wanted: number, limit: number, complete: boolean) {
-    const index = await this.#indexOf(segment, complete);
+  async *#readSegment(segment: Segment, wanted: number, limit: number) {
+    const index = await this.#indexOf(segment);
     const start = index.before(wanted - segment.base);
     let handle: Awaited<ReturnType<typeof open>>;
     try {
@@ -93,12 +93,17 @@ export class TopicReader {
     }
   }
 
-  async #indexOf(segment: Segment, complete: boolean): Promise<SparseIndex> {
+  async #lastMark(segment: Segment): Promise<{ base: number; records: number; position: number }> {
+    const { record, position } = (await this.#indexOf(segment)).before(Number.POSITIVE_INFINITY);
+    return { base: segment.base, records: record, position };
+  }
+
+  async #indexOf(segment: Segment): Promise<SparseIndex> {
     const active = this.#writer()?.active;
     if (active?.segment.base === segment.base) return active.index;
     const known = this.#indexes.get(segment.base);
     if (known) return known;
-    const index = (complete ? await loadIndex(segment.path) : undefined) ?? new SparseIndex();
+    const index = (await loadIndex(segment.path)) ?? new SparseIndex();
     this.#indexes.set(segment.base, index);
     return index;
   }

@@ -8,7 +8,7 @@ import { acquireWriterLock, type WriterLock } from '../writer-lock.js';
 import { sizeOf, writeRecord } from './record-format.js';
 import { listSegments, type Segment, segmentOf } from './segment-files.js';
 import { scanSegment } from './segment-scan.js';
-import { SparseIndex, saveIndex } from './sparse-index.js';
+import { loadIndex, SparseIndex, saveIndex } from './sparse-index.js';
 
 interface Waiting {
   readonly records: readonly Uint8Array[];
@@ -109,6 +109,7 @@ export class TopicWriter {
   async close(): Promise<void> {
     try {
       await this.flush();
+      await onDisk('save the marks of a segment', this.#segment.path, () => saveIndex(this.#segment.path, this.#index));
     } finally {
       await this.#handle.close();
       await this.#lock.release();
@@ -221,9 +222,10 @@ async function recover(topic: string, segment: Segment, log: Log): Promise<OpenS
   await (await open(segment.path, 'a')).close();
   const handle = await open(segment.path, 'r+');
   try {
-    const index = new SparseIndex();
-    let records = 0;
-    const scan = scanSegment(handle, 0);
+    const index = (await loadIndex(segment.path)) ?? new SparseIndex();
+    const start = index.before(Number.POSITIVE_INFINITY);
+    let records = start.record;
+    const scan = scanSegment(handle, start.position);
     let step = await scan.next();
     for (; !step.done; step = await scan.next()) for (const { position } of step.value) index.note(records++, position);
     const { position: end, state } = step.value;
