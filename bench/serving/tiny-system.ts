@@ -3,7 +3,8 @@ import type { Scalar } from '../../src/frame/column.js';
 import { columnOf, type Frame } from '../../src/frame/frame.js';
 import type { Matrix, Model } from '../../src/models/estimator.js';
 import type { Encoder, FeatureInput, Pipeline } from '../../src/pipeline/pipeline.js';
-import type { CheckedRow, Deployment, RowProblem } from '../../src/serve/deployment.js';
+import type { Deployment } from '../../src/serve/deployment.js';
+import { compileRowCheck } from '../../src/validate/row-check.js';
 
 /** A linear model of two numbers, small enough to compute its answers by hand: tests and the HTTP benchmark serve it. */
 
@@ -132,39 +133,10 @@ export function tinyDeployment(task: Task, name = 'tiny', version = 'v1'): Deplo
       },
     },
     pipeline: PIPELINES[task](),
-    rowCheck: checkTinyRow,
-    featureRow(row, _at, out) {
-      out[0] = row.x ?? null;
-      out[1] = row.y ?? null;
+    rowCheck: compileRowCheck(request),
+    featureRow(values, _at, out) {
+      out[0] = values[2] ?? null;
+      out[1] = values[3] ?? null;
     },
   };
-}
-
-/** The request's contract by hand. */
-function checkTinyRow(input: unknown): CheckedRow {
-  const problems: RowProblem[] = [];
-  const problem = (column: string | null, message: string) =>
-    problems.push({ code: column === null ? 'MW_ROW_SHAPE' : 'MW_ROW_TYPE', column, message });
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    problem(null, 'A row is an object.');
-    return { ok: false, problems };
-  }
-  const given = input as Record<string, Scalar>;
-  for (const name of Object.keys(given)) if (!Object.hasOwn(request.columns, name)) problem(name, `'${name}' is no column.`);
-  const row: Record<string, Scalar> = {};
-  for (const [name, column] of Object.entries(request.columns)) {
-    const value = Object.hasOwn(given, name) ? (given[name] as Scalar) : null;
-    row[name] = value;
-    if (value === null) {
-      if (!column.nullable) problem(name, `'${name}' is missing.`);
-    } else if (column.type === 'number') {
-      if (typeof value !== 'number') problem(name, `'${name}' is not a number.`);
-    } else if (column.type === 'timestamp') {
-      const moment = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-      if (Number.isNaN(moment)) problem(name, `'${name}' is not a moment.`);
-      row[name] = moment;
-    } else if (typeof value !== 'string') problem(name, `'${name}' is not text.`);
-    else if (column.categories && !column.categories.includes(value)) problem(name, `'${name}' is no category.`);
-  }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, row };
 }

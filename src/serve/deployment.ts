@@ -1,24 +1,26 @@
 import { fail } from '../base/error.js';
 import type { FeaturePlan, ProblemPlan, RequestPlan, ServePlan } from '../define/plan.js';
 import type { Scalar } from '../frame/column.js';
-import type { Row } from '../frame/frame.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 
-/** One thing wrong with one column of a request row; `column` is null when it is the row as a whole. */
+/** One thing wrong with one column of a request row; `column` is null when it is the row as a whole. A warning refuses nothing. */
 export interface RowProblem {
   readonly code: string;
+  readonly severity: 'error' | 'warning';
   readonly column: string | null;
   readonly message: string;
 }
 
-/** A request row as typed values (timestamps as epoch milliseconds), or all that is wrong with it. */
-export type CheckedRow =
-  | { readonly ok: true; readonly row: Row }
-  | { readonly ok: false; readonly problems: readonly RowProblem[] };
-export type RowCheck = (input: unknown) => CheckedRow;
+/** The request's contract on single rows, as `compileRowCheck` of the validation stage gives it. */
+export interface RowCheck {
+  /** The request's columns in the order of the values. */
+  readonly columns: readonly string[];
+  /** Writes a row's typed values (timestamps as epoch milliseconds, null for missing) and gives what is wrong with it. */
+  check(row: unknown, values: Scalar[]): readonly RowProblem[];
+}
 
-/** Writes the feature values of a request row as of a moment, in the order of the plan's features, null for missing. */
-export type FeatureRow = (row: Row, at: number, out: Scalar[]) => void;
+/** Writes the feature values of a checked request row as of a moment, in the order of the plan's features, null for missing. */
+export type FeatureRow = (values: readonly Scalar[], at: number, out: Scalar[]) => void;
 
 /** What serving needs to know of a definition. */
 export interface DeploymentPlan {

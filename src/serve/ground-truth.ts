@@ -2,7 +2,6 @@ import { fail } from '../base/error.js';
 import { declareOptions, type OptionValues, resolveOptions } from '../base/options.js';
 import type { Task } from '../define/plan.js';
 import type { Scalar } from '../frame/column.js';
-import type { Row } from '../frame/frame.js';
 import { MomentHeap } from './moment-heap.js';
 
 export const groundTruthOptions = declareOptions({
@@ -84,7 +83,6 @@ interface Entry {
 export class GroundTruth {
   readonly #task: Task;
   readonly #classes: ReadonlyMap<string, number>;
-  readonly #keyColumns: readonly string[] | null;
   readonly #options: GroundTruthOptions;
   readonly #byId = new Map<string, Entry>();
   readonly #byKey = new Map<string, Entry[]>();
@@ -99,26 +97,19 @@ export class GroundTruth {
   #conflicting = 0;
   #invalid = 0;
 
-  /** `keyColumns` are the request columns that, with the moment asked about, name a prediction for labels without an id. */
   constructor(
-    problem: { readonly task: Task; readonly classes: readonly string[]; readonly keyColumns: readonly string[] | null },
+    problem: { readonly task: Task; readonly classes: readonly string[] },
     options: Readonly<Record<string, unknown>> = {},
   ) {
     this.#task = problem.task;
     this.#classes = new Map(problem.classes.map((name, index) => [name, index]));
-    this.#keyColumns = problem.keyColumns;
     this.#options = resolveOptions('ground truth', groundTruthOptions, options);
   }
 
-  /** Remembers a prediction until its label comes. `scores` are copied. */
-  expect(prediction: Omit<Outcome, 'availableAt' | 'label'>, row: Row): void {
+  /** Remembers a prediction until its label comes; `entity` is its key, null when labels name it by id only. Scores are copied. */
+  expect(prediction: Omit<Outcome, 'availableAt' | 'label'>, entity: readonly Scalar[] | null): void {
     this.#predictions++;
-    const key = this.#keyColumns
-      ? keyOf(
-          this.#keyColumns.map((name) => row[name] ?? null),
-          prediction.at,
-        )
-      : null;
+    const key = entity === null ? null : keyOf(entity, prediction.at);
     const entry: Entry = {
       ...prediction,
       key,

@@ -1,11 +1,10 @@
 import type { Clock } from '../base/clock.js';
 import { fail } from '../base/error.js';
 import type { Scalar } from '../frame/column.js';
-import type { Row } from '../frame/frame.js';
 import type { EventLog } from '../store/ports.js';
 import type { Deployment } from './deployment.js';
 import { GroundTruth, type GroundTruthCounts, type LabelRow, type Outcome } from './ground-truth.js';
-import { type Answer, createPredictor, type PredictionRecorder, type Predictor } from './predict.js';
+import { type Answer, createPredictor, type PredictionRecorder, type Predictor, type ScoredRow } from './predict.js';
 import { type NextId, predictionIds } from './prediction-id.js';
 import { PredictionLog, type PredictionLogCounts } from './prediction-log.js';
 
@@ -47,6 +46,8 @@ export class ModelService {
   readonly #truth: GroundTruth;
   readonly #listeners: ServiceListener[] = [];
   readonly #recorder: PredictionRecorder;
+  /** Places of the label key among the request's values. */
+  readonly #keyAt: readonly number[] | null;
   #predictor: Predictor;
 
   constructor(options: ModelServiceOptions) {
@@ -58,10 +59,11 @@ export class ModelService {
     this.#predictor = createPredictor(deployment);
     this.#log = new PredictionLog(deployment, options.events, options.log);
     this.#truth = new GroundTruth(
-      { task: deployment.pipeline.task, classes: deployment.pipeline.classes, keyColumns: options.labelKey },
+      { task: deployment.pipeline.task, classes: deployment.pipeline.classes },
       options.groundTruth,
     );
-    this.#recorder = { record: (...scored) => this.#record(...scored) };
+    this.#keyAt = options.labelKey?.map((name) => deployment.rowCheck.columns.indexOf(name)) ?? null;
+    this.#recorder = { record: (scored) => this.#record(scored) };
   }
 
   get deployment(): Deployment {
@@ -147,22 +149,13 @@ export class ModelService {
     return this.#log.close();
   }
 
-  #record(
-    id: string,
-    at: number,
-    now: number,
-    row: Row,
-    features: readonly Scalar[],
-    scores: Float64Array,
-    decided: number,
-    shadowScores: Float64Array | null,
-  ): void {
+  #record(scored: ScoredRow): void {
+    const { id, at, now, values, features, scores, decided, shadowScores } = scored;
     const { version, shadow } = this.#predictor.deployment;
-    this.#log.record(id, at, now, row, features, scores, decided, shadowScores);
-    this.#truth.expect(
-      { id, at, time: now, version, scores, decided, shadowScores, shadowVersion: shadow?.version ?? null },
-      row,
-    );
+    this.#log.record(scored);
+    const entity = this.#keyAt === null ? null : this.#keyAt.map((index) => values[index] as Scalar);
+    const shadowVersion = shadow?.version ?? null;
+    this.#truth.expect({ id, at, time: now, version, scores, decided, shadowScores, shadowVersion }, entity);
     for (const listener of this.#listeners) listener.onPrediction?.(at, now, version, features, scores, decided);
   }
 }

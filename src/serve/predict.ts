@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.js';
 import type { Scalar } from '../frame/column.js';
-import type { Row } from '../frame/frame.js';
 import { type Deployment, type FeatureOrder, featureOrder, type RowProblem } from './deployment.js';
 import type { NextId } from './prediction-id.js';
 
@@ -22,18 +21,27 @@ export interface Rejection {
 }
 export type Answer = Prediction | Rejection;
 
-/** Takes each scored row as it is made; arrays are reused, so a recorder copies what it keeps. */
+/** A row as it was scored. One object is used for all rows, so whoever keeps something of it copies it. */
+export interface ScoredRow {
+  id: string;
+  /** The moment asked about. */
+  at: number;
+  /** Wall clock. */
+  now: number;
+  /** Request values in the order of the check's columns. */
+  readonly values: readonly Scalar[];
+  /** Feature values in plan order, substitutes filled in. */
+  readonly features: readonly Scalar[];
+  readonly scores: Float64Array;
+  /** Decided class index; -1 for a regression. */
+  decided: number;
+  readonly shadowScores: Float64Array | null;
+  warnings: readonly RowProblem[];
+}
+
+/** Takes each scored row as it is made. */
 export interface PredictionRecorder {
-  record(
-    id: string,
-    at: number,
-    now: number,
-    row: Row,
-    features: readonly Scalar[],
-    scores: Float64Array,
-    decided: number,
-    shadowScores: Float64Array | null,
-  ): void;
+  record(scored: ScoredRow): void;
 }
 
 /** Scores request rows for one deployment; buffers are its own, so calls must not overlap (they are synchronous). */
@@ -59,7 +67,9 @@ export function createPredictor(deployment: Deployment): Predictor {
   const substitutes = plan.features
     .map(({ name }, index) => ({ index, value: plan.serve.whenMissing[name] }))
     .filter((entry): entry is { index: number; value: Scalar } => entry.value !== undefined);
-  const timeColumn = plan.request.time;
+  const timeAt = plan.request.time === null ? -1 : deployment.rowCheck.columns.indexOf(plan.request.time);
+  const values: Scalar[] = deployment.rowCheck.columns.map(() => null);
+  const scored: ScoredRow = { id: '', at: 0, now: 0, values, features, scores, decided: -1, shadowScores, warnings: [] };
 
   return {
     deployment,
@@ -68,20 +78,26 @@ export function createPredictor(deployment: Deployment): Predictor {
       const now = clock.now();
       for (const input of rows) {
         const id = nextId(now);
-        const checked = deployment.rowCheck(input);
-        if (!checked.ok) {
-          answers.push({ ok: false, id, problems: checked.problems, input });
+        const problems = deployment.rowCheck.check(input, values);
+        if (problems.length > 0 && problems.some(isError)) {
+          answers.push({ ok: false, id, problems: problems.filter(isError), input });
           continue;
         }
-        const { row } = checked;
-        const asked = timeColumn === null ? null : row[timeColumn];
+        const asked = timeAt < 0 ? null : values[timeAt];
         const at = typeof asked === 'number' ? asked : now;
-        deployment.featureRow(row, at, features);
+        deployment.featureRow(values, at, features);
         for (const { index, value } of substitutes) if (features[index] === null) features[index] = value;
         pipeline.predictRow(arrange(features, order, inputs), scores);
         if (shadow && shadowScores) shadow.pipeline.predictRow(arrange(features, shadowOrder, shadowInputs), shadowScores);
         const decided = decide(scores, pipeline.classes.length, pipeline.threshold);
-        recorder?.record(id, at, now, row, features, scores, decided, shadowScores);
+        if (recorder) {
+          scored.id = id;
+          scored.at = at;
+          scored.now = now;
+          scored.decided = decided;
+          scored.warnings = problems;
+          recorder.record(scored);
+        }
         answers.push(answerOf(id, scores, decided, pipeline.classes));
       }
       return answers;
@@ -102,6 +118,8 @@ export function decide(scores: Float64Array, classes: number, threshold: number)
   for (let k = 1; k < scores.length; k++) if ((scores[k] as number) > (scores[best] as number)) best = k;
   return best;
 }
+
+const isError = ({ severity }: RowProblem): boolean => severity === 'error';
 
 function arrange(features: readonly Scalar[], order: FeatureOrder, into: Scalar[]): readonly Scalar[] {
   if (order === null) return features;

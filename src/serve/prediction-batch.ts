@@ -1,13 +1,14 @@
 import type { ColumnPlan, FeaturePlan } from '../define/plan.js';
-import type { ColumnKind, Scalar } from '../frame/column.js';
-import { type Frame, frame, type Row } from '../frame/frame.js';
+import type { ColumnKind } from '../frame/column.js';
+import { type Frame, frame } from '../frame/frame.js';
 import { type ColumnBuilder, columnBuilder, NumberBuilder } from './column-builder.js';
 import type { Deployment } from './deployment.js';
+import type { ScoredRow } from './predict.js';
 
 /**
  * Logged predictions of one deployment as growing columns. Names: `id`, `at` (the moment asked about), `time` (wall clock),
  * `version`, `latency` (ms of the call), `prediction` (classes only), `score` or `score.<class>`, `request.<column>`,
- * `feature.<name>`, and with a shadow `shadowVersion` and `shadow` or `shadow.<class>`.
+ * `feature.<name>`, `warnings` (codes, missing when there are none), and with a shadow `shadowVersion` and `shadow` or `shadow.<class>`.
  */
 export class PredictionBatch {
   readonly #version: string;
@@ -17,6 +18,7 @@ export class PredictionBatch {
   readonly #at = new NumberBuilder('timestamp');
   readonly #time = new NumberBuilder('timestamp');
   readonly #latency = new NumberBuilder('number');
+  readonly #warnings = columnBuilder('string');
   readonly #prediction: ColumnBuilder | null;
   readonly #scores: readonly NumberBuilder[];
   readonly #shadowScores: readonly NumberBuilder[];
@@ -34,8 +36,8 @@ export class PredictionBatch {
     this.#prediction = pipeline.classes.length > 0 ? columnBuilder('string') : null;
     this.#scores = scoreBuilders(pipeline.model.outputs);
     this.#shadowScores = shadow ? scoreBuilders(shadow.pipeline.model.outputs) : [];
-    this.#requestNames = Object.keys(plan.request.columns);
-    this.#request = Object.values(plan.request.columns).map((column) => columnBuilder(kindOfColumn(column)));
+    this.#requestNames = deployment.rowCheck.columns;
+    this.#request = this.#requestNames.map((name) => columnBuilder(kindOfColumn(plan.request.columns[name] as ColumnPlan)));
     this.#featureNames = plan.features.map((feature) => feature.name);
     this.#features = plan.features.map((feature) => columnBuilder(kindOfFeature(feature)));
   }
@@ -44,16 +46,7 @@ export class PredictionBatch {
     return this.#rows;
   }
 
-  add(
-    id: string,
-    at: number,
-    now: number,
-    row: Row,
-    features: readonly Scalar[],
-    scores: Float64Array,
-    decided: number,
-    shadowScores: Float64Array | null,
-  ): void {
+  add({ id, at, now, values, features, scores, decided, shadowScores, warnings }: ScoredRow): void {
     this.#rows++;
     this.#id.push(id);
     this.#at.pushNumber(at);
@@ -63,9 +56,9 @@ export class PredictionBatch {
     if (shadowScores)
       for (let k = 0; k < shadowScores.length; k++)
         (this.#shadowScores[k] as NumberBuilder).pushNumber(shadowScores[k] as number);
-    for (let j = 0; j < this.#request.length; j++)
-      (this.#request[j] as ColumnBuilder).push(row[this.#requestNames[j] as string]);
+    for (let j = 0; j < this.#request.length; j++) (this.#request[j] as ColumnBuilder).push(values[j]);
     for (let j = 0; j < this.#features.length; j++) (this.#features[j] as ColumnBuilder).push(features[j]);
+    this.#warnings.push(warnings.length === 0 ? null : warnings.map(({ code }) => code).join(' '));
   }
 
   /** Gives the rows added since the last call their latency. */
@@ -91,6 +84,7 @@ export class PredictionBatch {
     }
     for (const [j, builder] of this.#request.entries()) columns[`request.${this.#requestNames[j]}`] = builder.take();
     for (const [j, builder] of this.#features.entries()) columns[`feature.${this.#featureNames[j]}`] = builder.take();
+    columns.warnings = this.#warnings.take();
     this.#rows = 0;
     return frame(columns, rows);
   }

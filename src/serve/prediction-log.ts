@@ -1,12 +1,11 @@
 import { fail } from '../base/error.js';
 import { declareOptions, type OptionValues, resolveOptions } from '../base/options.js';
 import { encodeFrame } from '../frame/codec.js';
-import type { Scalar } from '../frame/column.js';
-import { frame, type Row } from '../frame/frame.js';
+import { frame } from '../frame/frame.js';
 import type { EventLog } from '../store/ports.js';
 import { columnBuilder } from './column-builder.js';
 import type { Deployment } from './deployment.js';
-import type { PredictionRecorder, Rejection } from './predict.js';
+import type { PredictionRecorder, Rejection, ScoredRow } from './predict.js';
 import { PredictionBatch } from './prediction-batch.js';
 
 export const predictionLogOptions = declareOptions({
@@ -31,6 +30,8 @@ export type PredictionLogOptions = OptionValues<typeof predictionLogOptions>;
 export interface PredictionLogCounts {
   readonly predictions: number;
   readonly rejections: number;
+  /** Predictions whose row had warnings: an unseen category, an unknown column. */
+  readonly warned: number;
   readonly written: number;
   readonly waiting: number;
   /** Appends that failed and were, or will be, tried again. */
@@ -74,6 +75,7 @@ export class PredictionLog implements PredictionRecorder {
   readonly #timer: NodeJS.Timeout;
   #predictions = 0;
   #rejections = 0;
+  #warned = 0;
   #written = 0;
   #failures = 0;
 
@@ -102,18 +104,10 @@ export class PredictionLog implements PredictionRecorder {
     return this.#waiting < this.#options.capacity ? null : this.#waitForRoom();
   }
 
-  record(
-    id: string,
-    at: number,
-    now: number,
-    row: Row,
-    features: readonly Scalar[],
-    scores: Float64Array,
-    decided: number,
-    shadowScores: Float64Array | null,
-  ): void {
+  record(scored: ScoredRow): void {
     this.#predictions++;
-    this.#batch.add(id, at, now, row, features, scores, decided, shadowScores);
+    if (scored.warnings.length > 0) this.#warned++;
+    this.#batch.add(scored);
   }
 
   reject(rejection: Rejection, now: number): void {
@@ -138,6 +132,7 @@ export class PredictionLog implements PredictionRecorder {
     return {
       predictions: this.#predictions,
       rejections: this.#rejections,
+      warned: this.#warned,
       written: this.#written,
       waiting: this.#waiting,
       failures: this.#failures,

@@ -8,7 +8,7 @@ import { deferred, tinyService } from '../../bench/serving/tiny-server.js';
 import { linearModel, logit, tinyDeployment, tinyPipeline } from '../../bench/serving/tiny-system.js';
 import { SimulatedClock } from '../base/clock.js';
 import { decodeFrame } from '../frame/codec.js';
-import { columnFrom } from '../frame/column.js';
+import { columnFrom, type Scalar } from '../frame/column.js';
 import { type Frame, frame, type Row, rowAt } from '../frame/frame.js';
 import { openEventLog } from '../store/event-log/file-event-log.js';
 import { GroundTruth, type LabelRow } from './ground-truth.js';
@@ -94,7 +94,9 @@ test('a pipeline may take the features of the plan in another order, or fewer', 
   const turned = {
     ...deployment,
     plan: { ...deployment.plan, features: [y, { ...x, name: 'unused' }, x] as typeof deployment.plan.features },
-    featureRow: (given: Row, _at: number, out: unknown[]) => out.splice(0, 3, given.y ?? null, 99, given.x ?? null),
+    featureRow: (values: readonly Scalar[], _at: number, out: Scalar[]) => {
+      out.splice(0, 3, values[3] as Scalar, 99, values[2] as Scalar);
+    },
   };
   const [answer] = predictRows(turned, [{ ...row(2), y: -1 }], new SimulatedClock(0), predictionIds(''));
   expect(answer).toMatchObject({ probability: logit(1) });
@@ -144,7 +146,7 @@ describe('the prediction log', () => {
     await service.close();
     const [record] = events.topics.get('rejections.tiny') ?? [];
     const logged = rowAt(decodeFrame(record as Uint8Array), 0);
-    expect(logged).toMatchObject({ version: 'v1', code: 'MW_ROW_TYPE', input: '{"x":"no"}' });
+    expect(logged).toMatchObject({ version: 'v1', code: 'MW_ROW_COLUMN_MISSING', input: '{"x":"no"}' });
     expect(logged.problems).toContain('entity');
     expect(service.counts.log).toMatchObject({ predictions: 1, rejections: 1, written: 2, waiting: 0 });
   });
@@ -223,11 +225,11 @@ test('the heap gives moments in order, equal ones in order of arrival', () => {
   );
 });
 
-const truth = (options = {}) => new GroundTruth({ task: 'binary', classes: ['no', 'yes'], keyColumns: ['entity'] }, options);
+const truth = (options = {}) => new GroundTruth({ task: 'binary', classes: ['no', 'yes'] }, options);
 const expectAt = (join: GroundTruth, id: string, at: number, entity = 'e', time = at) =>
   join.expect(
     { id, at, time, version: 'v1', scores: Float64Array.of(0.5), decided: 1, shadowScores: null, shadowVersion: null },
-    { entity },
+    [entity],
   );
 const label = (id: string, value: string | number | null, availableAt = 2): LabelRow => ({ id, label: value, availableAt });
 

@@ -140,6 +140,7 @@ export interface TruthBody {
 export interface LogBody {
   readonly predictions: number;
   readonly rejections: number;
+  readonly warned: number;
   readonly written: number;
   readonly waiting: number;
   readonly failures: number;

@@ -50,7 +50,7 @@ export function rowSchema(deployment: Deployment): Schema {
     type: 'object',
     properties: Object.fromEntries(columns.map(([name, column]) => [name, columnSchema(column)])),
     required: columns.filter(([, column]) => !column.nullable).map(([name]) => name),
-    additionalProperties: false,
+    additionalProperties: { description: 'Not known and not used; counted as a warning.' },
   };
 }
 
@@ -85,9 +85,7 @@ function columnSchema(column: ColumnPlan): Schema {
         anyOf: [{ type: 'string' }, { type: 'number' }, ...(column.nullable ? [{ type: 'null' }] : [])],
       };
     case 'category':
-      return column.categories
-        ? { enum: column.nullable ? [...column.categories, null] : column.categories }
-        : { type: type('string') };
+      return { type: type('string'), ...(column.categories && { examples: column.categories }) };
     case 'string':
     case 'text':
       return { type: type('string') };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodyOf, postJson, startTiny } from '../../bench/serving/tiny-server.js';
 import { logit } from '../../bench/serving/tiny-system.js';
+import type { ModelService } from '../serve/model-service.js';
 import type { ErrorBody, FailedRowBody, PredictionBody } from './contract.js';
 import type { ModelServer } from './create-server.js';
 
@@ -12,8 +13,9 @@ interface Predicted {
 
 let server: ModelServer;
 let url: string;
+let service: ModelService;
 beforeAll(async () => {
-  ({ server, url } = await startTiny('binary', { options: { bodyLimit: 20_000 } }));
+  ({ server, url, service } = await startTiny('binary', { options: { bodyLimit: 20_000 } }));
 });
 afterAll(() => server.close());
 
@@ -78,7 +80,7 @@ test('multiclass gives a probability a class, regression none', async () => {
 describe('bad input is answered with a coded error', () => {
   test('one bad row is 400 and names the column', async () => {
     const error = await expectError(await json({ rows: [row('two')] }), 400, 'MW_SERVE_ROW_INVALID');
-    expect(error).toMatchObject({ where: { row: 0, column: 'x' }, message: "'x' is not a number." });
+    expect(error).toMatchObject({ where: { row: 0, column: 'x' }, message: `Column 'x' must be a number, not "two".` });
   });
 
   test('a bad row of a batch does not fail the others', async () => {
@@ -111,8 +113,8 @@ describe('bad input is answered with a coded error', () => {
       await expectError(await json(body), 400, 'MW_SERVE_BODY_SHAPE');
     },
   );
-  test('a __proto__ key is an unknown column, not a prototype', async () => {
-    await expectError(await post(`{"rows":[{"__proto__":{"x":1},"entity":"e","at":0,"x":1}]}`), 400, 'MW_SERVE_ROW_INVALID');
+  test('a __proto__ key gives a row no values', async () => {
+    await expectError(await post(`{"rows":[{"__proto__":{"x":1},"entity":"e","at":0}]}`), 400, 'MW_SERVE_ROW_INVALID');
   });
   test('more rows than the definition allows', async () => {
     const error = await expectError(
@@ -166,6 +168,13 @@ describe('bad input is answered with a coded error', () => {
     expect(response.headers.get('allow')).toBe('GET');
     await expectError(response, 405, 'MW_SERVE_METHOD');
   });
+});
+
+test('an unseen category and an unknown column are warnings: answered, logged and counted', async () => {
+  const before = service.counts.log.warned;
+  const response = await json({ rows: [{ ...row(1), size: 'huge', colour: 'red' }, row(1)] });
+  expect(response.status).toBe(200);
+  expect(service.counts.log.warned - before).toBe(1);
 });
 
 test('concurrent callers get their own rows back', async () => {
