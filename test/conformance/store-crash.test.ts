@@ -9,7 +9,7 @@ import { random } from '../../src/base/random.js';
 import { openRegistry } from '../../src/registry/open-registry.js';
 import { openStore } from '../../src/store/open-store.js';
 import { compileChild, startChild } from './store-child-process.js';
-import { crashRecord } from './store-crash-content.js';
+import { crashRecord, falseArtifacts } from './store-crash-content.js';
 
 const KINDS = ['artifact', 'event', 'version', 'metric', 'step'];
 
@@ -87,6 +87,7 @@ async function verify(dir: string, promised: Promised): Promise<void> {
   const registry = openRegistry(store, { clock: systemClock, random: random(1) });
 
   for (const hash of promised.artifact) await store.artifacts.get(hash as ContentHash);
+  expect(await falseArtifacts(dir)).toEqual([]);
   expect(await readdir(join(dir, 'artifacts', 'partial'))).toEqual([]);
 
   const length = await store.events.length('crash');

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/base/clock.js';
 import { onDisk } from '../../src/store/disk-error.js';
 import { openStore } from '../../src/store/open-store.js';
 import { compileChild, startChild } from './store-child-process.js';
-import { crashArtifact, crashRecord } from './store-crash-content.js';
+import { crashArtifact, crashRecord, falseArtifacts } from './store-crash-content.js';
 
 const refused = (code: string) => expect.objectContaining({ code });
 const onLinux = process.platform === 'linux';
@@ -26,6 +26,7 @@ describe('a disk that takes no more', () => {
     expect(Number(appended)).toBeGreaterThan(400);
     expect(again).toBe(`again ${appended}`);
 
+    expect(await falseArtifacts(dir)).toEqual([]);
     const store = await openStore(dir, { clock: systemClock });
     expect(await readdir(join(dir, 'artifacts', 'partial'))).toEqual([]);
     await store.artifacts.get(await store.artifacts.put(crashArtifact(1, 4_000_000)));

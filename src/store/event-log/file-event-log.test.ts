@@ -72,6 +72,11 @@ describe('the file event log', () => {
           expect(await log.append('t', [Buffer.from('three')])).toBe(2);
           expect(await texts(log, 't')).toEqual(['one', 'two', 'three']);
           await log.close();
+          // It is gone for good: nothing is left to be found, or to be cut off, once more.
+          const again = openEventLog(folder, { log: lineLog((line) => messages.push(line)) });
+          expect(await texts(again, 't')).toEqual(['one', 'two', 'three']);
+          expect(await again.append('t', [])).toBe(3);
+          await again.close();
           // Nothing silent: what was cut off is said. A cut between two records leaves nothing to cut.
           expect(messages.length).toBe(bytes.length > whole ? 1 : 0);
         },
