@@ -19,7 +19,7 @@ export function editDistance(a: string, b: string): number {
 
 /** The name nearest to a misspelt one, when one is near enough to be meant. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
-  const far = Math.max(1, Math.floor(given.length / 3));
+  const far = Math.max(1, Math.round(given.length / 2.5));
   let nearest: string | undefined;
   let distance = far + 1;
   for (const name of names) {

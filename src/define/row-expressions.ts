@@ -1,7 +1,7 @@
-import { type Duration, milliseconds } from '../base/duration.js';
+import type { Duration } from '../base/duration.js';
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { call, column, type Expression, literal, type Operation } from '../frame/expression.js';
-import { invalid, moment, namesOf, shown, unknown, wrongType } from './complain.js';
+import { invalid, moment, namesOf, shown, span, unknown, wrongType } from './complain.js';
 import type { Typed, VALUE } from './mistake.js';
 import type { ColumnType } from './plan.js';
 
@@ -200,11 +200,11 @@ export class StringExpression<V extends string = string> extends RowExpression<V
 export class TimestampExpression extends RowExpression<Date> {
   readonly kind = 'timestamp';
 
-  plus(span: Numeric | Duration): TimestampExpression {
-    return guarded(new TimestampExpression(call('plus', this.expression, spanOf(span, 'plus'))));
+  plus(length: Numeric | Duration): TimestampExpression {
+    return guarded(new TimestampExpression(call('plus', this.expression, spanOf(length, 'plus'))));
   }
   minus(other: Date | TimestampExpression): NumberExpression;
-  minus(span: Numeric | Duration): TimestampExpression;
+  minus(length: Numeric | Duration): TimestampExpression;
   minus(other: Date | TimestampExpression | Numeric | Duration): NumberExpression | TimestampExpression {
     if (other instanceof Date || other instanceof TimestampExpression)
       return number('minus', this.expression, momentOf(other, 'minus'));
@@ -357,7 +357,7 @@ function momentOf(given: unknown, method: string): Expression {
   return literal(moment(method, given), 'timestamp');
 }
 function spanOf(given: unknown, method: string): Expression {
-  return typeof given === 'string' ? literal(milliseconds(given)) : numeric(given, method);
+  return typeof given === 'string' ? literal(span(method, given, true)) : numeric(given, method);
 }
 
 /** The expression with coded errors for methods that its type does not have. */

@@ -47,7 +47,7 @@ export const list =
   (value, path) => {
     if (!Array.isArray(value)) misshapen(path, `${path} must be a list, not ${shown(value)}.`);
     if (value.length < least) misshapen(path, `${path} must have at least ${least} entry.`);
-    value.forEach((one, i) => item(one, `${path}[${i}]`));
+    for (let i = 0; i < value.length; i++) item(value[i], `${path}[${i}]`);
   };
 
 export const record =

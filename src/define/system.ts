@@ -196,7 +196,7 @@ function acceptPlan(task: Task, sliceable: readonly string[], accept: unknown): 
   const made = called<[unknown], unknown>('accept', accept)(gateBuilder(task, [...new Set(sliceable)]));
   if (!Array.isArray(made)) invalid('accept', `accept must return a list of gates, not ${shown(made)}.`);
   for (const gate of made as readonly unknown[])
-    if (typeof gate !== 'object' || gate === null || (gate as GatePlan).kind !== 'gate')
+    if (typeof gate !== 'object' || gate === null || !Object.hasOwn(gate, 'kind') || (gate as GatePlan).kind !== 'gate')
       invalid('accept', 'accept returns something that is no gate.', "Finish each: g.metric('auc').atLeast(0.7).");
   return made as readonly GatePlan[];
 }
