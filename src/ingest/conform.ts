@@ -1,5 +1,5 @@
 import type { ColumnPlan } from '../define/plan.js';
-import { type Column, type ColumnKind, columnLength, MISSING_BOOLEAN } from '../frame/column.js';
+import { type Column, type ColumnKind, columnLength, MISSING_BOOLEAN, type StringColumn } from '../frame/column.js';
 import { parseMoment } from './moment.js';
 
 /** What is wrong with a row, by row number from 0. */
@@ -23,7 +23,20 @@ export function conform(name: string, column: Column, plan: ColumnPlan, misfits:
   const kind = KIND[plan.type];
   const same = column.kind === kind ? column : convert(name, column, kind, misfits);
   if (same.kind === 'number' || same.kind === 'timestamp') return finite(name, same, plan.type === 'integer', misfits);
+  if (same.kind === 'string') tellNul(name, same, misfits);
   return same;
+}
+
+/** A NUL character is a sign of damage, and much that reads texts later ends at one. */
+function tellNul(name: string, column: StringColumn, misfits: Misfits): void {
+  const bad = new Set<number>();
+  column.dictionary.forEach((text, code) => {
+    if (text.includes('\0')) bad.add(code);
+  });
+  if (bad.size === 0) return;
+  column.codes.forEach((code, row) => {
+    if (bad.has(code)) tell(misfits, row, `${name} holds a NUL character`);
+  });
 }
 
 function tell(misfits: Misfits, row: number, reason: string): void {

@@ -32,7 +32,9 @@ export async function inferTypes(
   const counts = names.flatMap((_, i) => {
     const present = `t${i} <> '' AND t${i} NOT IN ${missingTexts}`;
     const tests = candidates[i]?.type === 'string' ? [] : TESTS.map((test) => test.sql(`t${i}`));
-    const wanted = (type: TextType) => candidates[i] === null || candidates[i]?.type === type;
+    const candidate = candidates[i]?.type ?? null;
+    const wanted = (type: TextType) =>
+      candidate === null || candidate === type || (candidate === 'integer' && type === 'number');
     return [
       `count(*) FILTER (${present})`,
       ...TESTS.map((test, k) => (wanted(test.type) && tests[k] ? `count(*) FILTER (${present} AND ${tests[k]})` : '0')),
@@ -125,7 +127,7 @@ function bestType(present: number, hits: readonly number[], candidate: Candidate
   for (const type of order) if (hitsOf(type) === present) return { type, misfits: 0 };
   if (present >= FEW)
     for (const type of order) {
-      if (type === 'integer') continue;
+      if (type === 'integer' && hitsOf('number') > hitsOf('integer')) continue;
       if (type !== 'string' && hitsOf(type) >= present * ENOUGH) return { type, misfits: present - hitsOf(type) };
     }
   return { type: 'string', misfits: 0 };

@@ -1,4 +1,4 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { fail } from '../base/error.js';
 import { type DuckDBConnection, rowsOf } from '../engines/duckdb/database.js';
@@ -37,8 +37,9 @@ async function checkFile(file: string): Promise<void> {
     return fail('MW_INGEST_FILE_MISSING', { what: `There is no file '${file}'.`, where });
   });
   if (status.isDirectory()) fail('MW_INGEST_DIRECTORY', { what: `'${file}' is a directory.`, where });
-  await access(file, constants.R_OK).catch(() =>
-    fail('MW_INGEST_FILE_UNREADABLE', { what: `There is no right to read '${file}'.`, where }),
+  const opened = await open(file, 'r').catch((cause: unknown) =>
+    fail('MW_INGEST_FILE_UNREADABLE', { what: `'${file}' cannot be opened for reading.`, where, cause }),
   );
+  await opened.close();
   if (status.isFile() && status.size === 0) fail('MW_INGEST_FILE_EMPTY', { what: `'${file}' is empty.`, where });
 }

@@ -24,7 +24,7 @@ const plain = (type: ColumnPlan['type'], nullable: boolean): ColumnPlan => ({
 });
 
 function planColumn(column: Column, type: TextType | null): ColumnPlan {
-  if (column.kind === 'string') return planStrings(column);
+  if (column.kind === 'string') return type === 'boolean' ? plain('boolean', column.codes.includes(-1)) : planStrings(column);
   if (column.kind === 'boolean') return plain('boolean', column.values.includes(MISSING_BOOLEAN));
   let missing = false;
   let whole = true;

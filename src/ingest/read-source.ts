@@ -73,17 +73,11 @@ async function read(
   for (const file of paths) files.push(await prepareFile(file, scratch, text));
   const declared = source.contract && Object.keys(source.contract.columns).length > 0 ? source.contract.columns : null;
   const raw = await reader.read({ connection, files, options, declared, maxLineBytes: limits.maxLineBytes });
+  if (raw.frame.rows === 0) failWithoutRows(path, raw.rejected);
   const columns = declared ?? planColumns(raw.frame, raw.types);
   const { table, rejected } = await conformRows(raw, columns, path);
   const all = [...raw.rejected, ...rejected];
-  if (table.rows === 0) {
-    const first = all[0];
-    if (!first) fail('MW_INGEST_NO_ROWS', { what: `'${path}' holds no row.`, where: { file: path } });
-    fail('MW_INGEST_ALL_ROWS_REJECTED', {
-      what: `None of the ${all.length} rows of '${path}' could be read. The first: ${first.reason}`,
-      where: { file: first.file, line: first.line ?? undefined, row: first.row ?? undefined },
-    });
-  }
+  if (table.rows === 0) failWithoutRows(path, all);
   const connector: ConnectorPlan = { kind: 'connector', format, path, options: raw.options };
   return {
     frame: table,
@@ -93,6 +87,15 @@ async function read(
     columns,
     warnings: raw.warnings,
   };
+}
+
+function failWithoutRows(path: string, rejected: readonly RejectedRow[]): never {
+  const first = rejected[0];
+  if (!first) fail('MW_INGEST_NO_ROWS', { what: `'${path}' holds no row.`, where: { file: path } });
+  return fail('MW_INGEST_ALL_ROWS_REJECTED', {
+    what: `None of the ${rejected.length} rows of '${path}' could be read. The first: ${first.reason}`,
+    where: { file: first.file, line: first.line ?? undefined, row: first.row ?? undefined },
+  });
 }
 
 async function conformRows(

@@ -83,11 +83,13 @@ async function readObjects(request: ReadRequest, place: 'row' | 'line'): Promise
   const names = request.declared ? Object.keys(request.declared) : present;
   if (present.length === 0 && rejected.length === 0)
     fail('MW_INGEST_NO_ROWS', { what: `'${first.path}' holds no object with a value.`, where: { file: first.path } });
-  if (present.length > 0) checkDeclared(first.path, names, present);
+  if (present.length === 0)
+    return { frame: frame({}, 0), options: request.options, rejected, warnings: [], types: {}, rawRows: null };
+  checkDeclared(first.path, names, present);
   const paths = textList(names.map((name) => `$."${name.replaceAll('"', '\\"')}"`));
   const texts = names.map((name, i) => `v[${i + 1}] AS ${identifier(name)}`);
   await connection.run(
-    `CREATE TEMP TABLE texts AS SELECT ${texts.length > 0 ? texts.join(', ') : 'NULL AS none'} FROM (SELECT json_extract_string(raw, ${paths}) AS v FROM objects ORDER BY rowid)`,
+    `CREATE TEMP TABLE texts AS SELECT ${texts.join(', ')} FROM (SELECT json_extract_string(raw, ${paths}) AS v FROM objects ORDER BY rowid)`,
   );
   const sample = (await rowsOf(connection, 'SELECT * FROM texts LIMIT 5000')).map((row) =>
     row.map((value) => String(value ?? '')),
@@ -145,7 +147,6 @@ async function typedFrame(
         return identifier(name);
     }
   });
-  if (names.length === 0) return frame({}, 0);
   const read = await frameOf(connection, `SELECT ${columns.join(', ')} FROM texts`);
   const out: Record<string, Column> = {};
   for (const name of names) {
