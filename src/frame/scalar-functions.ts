@@ -9,13 +9,13 @@ const inCalendar = (moment: number) => moment >= -CALENDAR_LIMIT && moment <= CA
 
 export function hourOf(moment: number): number {
   if (!inCalendar(moment)) return Number.NaN;
-  const hours = Math.floor(moment / HOUR);
+  const hours = Math.floor(Math.floor(moment) / HOUR);
   return hours - Math.floor(hours / 24) * 24;
 }
 
 export function weekdayOf(moment: number): number {
   if (!inCalendar(moment)) return Number.NaN;
-  const days = Math.floor(moment / DAY) + 4;
+  const days = Math.floor(Math.floor(moment) / DAY) + 4;
   return days - Math.floor(days / 7) * 7;
 }
 
@@ -36,7 +36,7 @@ export function monthOf(moment: number): number {
 
 /** Days since the first of March that went before, 0-365. */
 function marchDayOfYear(moment: number): number {
-  const shifted = Math.floor(moment / DAY) + 719_468;
+  const shifted = Math.floor(Math.floor(moment) / DAY) + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
   const yearOfEra = Math.floor(
