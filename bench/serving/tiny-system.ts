@@ -1,9 +1,12 @@
+import { systemClock } from '../../src/base/clock.js';
 import type { FeaturePlan, RequestPlan, Task } from '../../src/define/plan.js';
 import type { Scalar } from '../../src/frame/column.js';
 import { columnOf, type Frame } from '../../src/frame/frame.js';
 import type { Matrix, Model } from '../../src/models/estimator.js';
 import type { Encoder, FeatureInput, Pipeline } from '../../src/pipeline/pipeline.js';
-import type { Deployment } from '../../src/serve/deployment.js';
+import type { Deployment, DeploymentPlan } from '../../src/serve/deployment.js';
+import { compileFeatureRow } from '../../src/store/online/feature-row.js';
+import { OnlineMemory } from '../../src/store/online/memory.js';
 import { compileRowCheck } from '../../src/validate/row-check.js';
 
 /** A linear model of two numbers, small enough to compute its answers by hand: tests and the HTTP benchmark serve it. */
@@ -99,6 +102,9 @@ const features: readonly FeaturePlan[] = INPUTS.map(({ name }) => ({
   from: { kind: 'fromRequest', column: name },
 }));
 
+/** The tiny system has no windows, so nothing is ever read here. */
+const noEntities = new OnlineMemory({ sources: {}, views: [] }, { clock: systemClock });
+
 const PIPELINES = {
   binary: () => tinyPipeline(linearModel('binary', [[0, 1, 1]]), ['no', 'yes']),
   multiclass: () =>
@@ -115,28 +121,26 @@ const PIPELINES = {
 
 /** A deployment of the linear model; `y` becomes 0 when it is missing. */
 export function tinyDeployment(task: Task, name = 'tiny', version = 'v1'): Deployment {
+  const plan: DeploymentPlan = {
+    request,
+    features,
+    serve: { kind: 'serve', whenMissing: { y: 0 }, maxRows: 100 },
+    problem: {
+      kind: 'problem',
+      task,
+      objective: 'Learn the tiny truth',
+      decision: 'none',
+      risk: 'low',
+      latency: 5,
+      value: null,
+    },
+  };
   return {
     name,
     version,
-    plan: {
-      request,
-      features,
-      serve: { kind: 'serve', whenMissing: { y: 0 }, maxRows: 100 },
-      problem: {
-        kind: 'problem',
-        task,
-        objective: 'Learn the tiny truth',
-        decision: 'none',
-        risk: 'low',
-        latency: 5,
-        value: null,
-      },
-    },
+    plan,
     pipeline: PIPELINES[task](),
     rowCheck: compileRowCheck(request),
-    featureRow(values, _at, out) {
-      out[0] = values[2] ?? null;
-      out[1] = values[3] ?? null;
-    },
+    featureRow: compileFeatureRow({ ...plan, sources: {}, views: [] }, noEntities),
   };
 }

@@ -2,12 +2,13 @@ import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
 import type { ProblemPlan, SignalPlan } from '../define/plan.js';
 import type { Scalar } from '../frame/column.js';
+import { psi as populationStability } from '../stats/distances/psi.js';
+import { metricsFor } from '../stats/metrics/catalogue.js';
 import { judgeDrift } from './judge-drift.js';
 import { judgeQuality } from './judge-quality.js';
 import { judgeErrors, judgeLatency } from './judge-service.js';
 import { concatenate, type ObservedOutcome, OutcomeColumns } from './outcome-columns.js';
-import { OUTCOME_METRICS, type OutcomeMetric } from './outcome-metrics.js';
-import { populationStabilityIndex } from './psi.js';
+import { type OutcomeMetric, outcomeMetric } from './outcome-metrics.js';
 import { realisedValue } from './realised-value.js';
 import type { ReferenceProfile } from './reference-profile.js';
 import type { Judgement, SignalResult } from './signal-result.js';
@@ -62,7 +63,8 @@ export class ModelMonitor {
   /** @throws MW_MONITOR_SIGNAL_INVALID for a signal over what the model does not have */
   constructor(setup: MonitorSetup) {
     this.#setup = setup;
-    this.#metrics = OUTCOME_METRICS[setup.problem.task];
+    const { task } = setup.problem;
+    this.#metrics = Object.fromEntries(metricsFor(task).map(({ name }) => [name, outcomeMetric(name, task)]));
     this.#profile = compileProfile(setup.profile, setup.features);
     this.#keep = Math.max(2 * DAY, ...Object.values(setup.watch).map(({ window }) => window)) + HOUR;
     for (const [name, signal] of Object.entries(setup.watch)) this.#check(name, signal);
@@ -168,7 +170,7 @@ export class ModelMonitor {
       if (signal.signal !== 'drift' || traffic.predictions === 0) continue;
       const reference = traffic.compiled.profile.features[signal.of]?.counts;
       const live = traffic.countsOf(signal.of);
-      if (reference && live) psi[signal.of] = populationStabilityIndex(reference, live);
+      if (reference && live) psi[signal.of] = populationStability(reference, live);
     }
     const binary = problem.task === 'binary';
     day.record = {

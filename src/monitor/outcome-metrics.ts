@@ -1,4 +1,5 @@
 import type { Task } from '../define/plan.js';
+import { metricOf } from '../stats/metrics/catalogue.js';
 
 /** Labelled predictions as columns; `scores` row-major with `outputs` a row, `labels` class indices or numbers. */
 export interface LabelledScores {
@@ -17,85 +18,60 @@ export interface MetricFigure {
 }
 export type OutcomeMetric = (rows: LabelledScores) => MetricFigure | null;
 
-/** Metrics of live quality, by the kind of problem. */
-export const OUTCOME_METRICS: Readonly<Record<Task, Readonly<Record<string, OutcomeMetric>>>> = Object.freeze({
-  binary: { auc, logloss, brier, ece, accuracy },
-  multiclass: { logloss, accuracy },
-  regression: { rmse, mae },
-});
+/** Metrics that look at decisions only: they are computed on what was decided, whatever threshold decided it. */
+const OF_DECISIONS: ReadonlySet<string> = new Set(['accuracy', 'precision', 'recall', 'f1']);
+
+/**
+ * A metric of the catalogue on labelled live predictions.
+ * @throws MW_METRIC_UNKNOWN
+ */
+export function outcomeMetric(name: string, task: Task): OutcomeMetric {
+  const metric = metricOf(name);
+  const decisions = task === 'binary' && OF_DECISIONS.has(name);
+  return (rows) => {
+    if (rows.rows === 0) return null;
+    const predictions = decisions ? Float64Array.from(rows.decided) : rows.scores;
+    const value = metric.compute({ task, outputs: rows.outputs, predictions, target: rows.labels, threshold: 0.5 });
+    return Number.isFinite(value) ? { value, error: standardError(name, task, rows, value) } : null;
+  };
+}
 
 const TINY = 1e-15;
-const ECE_BINS = 10;
 
-/** Area under the ROC curve with ties at half; error by Hanley and McNeil (1982). */
-function auc({ rows, scores, labels }: LabelledScores): MetricFigure | null {
-  const order = Array.from({ length: rows }, (_, i) => i).sort((a, b) => (scores[a] as number) - (scores[b] as number));
+/** Standard error by theory, null for metrics that have no simple one. */
+function standardError(name: string, task: Task, rows: LabelledScores, value: number): number | null {
+  const { outputs, scores, labels, decided } = rows;
+  const miss = (i: number) => (scores[i] as number) - (labels[i] as number);
+  if (name === 'auc') return task === 'binary' ? aucError(labels, value) : null;
+  if (name === 'accuracy') return meanError(rows, (i) => (decided[i] === labels[i] ? 1 : 0));
+  if (name === 'mae') return meanError(rows, (i) => Math.abs(miss(i)));
+  if (name === 'brier') return task === 'binary' ? meanError(rows, (i) => miss(i) ** 2) : null;
+  if (name === 'rmse') {
+    const squared = meanError(rows, (i) => miss(i) ** 2);
+    return squared === null || value === 0 ? null : squared / (2 * value);
+  }
+  if (name !== 'logloss') return null;
+  return meanError(rows, (i) => {
+    const label = labels[i] as number;
+    const own =
+      outputs > 1 ? (scores[i * outputs + label] as number) : label === 1 ? (scores[i] as number) : 1 - (scores[i] as number);
+    return -Math.log(Math.max(TINY, own));
+  });
+}
+
+/** Hanley and McNeil (1982). */
+function aucError(labels: Float64Array, auc: number): number {
   let positives = 0;
-  let rankSum = 0;
-  for (let start = 0; start < rows; ) {
-    const score = scores[order[start] as number] as number;
-    let end = start;
-    let tied = 0;
-    while (end < rows && scores[order[end] as number] === score) tied += labels[order[end++] as number] === 1 ? 1 : 0;
-    rankSum += (tied * (start + 1 + end)) / 2;
-    positives += tied;
-    start = end;
-  }
-  const negatives = rows - positives;
-  if (positives === 0 || negatives === 0) return null;
-  const value = (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
-  const q1 = value / (2 - value);
-  const q2 = (2 * value * value) / (1 + value);
-  const variance =
-    (value * (1 - value) + (positives - 1) * (q1 - value * value) + (negatives - 1) * (q2 - value * value)) /
-    (positives * negatives);
-  return { value, error: Math.sqrt(Math.max(0, variance)) };
+  for (const label of labels) positives += label;
+  const negatives = labels.length - positives;
+  const square = auc * auc;
+  const ofPositives = (positives - 1) * (auc / (2 - auc) - square);
+  const ofNegatives = (negatives - 1) * ((2 * square) / (1 + auc) - square);
+  return Math.sqrt(Math.max(0, auc * (1 - auc) + ofPositives + ofNegatives) / (positives * negatives));
 }
 
-function logloss(rows: LabelledScores): MetricFigure | null {
-  return mean(rows, (i) => -Math.log(Math.max(TINY, probabilityOf(rows, i))));
-}
-
-function brier(rows: LabelledScores): MetricFigure | null {
-  return mean(rows, (i) => ((rows.scores[i] as number) - (rows.labels[i] as number)) ** 2);
-}
-
-function accuracy(rows: LabelledScores): MetricFigure | null {
-  return mean(rows, (i) => (rows.decided[i] === rows.labels[i] ? 1 : 0));
-}
-
-function mae(rows: LabelledScores): MetricFigure | null {
-  return mean(rows, (i) => Math.abs((rows.scores[i] as number) - (rows.labels[i] as number)));
-}
-
-/** Error by the delta method. */
-function rmse(rows: LabelledScores): MetricFigure | null {
-  const squared = mean(rows, (i) => ((rows.scores[i] as number) - (rows.labels[i] as number)) ** 2);
-  if (!squared) return null;
-  const value = Math.sqrt(squared.value);
-  return { value, error: squared.error === null || value === 0 ? null : squared.error / (2 * value) };
-}
-
-/** Expected calibration error over ten bins of equal width. */
-function ece({ rows, scores, labels }: LabelledScores): MetricFigure | null {
-  if (rows === 0) return null;
-  const gap = new Float64Array(ECE_BINS);
-  for (let i = 0; i < rows; i++) {
-    const score = scores[i] as number;
-    const bin = Math.min(ECE_BINS - 1, Math.floor(score * ECE_BINS));
-    gap[bin] = (gap[bin] as number) + score - (labels[i] as number);
-  }
-  return { value: gap.reduce((total, part) => total + Math.abs(part), 0) / rows, error: null };
-}
-
-function probabilityOf({ outputs, scores, labels }: LabelledScores, i: number): number {
-  if (outputs > 1) return scores[i * outputs + (labels[i] as number)] as number;
-  return labels[i] === 1 ? (scores[i] as number) : 1 - (scores[i] as number);
-}
-
-/** Mean over the rows with its standard error (Welford). */
-function mean({ rows }: LabelledScores, of: (row: number) => number): MetricFigure | null {
-  if (rows === 0) return null;
+/** Standard error of a mean over the rows (Welford). */
+function meanError({ rows }: LabelledScores, of: (row: number) => number): number | null {
   let average = 0;
   let squares = 0;
   for (let i = 0; i < rows; i++) {
@@ -104,5 +80,5 @@ function mean({ rows }: LabelledScores, of: (row: number) => number): MetricFigu
     average += delta / (i + 1);
     squares += delta * (x - average);
   }
-  return { value: average, error: rows > 1 ? Math.sqrt(squares / (rows - 1) / rows) : null };
+  return rows > 1 ? Math.sqrt(squares / (rows - 1) / rows) : null;
 }

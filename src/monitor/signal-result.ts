@@ -19,7 +19,7 @@ export interface SignalResult extends Judgement {
   readonly of: string;
 }
 
-/** Fewest rows from which drift, quality and error rates are judged. */
+/** Fewest rows from which quality and error rates are judged; drift has the same in the statistics. */
 export const MINIMUM_ROWS = 200;
 /** Fewest rows of each class from which the AUC is judged. */
 export const MINIMUM_CLASS_ROWS = 10;

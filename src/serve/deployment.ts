@@ -2,6 +2,7 @@ import { fail } from '../base/error.js';
 import type { FeaturePlan, ProblemPlan, RequestPlan, ServePlan } from '../define/plan.js';
 import type { Scalar } from '../frame/column.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import type { FeatureRow } from '../store/online/feature-row.js';
 
 /** One thing wrong with one column of a request row; `column` is null when it is the row as a whole. A warning refuses nothing. */
 export interface RowProblem {
@@ -18,9 +19,6 @@ export interface RowCheck {
   /** Writes a row's typed values (timestamps as epoch milliseconds, null for missing) and gives what is wrong with it. */
   check(row: unknown, values: Scalar[]): readonly RowProblem[];
 }
-
-/** Writes the feature values of a checked request row as of a moment, in the order of the plan's features, null for missing. */
-export type FeatureRow = (values: readonly Scalar[], at: number, out: Scalar[]) => void;
 
 /** What serving needs to know of a definition. */
 export interface DeploymentPlan {
@@ -43,6 +41,7 @@ export interface Deployment {
   readonly plan: DeploymentPlan;
   readonly pipeline: Pipeline;
   readonly rowCheck: RowCheck;
+  /** Features of a checked row as of a moment, substitutes for missing ones filled in (`compileFeatureRow`). */
   readonly featureRow: FeatureRow;
   readonly shadow?: Shadow;
 }

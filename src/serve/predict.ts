@@ -37,6 +37,8 @@ export interface ScoredRow {
   decided: number;
   readonly shadowScores: Float64Array | null;
   warnings: readonly RowProblem[];
+  /** False when an entity of the row is not in the online store, so that its window features are missing. */
+  known: boolean;
 }
 
 /** Takes each scored row as it is made. */
@@ -64,12 +66,22 @@ export function createPredictor(deployment: Deployment): Predictor {
   const shadowInputs: Scalar[] = shadow ? shadow.pipeline.features.map(() => null) : [];
   const scores = new Float64Array(pipeline.model.outputs);
   const shadowScores = shadow ? new Float64Array(shadow.pipeline.model.outputs) : null;
-  const substitutes = plan.features
-    .map(({ name }, index) => ({ index, value: plan.serve.whenMissing[name] }))
-    .filter((entry): entry is { index: number; value: Scalar } => entry.value !== undefined);
   const timeAt = plan.request.time === null ? -1 : deployment.rowCheck.columns.indexOf(plan.request.time);
-  const values: Scalar[] = deployment.rowCheck.columns.map(() => null);
-  const scored: ScoredRow = { id: '', at: 0, now: 0, values, features, scores, decided: -1, shadowScores, warnings: [] };
+  const { columns } = deployment.rowCheck;
+  const values: Scalar[] = columns.map(() => null);
+  const row: Record<string, Scalar> = Object.fromEntries(columns.map((name) => [name, null]));
+  const scored: ScoredRow = {
+    id: '',
+    at: 0,
+    now: 0,
+    values,
+    features,
+    scores,
+    decided: -1,
+    shadowScores,
+    warnings: [],
+    known: true,
+  };
 
   return {
     deployment,
@@ -79,14 +91,14 @@ export function createPredictor(deployment: Deployment): Predictor {
       for (const input of rows) {
         const id = nextId(now);
         const problems = deployment.rowCheck.check(input, values);
-        if (problems.length > 0 && problems.some(isError)) {
+        if (problems.some(isError)) {
           answers.push({ ok: false, id, problems: problems.filter(isError), input });
           continue;
         }
         const asked = timeAt < 0 ? null : values[timeAt];
         const at = typeof asked === 'number' ? asked : now;
-        deployment.featureRow(values, at, features);
-        for (const { index, value } of substitutes) if (features[index] === null) features[index] = value;
+        for (let j = 0; j < columns.length; j++) row[columns[j] as string] = values[j] as Scalar;
+        const found = deployment.featureRow(row, at, features);
         pipeline.predictRow(arrange(features, order, inputs), scores);
         if (shadow && shadowScores) shadow.pipeline.predictRow(arrange(features, shadowOrder, shadowInputs), shadowScores);
         const decided = decide(scores, pipeline.classes.length, pipeline.threshold);
@@ -96,6 +108,7 @@ export function createPredictor(deployment: Deployment): Predictor {
           scored.now = now;
           scored.decided = decided;
           scored.warnings = problems;
+          scored.known = found === 'PRESENT';
           recorder.record(scored);
         }
         answers.push(answerOf(id, scores, decided, pipeline.classes));

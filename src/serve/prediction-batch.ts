@@ -8,7 +8,8 @@ import type { ScoredRow } from './predict.js';
 /**
  * Logged predictions of one deployment as growing columns. Names: `id`, `at` (the moment asked about), `time` (wall clock),
  * `version`, `latency` (ms of the call), `prediction` (classes only), `score` or `score.<class>`, `request.<column>`,
- * `feature.<name>`, `warnings` (codes, missing when there are none), and with a shadow `shadowVersion` and `shadow` or `shadow.<class>`.
+ * `feature.<name>`, `warnings` (codes, missing when there are none), `known` (all entities were in the
+ * online store), and with a shadow `shadowVersion` and `shadow` or `shadow.<class>`.
  */
 export class PredictionBatch {
   readonly #version: string;
@@ -19,6 +20,7 @@ export class PredictionBatch {
   readonly #time = new NumberBuilder('timestamp');
   readonly #latency = new NumberBuilder('number');
   readonly #warnings = columnBuilder('string');
+  readonly #known = columnBuilder('boolean');
   readonly #prediction: ColumnBuilder | null;
   readonly #scores: readonly NumberBuilder[];
   readonly #shadowScores: readonly NumberBuilder[];
@@ -46,7 +48,7 @@ export class PredictionBatch {
     return this.#rows;
   }
 
-  add({ id, at, now, values, features, scores, decided, shadowScores, warnings }: ScoredRow): void {
+  add({ id, at, now, values, features, scores, decided, shadowScores, warnings, known }: ScoredRow): void {
     this.#rows++;
     this.#id.push(id);
     this.#at.pushNumber(at);
@@ -58,6 +60,7 @@ export class PredictionBatch {
         (this.#shadowScores[k] as NumberBuilder).pushNumber(shadowScores[k] as number);
     for (let j = 0; j < this.#request.length; j++) (this.#request[j] as ColumnBuilder).push(values[j]);
     for (let j = 0; j < this.#features.length; j++) (this.#features[j] as ColumnBuilder).push(features[j]);
+    this.#known.push(known);
     this.#warnings.push(warnings.length === 0 ? null : warnings.map(({ code }) => code).join(' '));
   }
 
@@ -85,6 +88,7 @@ export class PredictionBatch {
     for (const [j, builder] of this.#request.entries()) columns[`request.${this.#requestNames[j]}`] = builder.take();
     for (const [j, builder] of this.#features.entries()) columns[`feature.${this.#featureNames[j]}`] = builder.take();
     columns.warnings = this.#warnings.take();
+    columns.known = this.#known.take();
     this.#rows = 0;
     return frame(columns, rows);
   }

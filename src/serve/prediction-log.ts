@@ -32,6 +32,8 @@ export interface PredictionLogCounts {
   readonly rejections: number;
   /** Predictions whose row had warnings: an unseen category, an unknown column. */
   readonly warned: number;
+  /** Predictions of an entity that the online store does not know. */
+  readonly unknown: number;
   readonly written: number;
   readonly waiting: number;
   /** Appends that failed and were, or will be, tried again. */
@@ -76,6 +78,7 @@ export class PredictionLog implements PredictionRecorder {
   #predictions = 0;
   #rejections = 0;
   #warned = 0;
+  #unknown = 0;
   #written = 0;
   #failures = 0;
 
@@ -107,6 +110,7 @@ export class PredictionLog implements PredictionRecorder {
   record(scored: ScoredRow): void {
     this.#predictions++;
     if (scored.warnings.length > 0) this.#warned++;
+    if (!scored.known) this.#unknown++;
     this.#batch.add(scored);
   }
 
@@ -133,6 +137,7 @@ export class PredictionLog implements PredictionRecorder {
       predictions: this.#predictions,
       rejections: this.#rejections,
       warned: this.#warned,
+      unknown: this.#unknown,
       written: this.#written,
       waiting: this.#waiting,
       failures: this.#failures,

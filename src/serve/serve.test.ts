@@ -94,8 +94,9 @@ test('a pipeline may take the features of the plan in another order, or fewer', 
   const turned = {
     ...deployment,
     plan: { ...deployment.plan, features: [y, { ...x, name: 'unused' }, x] as typeof deployment.plan.features },
-    featureRow: (values: readonly Scalar[], _at: number, out: Scalar[]) => {
-      out.splice(0, 3, values[3] as Scalar, 99, values[2] as Scalar);
+    featureRow: (given: Row, _at: number, out: Scalar[]) => {
+      out.splice(0, 3, given.y ?? null, 99, given.x ?? null);
+      return 'NOT_FOUND' as const;
     },
   };
   const [answer] = predictRows(turned, [{ ...row(2), y: -1 }], new SimulatedClock(0), predictionIds(''));
@@ -128,6 +129,8 @@ describe('the prediction log', () => {
       'request.x': 0.7,
       'request.y': null,
       'feature.y': 0,
+      known: true,
+      warnings: null,
     });
     for (const { latency } of rows) expect(latency).toBeGreaterThanOrEqual(0);
     const some = await all(readPredictions(events, 'tiny', { by: 'time', from: 10 * DAY + 2 * HOUR, to: 10 * DAY + 5 * HOUR }));

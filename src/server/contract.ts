@@ -141,6 +141,8 @@ export interface LogBody {
   readonly predictions: number;
   readonly rejections: number;
   readonly warned: number;
+  /** Predictions of an entity that the online store does not know. */
+  readonly unknown: number;
   readonly written: number;
   readonly waiting: number;
   readonly failures: number;

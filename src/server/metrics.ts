@@ -52,6 +52,11 @@ export class ServerMetrics {
     count('millwright_log_waiting_rows', 'Predictions not yet written to the log.', (m) => m.service.counts.log.waiting);
     count('millwright_log_failures', 'Writes to the prediction log that failed.', (m) => m.service.counts.log.failures);
     count('millwright_warned_rows', 'Predicted rows that had warnings.', (m) => m.service.counts.log.warned);
+    count(
+      'millwright_unknown_entities',
+      'Predictions of an entity not in the online store.',
+      (m) => m.service.counts.log.unknown,
+    );
     count('millwright_labels_joined', 'Predictions whose label is known.', (m) => m.service.counts.truth.joined);
     count('millwright_labels_pending', 'Predictions that wait for their label.', (m) => m.service.counts.truth.pending);
     count('millwright_labels_unmatched', 'Labels of no known prediction.', (m) => m.service.counts.truth.unmatched);
