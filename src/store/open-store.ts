@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.js';
 import { fail } from '../base/error.js';
@@ -40,6 +40,8 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   const folder = resolve(dir);
   const readOnly = options.readOnly ?? false;
   await claim(folder, readOnly, options.clock);
+  // A store that exists may lie on a disk that is read-only: better said here than by whatever meets it first.
+  if (!readOnly) await onDisk('open the store for writing', folder, () => access(folder, constants.W_OK));
   const artifacts = new FileArtifacts(join(folder, 'artifacts'), { readOnly });
   if (!readOnly) await artifacts.prepare();
   const metadata = await openMetadata(join(folder, 'metadata.db'), { readOnly });

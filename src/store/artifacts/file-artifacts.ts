@@ -4,7 +4,7 @@ import { copyFile, open, readdir, readFile, rename, stat, unlink } from 'node:fs
 import { dirname, join } from 'node:path';
 import { fail } from '../../base/error.js';
 import { type ContentHash, hashBytes } from '../../base/hash.js';
-import { errno, onDisk } from '../disk-error.js';
+import { diskError, errno, onDisk } from '../disk-error.js';
 import { isLeftOver, makeFolder, syncFolder, temporaryName, writeWhole } from '../durable-file.js';
 import type { ArtifactStore } from '../ports.js';
 
@@ -116,7 +116,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
     return (await stat(path)).size;
   } catch (thrown) {
     if (errno(thrown) === 'ENOENT') return undefined;
-    throw thrown;
+    throw diskError(thrown, 'read an artifact', path);
   }
 }
 

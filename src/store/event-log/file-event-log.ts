@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fail } from '../../base/error.js';
 import { type Log, silentLog } from '../../base/log.js';
-import { onDisk } from '../disk-error.js';
+import { diskError, onDisk } from '../disk-error.js';
 import type { EventLog } from '../ports.js';
 import { MAX_RECORD } from './record-format.js';
 import { TopicReader } from './topic-reader.js';
@@ -57,7 +57,11 @@ class FileEventLog implements EventLog {
 
   async *read(topic: string, from = 0): AsyncGenerator<{ readonly offset: number; readonly record: Uint8Array }, void> {
     this.#check(topic);
-    yield* this.#reader(topic).read(Math.max(0, from));
+    try {
+      yield* this.#reader(topic).read(Math.max(0, from));
+    } catch (thrown) {
+      throw diskError(thrown, 'read the event log', join(this.#folder, topic));
+    }
   }
 
   async length(topic: string): Promise<number> {

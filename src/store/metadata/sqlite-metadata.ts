@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { Kysely, SqliteDialect, type Transaction } from 'kysely';
-import { fail } from '../../base/error.js';
+import { asMillwrightError, fail } from '../../base/error.js';
 import type { MetadataStore } from '../ports.js';
 import { LibsqlDatabase } from './libsql-database.js';
 import { isCurrent, migrate } from './migrations.js';
@@ -53,11 +55,15 @@ export async function openMetadata(path: string, options: MetadataOptions = {}):
 
 /** WAL mode needs a writable folder even to read; on a read-only disk nobody writes, and the file can be read as it stands. */
 function openToRead(path: string, patience: string): LibsqlDatabase {
+  if (!existsSync(path))
+    fail('MW_STORE_MISSING', { what: 'The store has no metadata yet: it was only just being made.', where: { file: path } });
   try {
     const database = new LibsqlDatabase(path, [patience, 'query_only = ON']);
     database.prepare('select count(*) from sqlite_master').all([]);
     return database;
-  } catch {
-    return new LibsqlDatabase(`file:${encodeURI(path)}?immutable=1`, [patience, 'query_only = ON']);
+  } catch (thrown) {
+    const { code } = asMillwrightError(thrown);
+    if (code !== 'MW_STORE_UNWRITABLE' && code !== 'MW_STORE_FAILED') throw thrown;
+    return new LibsqlDatabase(`${pathToFileURL(path).href}?immutable=1`, [patience, 'query_only = ON']);
   }
 }
