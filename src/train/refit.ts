@@ -1,7 +1,7 @@
 import { fail } from '../base/error.js';
 import { resolveOptions } from '../base/options.js';
 import type { Watch } from '../base/progress.js';
-import { type Frame, takeRows } from '../frame/frame.js';
+import { type Frame, selectColumns, takeRows } from '../frame/frame.js';
 import { estimatorOf } from '../models/catalogue.js';
 import type { Estimator } from '../models/estimator.js';
 import { fitEncoder } from '../pipeline/encoder.js';
@@ -33,7 +33,7 @@ export async function refit(
   const estimator = estimatorFor(recipe.trial.estimator, target);
   const values = valuesAt(target.values, rows);
   const coded = { task: target.task, classes: classCount(target), values };
-  const part = takeRows(table, rows);
+  const part = takeRows(featureColumns(table, recipe.features), rows);
   const { encoder, training } = fitEncoder(part, recipe.features, coded, estimator.needs, {}, recipe.seed);
   const params = resolveOptions(estimator.name, estimator.params, {
     ...recipe.trial.params,
@@ -63,4 +63,10 @@ export function valuesAt(values: Float64Array, rows: Int32Array): Float64Array {
   const out = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as number;
   return out;
+}
+
+/** Only the columns that are features, so that no others are copied; one that is missing is left for the encoder to tell. */
+export function featureColumns(table: Frame, features: readonly FeatureInput[]): Frame {
+  const names = features.map(({ name }) => name).filter((name) => Object.hasOwn(table.columns, name));
+  return selectColumns(table, names);
 }

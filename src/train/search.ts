@@ -1,19 +1,17 @@
 import type { Clock } from '../base/clock.js';
-import { asMillwrightError, fail } from '../base/error.js';
-import { resolveOptions } from '../base/options.js';
+import { fail } from '../base/error.js';
 import type { Watch } from '../base/progress.js';
 import type { CandidatePlan, TrainPlan, ValuePlan } from '../define/plan.js';
-import { type Frame, takeRows } from '../frame/frame.js';
+import type { Frame } from '../frame/frame.js';
 import { ESTIMATORS } from '../models/catalogue.js';
-import type { TrainingData } from '../models/estimator.js';
-import { type FittedEncoder, fitEncoder } from '../pipeline/encoder.js';
 import type { FeatureInput } from '../pipeline/pipeline.js';
 import { type Proposal, proposeTrial } from './propose-trial.js';
-import { estimatorFor, valuesAt } from './refit.js';
-import { isBetter, type Scored, scoreRows } from './score.js';
+import { estimatorFor } from './refit.js';
+import { isBetter } from './score.js';
 import type { Fold } from './split-rows.js';
-import { type CodedTarget, classCount } from './target.js';
+import type { CodedTarget } from './target.js';
 import type { Trial } from './trial.js';
+import { type FittedTrial, TrialFitter } from './trial-fitter.js';
 
 export interface SearchInput extends Watch {
   readonly plan: TrainPlan;
@@ -67,12 +65,19 @@ export async function search(input: SearchInput): Promise<SearchResult> {
     if (proposal === null) break;
     onProgress?.({ step: 'search', done: trials.length, total: plan.search.trials, note: proposal.candidate.estimator });
     const before = clock.now();
-    const fitted = await fitter.run(proposal, best === null ? null : deadline - reserve);
-    if (fitted === null) break;
+    const made = await inTime(
+      fitter,
+      proposal,
+      trials,
+      clock.now(),
+      best === null ? Number.POSITIVE_INFINITY : deadline - reserve,
+    );
+    if (made === null) break;
+    const { fitted, params } = made;
     const trial: Trial = {
       number: trials.length + 1,
       estimator: proposal.candidate.estimator,
-      params: proposal.params,
+      params,
       rounds: fitted.rounds,
       score: fitted.score,
       metrics: fitted.metrics,
@@ -90,110 +95,36 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   if (winner === null) {
     // The best trial was made before an interruption: fit it once more for its predictions.
     const candidate: CandidatePlan = { kind: 'candidate', estimator: best.estimator, params: {} };
-    winner = await fitter.run({ candidate, params: best.params }, null);
-    if (winner === null) fail('MW_INTERRUPTED', { what: 'The search was interrupted.' });
+    const again = await fitter.run({ candidate, params: best.params }, Number.POSITIVE_INFINITY);
+    if ('late' in again) fail('MW_INTERRUPTED', { what: 'The search was interrupted.' });
+    winner = again;
   }
   return { trials, best, predictions: winner.predictions, rows, threshold: winner.threshold };
 }
 
+/** Fewest rounds that are worth a trial. */
+const FEWEST_ROUNDS = 10;
+
+/**
+ * The trial, if it ends before the given moment. The first trial of an estimator with rounds must not be lost to the clock: it may take
+ * three fifths of what is left, and is made again with half the rounds it had by then, which takes the half of that.
+ */
+async function inTime(fitter: TrialFitter, proposal: Proposal, trials: readonly Trial[], now: number, until: number) {
+  const { estimator } = proposal.candidate;
+  const first = Object.hasOwn(specsOf(estimator), 'rounds') && !trials.some((trial) => trial.estimator === estimator);
+  const tried = await fitter.run(proposal, first && until < Number.POSITIVE_INFINITY ? now + 0.6 * (until - now) : until);
+  if (!('late' in tried)) return { fitted: tried, params: proposal.params };
+  const rounds = Math.floor(tried.late / 2);
+  if (!first || rounds < FEWEST_ROUNDS) return null;
+  const params = { ...proposal.params, rounds };
+  const fitted = await fitter.run({ ...proposal, params }, Number.POSITIVE_INFINITY);
+  return 'late' in fitted ? null : { fitted, params };
+}
+
 const specsOf = (estimator: string) => ESTIMATORS[estimator]?.params ?? {};
-
-interface FittedTrial extends Scored {
-  readonly predictions: Float64Array;
-  readonly rounds: number | null;
-}
-
-interface EncodedFold {
-  readonly training: TrainingData;
-  readonly validation: TrainingData;
-}
-
-class TrialFitter {
-  readonly #input: SearchInput;
-  readonly #target: Float64Array;
-  readonly #encoded = new Map<string, EncodedFold>();
-
-  constructor(input: SearchInput, rows: Int32Array) {
-    this.#input = input;
-    this.#target = valuesAt(input.target.values, rows);
-  }
-
-  /** Null when the time was up before the trial ended. */
-  async run({ candidate, params }: Proposal, until: number | null): Promise<FittedTrial | null> {
-    const { folds, target, plan, value, clock } = this.#input;
-    const estimator = estimatorFor(candidate.estimator, target);
-    const resolved = resolveOptions(estimator.name, estimator.params, params);
-    const outputs: Float64Array[] = [];
-    let rounds = 0;
-    let counted = false;
-    for (let fold = 0; fold < folds.length; fold++) {
-      const { training, validation } = this.#encode(fold, candidate.estimator);
-      const late = new AbortController();
-      const forward = () => late.abort();
-      this.#input.signal?.addEventListener('abort', forward);
-      try {
-        const model = await estimator.fit(training, resolved, {
-          task: target.task,
-          classes: classCount(target),
-          seed: plan.search.seed,
-          validation,
-          signal: late.signal,
-          onProgress: () => {
-            if (until !== null && clock.now() >= until) late.abort();
-          },
-        });
-        outputs.push(model.predict(validation.matrix));
-        if (Object.hasOwn(estimator.params, 'rounds') && model.summary['rounds'] !== undefined) {
-          rounds += model.summary['rounds'];
-          counted = true;
-        }
-      } catch (thrown) {
-        const error = asMillwrightError(thrown);
-        if (error.code === 'MW_INTERRUPTED' && !this.#input.signal?.aborted) return null;
-        throw error;
-      } finally {
-        this.#input.signal?.removeEventListener('abort', forward);
-      }
-    }
-    const predictions = joined(outputs);
-    const scored = scoreRows(plan.search.by, target.task, this.#target, predictions, value);
-    return { ...scored, predictions, rounds: counted ? Math.max(1, Math.round(rounds / folds.length)) : null };
-  }
-
-  #encode(fold: number, name: string): EncodedFold {
-    const { folds, table, features, target, plan } = this.#input;
-    const { needs } = estimatorFor(name, target);
-    const key = `${fold} ${needs.imputed} ${needs.scaled} ${needs.categories}`;
-    const known = this.#encoded.get(key);
-    if (known) return known;
-    const part = folds[fold] as Fold;
-    const values = valuesAt(target.values, part.train);
-    const coded = { task: target.task, classes: classCount(target), values };
-    const fitted: FittedEncoder = fitEncoder(takeRows(table, part.train), features, coded, needs, {}, plan.search.seed);
-    const encoded = {
-      training: { matrix: fitted.training, target: values },
-      validation: {
-        matrix: fitted.encoder.encode(takeRows(table, part.validation)),
-        target: valuesAt(target.values, part.validation),
-      },
-    };
-    this.#encoded.set(key, encoded);
-    return encoded;
-  }
-}
 
 function concatenated(parts: readonly Int32Array[]): Int32Array {
   const out = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     out.set(part, at);

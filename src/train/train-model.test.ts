@@ -67,6 +67,12 @@ const computeMetrics = (input: MetricInput): Record<string, number> =>
   Object.fromEntries(metricsFor(input.task).map(({ name, compute }) => [name, compute(input)]));
 const plain = (trials: readonly Trial[]) => trials.map((trial) => ({ ...trial, seconds: 0 }));
 
+// Every look at the clock takes a second; boosting looks once a round.
+const slowClock = () => {
+  const clock = new SimulatedClock(0);
+  return { now: () => (clock.advanceTo(clock.now() + 1000), clock.now()) };
+};
+
 describe('a search', () => {
   test.each([
     ['binary', RANDOM, 'auc', 0.9],
@@ -130,13 +136,26 @@ describe('a search', () => {
     }
   });
 
-  test('starts no trial after its time, and drops one that runs over it', async () => {
-    const clock = new SimulatedClock(0);
-    // Every look at the clock takes a second, so a boosted trial of 60 rounds outlasts the budget.
-    const slow = { now: () => (clock.advanceTo(clock.now() + 1000), clock.now()) };
-    const { trials, best } = await trainModel(inputOf('binary', planOf(RANDOM, { timeBudget: 20_000 }), { clock: slow }));
-    expect(trials.map(({ estimator }) => estimator)).toEqual(['constant', 'logistic']);
-    expect(best.estimator).toBe('logistic');
+  test.each([
+    [12_000, ['constant']],
+    [1000, ['constant']],
+  ])('of %d ms starts no trial after its time and drops one that runs over it', async (timeBudget, expected) => {
+    const plan = planOf(RANDOM, { timeBudget }, [CONSTANT, TREES]);
+    const { trials, best } = await trainModel(inputOf('binary', plan, { clock: slowClock() }));
+    expect(trials.map(({ estimator }) => estimator)).toEqual(expected);
+    expect(best.estimator).toBe('constant');
+  });
+
+  test('gives the first boosted trial the rounds that there is time for', async () => {
+    const plan = planOf(RANDOM, { timeBudget: 60_000 }, [CONSTANT, TREES]);
+    const slow = inputOf('binary', plan, { clock: slowClock() });
+    const { trials, best, recipe, pipeline, fitRows } = await trainModel(slow);
+    expect(trials.map(({ estimator }) => estimator)).toEqual(['constant', 'gbdt']);
+    const rounds = best.params['rounds'] as number;
+    expect(rounds).toBeGreaterThanOrEqual(10);
+    expect(rounds).toBeLessThan(30);
+    const again = await refit(recipe, slow.table, slow.target, fitRows);
+    expect(again.serialize()).toEqual(pipeline.serialize());
   });
 
   test('stops when it is told to', async () => {
