@@ -1,12 +1,12 @@
 import { formatDuration } from '../base/duration.js';
 import { random } from '../base/random.js';
 import type { GatePlan, Task, ValuePlan } from '../define/plan.js';
-import { type ScoredSide, weightedMetric } from './comparison-metrics.js';
-import { pairedBootstrap } from './paired-bootstrap.js';
+import { bootstrapInterval, probabilityBetter } from '../stats/bootstrap.js';
+import { comparisonBy, type ScoredSide } from './comparison.js';
 
 const MINIMUM_ROWS = 200;
 const MINIMUM_CLASS_ROWS = 10;
-const RESAMPLES = 1000;
+const RESAMPLES = 400;
 /** More rows than this only cost time: the first ones are judged, and the number is said. */
 const ROWS_JUDGED = 50_000;
 
@@ -71,43 +71,43 @@ export function judgeChallenger(evidence: ShadowEvidence): ChallengerVerdict {
       return keep(`Insufficient data: ${fewest} rows of the rarer class, ${MINIMUM_CLASS_ROWS} are needed.`);
   }
 
-  const champion = weightedMetric(gate.metric, task, value, labels, outputs, cut(evidence.champion, rows, outputs));
-  const challenger = weightedMetric(gate.metric, task, value, labels, outputs, cut(evidence.challenger, rows, outputs));
-  if (!champion || !challenger)
+  const comparison = comparisonBy(gate.metric, task, value, labels, outputs);
+  if (!comparison)
     return {
       verdict: 'refuse',
       because: `Versions cannot be compared by '${gate.metric}' in this ${task} problem.`,
       figures: { rows, metric: gate.metric, ...nothing },
     };
-  const paired = pairedBootstrap(rows, challenger, champion, gate.by, RESAMPLES, random(evidence.seed).fork('challenger'));
-  const ones = new Float64Array(rows).fill(1);
-  const loss = LOSSES.has(gate.metric) ? -1 : 1;
+  const sign = comparison.better === 'higher' ? 1 : -1;
+  const gain = (drawn: Uint32Array) =>
+    sign * (comparison.figure(evidence.challenger, drawn) - comparison.figure(evidence.champion, drawn));
+  const all = Uint32Array.from(labels, (_, row) => row);
+  const difference = gain(all);
+  const source = random(evidence.seed);
+  const confidence = probabilityBetter(rows, difference, gain, gate.by, source.fork('confidence'), RESAMPLES);
+  const interval = bootstrapInterval(rows, difference, gain, source.fork('interval'));
+  if (confidence === null || interval === null)
+    return keep(`Insufficient data: ${gate.metric} is not defined on too many resamples of ${rows} rows.`);
   const figures = {
     rows,
     metric: gate.metric,
-    champion: loss * champion(ones),
-    challenger: loss * challenger(ones),
-    ...paired,
+    champion: comparison.figure(evidence.champion, all),
+    challenger: comparison.figure(evidence.challenger, all),
+    difference,
+    ...interval,
+    confidence,
   };
-  const promote = paired.confidence >= gate.confidence;
+  const promote = confidence >= gate.confidence;
   const told =
     `${gate.metric} of ${evidence.challenger.version} is ${short(figures.challenger)} against ${short(figures.champion)} of ` +
-    `${evidence.champion.version} on ${rows} rows: better by ${short(paired.difference)} ` +
-    `[${short(paired.low)}, ${short(paired.high)}], above ${short(gate.by)} in ${short(paired.confidence * 100)} % of resamples`;
+    `${evidence.champion.version} on ${rows} rows: better by ${short(difference)} ` +
+    `[${short(interval.low)}, ${short(interval.high)}], above ${short(gate.by)} in ${short(confidence * 100)} % of resamples`;
   return {
     verdict: promote ? 'promote' : 'refuse',
     because: `${told}; ${short(gate.confidence * 100)} % ${promote ? 'were' : 'are'} needed.`,
     figures,
   };
 }
-
-const LOSSES: ReadonlySet<string> = new Set(['logloss', 'brier', 'rmse', 'mae']);
-
-const cut = ({ version, scores, decided }: ScoredSide, rows: number, outputs: number): ScoredSide => ({
-  version,
-  scores: scores.subarray(0, rows * outputs),
-  decided: decided.subarray(0, rows),
-});
 
 const short = (figure: number): string => String(Number(figure.toPrecision(4)));
 const days = (ms: number): string => `${(ms / 86_400_000).toFixed(1)}d`;

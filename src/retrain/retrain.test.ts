@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../base/random.js';
 import type { RetrainPlan } from '../define/plan.js';
-import { weightedMetric } from './comparison-metrics.js';
+import { comparisonBy } from './comparison.js';
 import { decideRetrain } from './decide-retrain.js';
 import { judgeChallenger, type ShadowEvidence } from './judge-challenger.js';
 
@@ -107,19 +107,19 @@ describe('the challenger', () => {
   });
 });
 
-test('the weighted AUC is the share of pairs in order, ties at half, weights as repeats', () => {
-  const source = random(3);
-  const labels = Float64Array.from({ length: 60 }, () => source.below(2));
-  const scores = Float64Array.from({ length: 60 }, () => source.below(12) / 12);
-  const weights = Float64Array.from({ length: 60 }, () => source.below(4));
-  let area = 0;
-  let pairs = 0;
-  for (let i = 0; i < 60; i++)
-    for (let j = 0; j < 60; j++) {
-      if (labels[i] !== 1 || labels[j] !== 0) continue;
-      const weight = (weights[i] as number) * (weights[j] as number);
-      pairs += weight;
-      area += weight * (scores[i] === scores[j] ? 0.5 : Number((scores[i] as number) > (scores[j] as number)));
-    }
-  expect(weightedMetric('auc', 'binary', null, labels, 1, side('v', scores))?.(weights)).toBeCloseTo(area / pairs, 12);
+test('a metric without meaning for the problem refuses with that reason', () => {
+  expect(judgeChallenger(evidence(300, 1, 1, 'rmse'))).toMatchObject({
+    verdict: 'refuse',
+    because: "Versions cannot be compared by 'rmse' in this binary problem.",
+  });
+});
+
+test('value is the mean pay-off of what each version decided', () => {
+  const { value } = evidence(1, 0, 0);
+  const labels = Float64Array.of(1, 0, 1, 0);
+  const decided = Int32Array.of(1, 1, 0, 0);
+  const comparison = comparisonBy('value', 'binary', value, labels, 1);
+  const side = { version: 'v', scores: new Float64Array(4), decided };
+  expect(comparison?.figure(side, Uint32Array.of(0, 1, 2, 3))).toBe((10 - 5 + 0 + 0) / 4);
+  expect(comparison?.figure(side, Uint32Array.of(0, 0, 0, 1))).toBe((30 - 5) / 4);
 });
