@@ -5,7 +5,7 @@ import type { CompiledView } from './window-view.js';
 /** What all entities of a view share: where each window feature keeps its state. */
 export interface LiveLayout {
   readonly view: CompiledView;
-  /** Numbers a record takes: time, available, sequence, then one a channel. */
+  /** Numbers a record takes: time, available, sequence, one a channel, and the entry. */
   readonly stride: number;
   /** Place of each cell's state; -1 for cells that keep a queue. */
   readonly stateAt: Int32Array;
@@ -36,7 +36,7 @@ export function liveLayout(view: CompiledView): LiveLayout {
   );
   return {
     view,
-    stride: 3 + view.channels.length,
+    stride: 4 + view.channels.length,
     stateAt,
     stateSize,
     spans,
@@ -127,6 +127,7 @@ export class LiveEntity {
     this.#records[at + AVAILABLE] = available;
     this.#records[at + SEQUENCE] = sequence;
     for (let k = 0; k < channels.length; k++) this.#records[at + VALUES + k] = channels[k][row];
+    this.#records[at + this.#layout.stride - 1] = entry;
     if (entry <= this.#now) this.#enter(record);
     else this.#wait(record);
   }
@@ -161,8 +162,7 @@ export class LiveEntity {
   }
 
   #entry(record: number): number {
-    const at = record * this.#layout.stride;
-    return entryOf(this.#records[at + TIME], this.#records[at + AVAILABLE]);
+    return this.#records[(record + 1) * this.#layout.stride - 1];
   }
 
   #advance(to: number): void {
@@ -196,9 +196,8 @@ export class LiveEntity {
     const records = this.#records;
     const at = record * stride;
     const time = records[at + TIME];
-    let place = this.#known;
-    while (place > 0 && this.#isAfter(this.#order[place - 1], at)) place--;
-    this.#order.copyWithin(place + 1, place, this.#known);
+    const place = this.#placeOf(at);
+    if (place < this.#known) this.#order.copyWithin(place + 1, place, this.#known);
     this.#order[place] = record;
     this.#known++;
     for (let w = 0; w < spans.length; w++) if (time < this.#now - spans[w]) this.#left[w]++;
@@ -212,14 +211,32 @@ export class LiveEntity {
     }
   }
 
+  /** Where the record at `at` belongs among the known ones: most belong near the end. */
+  #placeOf(at: number): number {
+    let low = 0;
+    let high = this.#known;
+    for (let step = 1; step <= high; step *= 2) {
+      if (!this.#isAfter(this.#order[high - step], at)) {
+        low = high - step + 1;
+        break;
+      }
+      high -= step;
+    }
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#isAfter(this.#order[middle], at)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
   /** The record comes after the one at `other` in stable order. */
   #isAfter(record: number, other: number): boolean {
+    const records = this.#records;
     const at = record * this.#layout.stride;
-    for (let field = TIME; field <= SEQUENCE; field++) {
-      const difference = this.#records[at + field] - this.#records[other + field];
-      if (difference !== 0) return difference > 0;
-    }
-    return false;
+    if (records[at + TIME] !== records[other + TIME]) return records[at + TIME] > records[other + TIME];
+    if (records[at + AVAILABLE] !== records[other + AVAILABLE]) return records[at + AVAILABLE] > records[other + AVAILABLE];
+    return records[at + SEQUENCE] > records[other + SEQUENCE];
   }
 
   #readEarlier(at: number, out: Float64Array, offset: number): boolean {
