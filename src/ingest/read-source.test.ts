@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { tableFromArrays, tableToIPC } from '@uwdata/flechette';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -506,4 +507,18 @@ test('a frame of many rows keeps order and dictionary whatever the chunks', asyn
   for (const row of [0, 1, 2, 3, 2047, 2048, 4096, 29_999])
     expect(rowAt(result.frame, row)).toEqual({ i: row, s: texts[row % 5] || null, k: `key-${row}` });
   expect(s.kind === 'string' && s.dictionary).toEqual(texts.filter((text) => text !== ''));
+});
+
+test('three million flights of Parquet', async () => {
+  const path = fileURLToPath(new URL('../../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url));
+  const { frame: flights, snapshot, columns } = await read(path, { time: 'date' });
+  expect(flights.rows).toBe(3_000_000);
+  expect(types(columns)).toMatchObject({ date: 'timestamp', delay: 'integer', distance: 'integer', origin: 'string' });
+  expect(new Date(snapshot.time?.from ?? 0).toISOString().slice(0, 10)).toBe('2001-01-01');
+  expect(new Date(snapshot.time?.to ?? 0).toISOString().slice(0, 10)).toBe('2001-06-30');
+  const delay = columnOf(flights, 'delay');
+  if (delay.kind !== 'number') throw new Error('delay is a number');
+  let late = 0;
+  for (const minutes of delay.values) if (minutes >= 15) late++;
+  expect(late / flights.rows).toBeCloseTo(0.209, 3);
 });

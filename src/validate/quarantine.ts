@@ -90,12 +90,13 @@ export class Quarantine {
     const entries: QuarantineEntry[] = [];
     for (const row of rows) {
       const { values = null, raw = null, line = null, file = null, row: place = null, reasons } = row;
-      const content = canonicalJson([source, snapshot, printable(values), raw, reasons]);
+      const kept = printable(values);
+      const content = canonicalJson([source, snapshot, kept, raw, reasons]);
       const repeat = repeats.get(content) ?? 0;
       repeats.set(content, repeat + 1);
       const id = createHash('sha256').update(`${content}#${repeat}`).digest('hex').slice(0, 16);
       if (!this.#states.has(id))
-        entries.push({ kind: 'quarantined', id, source, snapshot, row: place, line, file, values, raw, reasons, at });
+        entries.push({ kind: 'quarantined', id, source, snapshot, row: place, line, file, values: kept, raw, reasons, at });
     }
     await this.#append(entries);
     return entries.map((entry) => entry.id);
@@ -111,7 +112,7 @@ export class Quarantine {
   }
 
   /**
-   * Resolves a row as fixed, with its new values, or as dropped.
+   * Resolves a row as fixed, with its new values, or as dropped. A fix may be corrected until it is taken back.
    * @throws MW_QUARANTINE_ENTRY_UNKNOWN, MW_QUARANTINE_RESOLVED
    */
   async resolve(
@@ -122,9 +123,9 @@ export class Quarantine {
     await this.#catchUp();
     const state = this.#states.get(id);
     if (!state) fail('MW_QUARANTINE_ENTRY_UNKNOWN', { what: `The quarantine has no entry '${id}'.`, where: { entry: id } });
-    if (state.resolution)
+    if (state.takenBack || state.resolution?.as === 'dropped')
       fail('MW_QUARANTINE_RESOLVED', {
-        what: `Entry '${id}' was ${state.resolution.as} by ${state.resolution.by}.`,
+        what: `Entry '${id}' was ${state.takenBack ? 'taken back' : 'dropped'} and stays so.`,
         where: { entry: id },
       });
     await this.#append([
@@ -204,13 +205,13 @@ export class Quarantine {
       const state = this.#states.get(id);
       if (!state) continue;
       if (record.kind === 'takenBack') state.takenBack = true;
-      else state.resolution ??= record;
+      else state.resolution = record;
     }
   }
 }
 
 /** Infinite numbers are among the reasons a row is put away, and have no place in JSON. */
-function printable(values: Row | null): Record<string, unknown> | null {
+function printable(values: Row | null): Row | null {
   if (values === null) return null;
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { ColumnPlan } from '../define/plan.js';
+import type { Scalar } from '../frame/column.js';
+import { compileRowCheck } from './row-check.js';
+
+const plan = (type: ColumnPlan['type'], nullable = true, categories: readonly string[] | null = null): ColumnPlan => ({
+  kind: 'column',
+  type,
+  categories,
+  nullable,
+});
+const columns = {
+  n: plan('number', false),
+  i: plan('integer'),
+  b: plan('boolean'),
+  t: plan('timestamp'),
+  s: plan('string'),
+  c: plan('category', true, ['x', 'y']),
+};
+const { check } = compileRowCheck({ columns });
+const run = (row: unknown) => {
+  const values: Scalar[] = [];
+  return { problems: check(row, values), values };
+};
+
+test('a good row gives its values in order and no problem', () => {
+  const { problems, values } = run({ c: 'y', n: 1.5, i: -2, b: false, t: '2024-02-29T12:00:00.5+01:00', s: 'text' });
+  expect(problems).toEqual([]);
+  expect(values).toEqual([1.5, -2, false, Date.UTC(2024, 1, 29, 11, 0, 0, 500), 'text', 'y']);
+});
+
+test('columns that may be missing may be null or left out', () => {
+  const { problems, values } = run({ n: 0, i: null });
+  expect(problems).toEqual([]);
+  expect(values).toEqual([0, null, null, null, null, null]);
+});
+
+describe('problems', () => {
+  test.each<[string, unknown, string | null, string]>([
+    ['a list', [1], null, 'MW_ROW_NOT_OBJECT'],
+    ['null', null, null, 'MW_ROW_NOT_OBJECT'],
+    ['a required column left out', {}, 'n', 'MW_ROW_COLUMN_MISSING'],
+    ['a required column null', { n: null }, 'n', 'MW_ROW_COLUMN_MISSING'],
+    ['an inherited column', Object.create({ n: 1 }), 'n', 'MW_ROW_COLUMN_MISSING'],
+    ['a numeric text', { n: '1' }, 'n', 'MW_ROW_TYPE'],
+    ['an infinite number', { n: Number.POSITIVE_INFINITY }, 'n', 'MW_ROW_TYPE'],
+    ['a fraction', { n: 1, i: 1.5 }, 'i', 'MW_ROW_TYPE'],
+    ['an inexact integer', { n: 1, i: 2 ** 53 }, 'i', 'MW_ROW_TYPE'],
+    ['a truth value as number', { n: 1, b: 1 }, 'b', 'MW_ROW_TYPE'],
+    ['a day that is none', { n: 1, t: '2023-02-29' }, 't', 'MW_ROW_TYPE'],
+    ['a moment in words', { n: 1, t: 'yesterday' }, 't', 'MW_ROW_TYPE'],
+    ['a number as text', { n: 1, s: 5 }, 's', 'MW_ROW_TYPE'],
+  ])('%s is an error', (_, row, column, code) => {
+    const { problems } = run(row);
+    expect(problems).toMatchObject([{ code, column, severity: 'error' }]);
+  });
+
+  test('a category never seen and an unknown column are warnings', () => {
+    const { problems, values } = run({ n: 1, c: 'z', nn: 3 });
+    expect(problems.map(({ code, severity, column }) => [code, severity, column])).toEqual([
+      ['MW_ROW_CATEGORY_UNSEEN', 'warning', 'c'],
+      ['MW_ROW_COLUMN_UNKNOWN', 'warning', 'nn'],
+    ]);
+    expect(values[5]).toBe('z');
+  });
+
+  test('all problems of a row are told, and the value of each wrong column is null', () => {
+    const { problems, values } = run({ i: 'x', t: {} });
+    expect(problems.map((each) => each.column)).toEqual(['n', 'i', 't']);
+    expect(values.every((value) => value === null)).toBe(true);
+  });
+
+  test('long values are cut in the message', () => {
+    expect(run({ n: 'x'.repeat(10_000) }).problems[0]?.message.length).toBeLessThan(200);
+  });
+});
+
+test.each<[string | number, number]>([
+  ['2001-02-03', Date.UTC(2001, 1, 3)],
+  ['2001-02-03T04:05', Date.UTC(2001, 1, 3, 4, 5)],
+  ['2001-02-03 04:05:06Z', Date.UTC(2001, 1, 3, 4, 5, 6)],
+  ['1960-01-01T00:00:00-0530', Date.UTC(1960, 0, 1, 5, 30)],
+  ['0099-12-31', Date.parse('0099-12-31T00:00:00Z')],
+  [-86_400_000, -86_400_000],
+])('the moment %s', (given, expected) => {
+  expect(run({ n: 1, t: given }).values[3]).toBe(expected);
+});
