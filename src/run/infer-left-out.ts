@@ -6,6 +6,9 @@ import type { CodedTarget } from '../train/target.js';
 const ENOUGH = 50;
 /** Share of distinct values from which text counts as identifying. */
 const DISTINCT = 0.95;
+/** Rows from which one column that parts the classes perfectly is too good to be true, unless it has so few values. */
+const MANY = 1000;
+const FEW_VALUES = 10;
 const IDENTIFIER_NAME =
   /(^|[_\s-])(id|uuid|guid|key|no|nr|index|row)$|^(id|uuid|guid|index|row_?number|unnamed:? ?\d*)([_\s-]|$)|[a-z]I[dD]$/;
 
@@ -22,7 +25,7 @@ export function reasonToLeaveOut(name: string, column: Column, target: CodedTarg
   if (texts && column.kind === 'string' && present >= ENOUGH && distinct >= DISTINCT * present && !wordy(texts.dictionary))
     return `it looks like an identifier (${distinct} different values in ${present} rows)`;
   if (values && looksNumbered(name, values, present, distinct)) return 'it looks like an identifier or row number';
-  const leak = texts ? levelLeak(texts, distinct, target) : numberLeak(values as Float64Array, target);
+  const leak = texts ? levelLeak(texts, distinct, target) : numberLeak(values as Float64Array, distinct, target);
   return leak ? `it gives the target away (${leak})` : null;
 }
 
@@ -84,9 +87,9 @@ function levelLeak(texts: ReturnType<typeof textsOf>, distinct: number, target: 
   return rows >= ENOUGH ? 'each of its values occurs with one class only' : null;
 }
 
-function numberLeak(values: Float64Array, target: CodedTarget): string | null {
+function numberLeak(values: Float64Array, distinct: number, target: CodedTarget): string | null {
   if (target.task === 'multiclass') return null;
-  return target.task === 'regression' ? linearLeak(values, target.values) : separationLeak(values, target.values);
+  return target.task === 'regression' ? linearLeak(values, target.values) : separationLeak(values, distinct, target.values);
 }
 
 /** The target is the column, up to a factor and an offset. */
@@ -111,8 +114,12 @@ function linearLeak(values: Float64Array, target: Float64Array): string | null {
   return Math.abs(correlation) > 0.99999 ? `correlation ${correlation.toFixed(6)}` : null;
 }
 
-/** One threshold on the column parts the classes without an error, and the column has hardly a value beyond the two. */
-function separationLeak(values: Float64Array, target: Float64Array): string | null {
+/**
+ * One threshold on the column parts the classes without an error. A measurement may do so by luck on few rows, so it takes many, or a
+ * column of few values.
+ */
+function separationLeak(values: Float64Array, distinct: number, target: Float64Array): string | null {
+  if (distinct > FEW_VALUES && values.length < MANY) return null;
   const range = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as [
     number,
     number,

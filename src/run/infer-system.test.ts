@@ -50,6 +50,10 @@ const COLUMNS: Readonly<Record<string, Column>> = {
     'number',
     churned.map((label) => (label === 'yes' ? 0 : 1 + source.below(9))),
   ),
+  measured: columnFrom(
+    'number',
+    churned.map((label) => source.next() + (label === 'yes' ? 2 : 0)),
+  ),
   age: columnFrom(
     'number',
     draw(() => pick(null, 18 + source.below(60))),
@@ -141,10 +145,11 @@ describe('columns', () => {
   });
 
   test('of every other kind become features', () => {
-    const kept = ['age', 'member', 'city', 'plan', 'complaint', 'name', 'amount'];
+    const kept = ['measured', 'age', 'member', 'city', 'plan', 'complaint', 'name', 'amount'];
     const { plan, warnings } = infer(kept, 'churned');
     expect(warnings).toEqual([]);
     expect(featuresOf(plan)).toEqual([
+      'measured: number',
       'age: number',
       'member: boolean',
       'city: category',

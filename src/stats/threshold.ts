@@ -39,22 +39,30 @@ export function chooseThreshold(probability: Float64Array, target: Float64Array,
   for (let i = 0; i < n; i++) positives += target[i] as number;
   const score = scorer(rule, positives, n);
   const most = rule.by === 'value' && rule.value.capacity !== null ? Math.floor(rule.value.capacity * n + 1e-9) : n;
-  const cuts: ChosenThreshold[] = [];
+  // A cut after `count` rows: NaN where equal probabilities cannot be told apart.
+  const scores = new Float64Array(most + 1).fill(Number.NaN);
   let hits = 0;
+  let best = 0;
   for (let count = 0; count <= most; count++) {
+    if (count > 0) hits += target[order[count - 1] as number] as number;
+    if (count > 0 && count < n && probability[order[count - 1] as number] === probability[order[count] as number]) continue;
+    const figure = score(hits, count);
+    scores[count] = figure;
+    if (figure > (scores[best] as number)) best = count;
+  }
+  const thresholdAt = (count: number): number => {
     const above = count > 0 ? (probability[order[count - 1] as number] as number) : 1;
     const below = count < n ? (probability[order[count] as number] as number) : 0;
-    if (count > 0) hits += target[order[count - 1] as number] as number;
-    // Equal probabilities cannot be told apart.
-    if (count > 0 && count < n && above === below) continue;
-    cuts.push({ threshold: thresholdBetween(above, below, count, n), score: score(hits, count), share: count / n });
+    return thresholdBetween(above, below, count, n);
+  };
+  let chosen = best;
+  if (rule.by === 'f1') {
+    const floor = (scores[best] as number) * (1 - PLATEAU);
+    for (let count = 0; count <= most; count++)
+      if ((scores[count] as number) >= floor && Math.abs(thresholdAt(count) - 0.5) < Math.abs(thresholdAt(chosen) - 0.5))
+        chosen = count;
   }
-  let best = cuts[0] as ChosenThreshold;
-  for (const cut of cuts) if (cut.score > best.score) best = cut;
-  if (rule.by === 'value') return best;
-  const floor = best.score * (1 - PLATEAU);
-  for (const cut of cuts) if (cut.score >= floor && Math.abs(cut.threshold - 0.5) < Math.abs(best.threshold - 0.5)) best = cut;
-  return best;
+  return { threshold: thresholdAt(chosen), score: scores[chosen] as number, share: chosen / n };
 }
 
 function thresholdBetween(above: number, below: number, count: number, n: number): number {
