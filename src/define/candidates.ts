@@ -6,11 +6,11 @@ import { linearOptions } from '../models/linear/options.js';
 import { logisticOptions } from '../models/logistic/options.js';
 import { treeOptions } from '../models/tree/options.js';
 import { optionsObject, unknown } from './complain.js';
-import { spellingFix } from './did-you-mean.js';
 import { deepFreeze } from './freeze.js';
 import type { Typed } from './mistake.js';
 import type { CandidatePlan, SpacePlan, Task } from './plan.js';
 import type { ChoiceSpace, IntSpace, RealSpace } from './spaces.js';
+import { spellingFix } from './spelling-fix.js';
 
 /** Each estimator that a definition can name: its declared parameters and the tasks it can do. */
 export const CANDIDATES = Object.freeze({

@@ -98,7 +98,7 @@ const DAMAGE: readonly (readonly [path: string, value: unknown, code: string, wo
   ['train.split.to', 0, 'MW_DEFINE_INVALID', 'after testFrom'],
   ['train.candidates.0.estimator', 'gbtd', 'MW_DEFINE_UNKNOWN', "Did you mean 'gbdt'?"],
   ['train.candidates.2.params.leaves', 1, 'MW_OPTION_INVALID', 'at least 2'],
-  ['train.candidates.2.params.leafs', 31, 'MW_DEFINE_UNKNOWN', "Did you mean 'leaves'?"],
+  ['train.candidates.2.params.leavs', 31, 'MW_DEFINE_UNKNOWN', "Did you mean 'leaves'?"],
   ['train.search.by', 'rmse', 'MW_DEFINE_UNKNOWN', 'auc'],
   ['train.search.seed', -1, 'MW_DEFINE_INVALID', 'seed'],
   ['train.search.trials', 0, 'MW_PLAN_INVALID', 'at least 1'],

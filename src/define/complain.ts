@@ -1,6 +1,6 @@
 import { type Duration, milliseconds } from '../base/duration.js';
 import { fail, MillwrightError } from '../base/error.js';
-import { spellingFix } from './did-you-mean.js';
+import { spellingFix } from './spelling-fix.js';
 
 /** Places in a definition read like `features(flights).lateRate.over`. */
 export type Place = string;

@@ -179,7 +179,7 @@ const MISTAKES: readonly (readonly [what: string, work: () => unknown, code: str
   ['no set', () => loose(combine)([5]), 'MW_DEFINE_INVALID', 'feature sets'],
   ['select of an unknown feature', () => loose(select)(sums, ['amount_1d']), 'MW_DEFINE_UNKNOWN', "'amount_7d'"],
 
-  ['an unknown option of a candidate', () => loose(gbdt)({ leafs: 31 }), 'MW_DEFINE_UNKNOWN', "Did you mean 'leaves'?"],
+  ['an unknown option of a candidate', () => loose(gbdt)({ leavs: 31 }), 'MW_DEFINE_UNKNOWN', "Did you mean 'leaves'?"],
   ['an option out of range', () => loose(gbdt)({ leaves: 1 }), 'MW_OPTION_INVALID', 'at least 2'],
   ['a space out of range', () => loose(gbdt)({ leaves: language.int(1, 30) }), 'MW_OPTION_INVALID', 'at least 2'],
   ['a choice out of range', () => loose(gbdt)({ leaves: language.choice(31, 0.5) }), 'MW_OPTION_INVALID', 'whole number'],
@@ -476,7 +476,7 @@ describe('the plan', () => {
         : typeof data === 'object' && data !== null
           ? Object.fromEntries(
               Object.entries(data)
-                .reverse()
+                .toReversed()
                 .map(([name, part]) => [name, swap(part)]),
             )
           : data;

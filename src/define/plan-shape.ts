@@ -2,7 +2,6 @@ import type { ColumnKind, Scalar } from '../frame/column.js';
 import { type Call, type ColumnReference, type Expression, type Literal, OPERATIONS } from '../frame/expression.js';
 import { SEVERITIES } from './checks.js';
 import { shown } from './complain.js';
-import { spellingFix } from './did-you-mean.js';
 import type {
   AggregatePlan,
   CandidatePlan,
@@ -47,6 +46,7 @@ import {
   record,
   type Shape,
 } from './shape.js';
+import { spellingFix } from './spelling-fix.js';
 
 const kind = <const K extends string>(name: K) => exactly(name);
 

@@ -238,7 +238,7 @@ const plans: fc.Arbitrary<unknown> = fc
     key: fc.subarray(['s', 'at']),
     prefix: fc.constantFrom(null, 'own', 'a_b'),
     viewName: fc.constantFrom(null, 'import', 'my view'),
-    by: fc.constantFrom(
+    by: fc.constantFrom<readonly (readonly [string, string])[]>(
       [],
       [['s', 's']],
       [['s', 'c']],

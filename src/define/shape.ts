@@ -1,6 +1,6 @@
 import { fail } from '../base/error.js';
 import { type Place, shown } from './complain.js';
-import { spellingFix } from './did-you-mean.js';
+import { spellingFix } from './spelling-fix.js';
 
 /** Tells whether plain data has the form of T; throws MW_PLAN_INVALID with the path of the first thing that has not. */
 export type Shape<T> = ((value: unknown, path: Place) => void) & { readonly of?: T };

@@ -22,7 +22,7 @@ export function toSvg({ nodes, edges }: PlanGraph, title = 'system'): string {
     const route = layout.routes[i];
     const d = route
       ? smooth(route)
-      : wayBack(layout.boxes.get(from) as Box, layout.boxes.get(to) as Box, layout.height + RETURN / 2);
+      : wayBack(layout.boxes.get(from) as Box, layout.boxes.get(to) as Box, [...layout.boxes.values()]);
     return `  <path class="edge${back ? ' back' : ''}" d="${d}" marker-end="url(#arrow)"/>`;
   });
   const boxes = nodes.map((node) => drawn(node, layout.boxes.get(node.id) as Box));
@@ -83,8 +83,10 @@ function smooth(points: readonly Point[]): string {
   return d;
 }
 
-/** From below one box, along the bottom, up to below another. */
-function wayBack(from: Box, to: Box, bottom: number): string {
+/** From below one box, under all that stands between, up to below another. */
+function wayBack(from: Box, to: Box, boxes: readonly Box[]): string {
+  const between = boxes.filter(({ x }) => x >= to.x && x <= from.x);
+  const bottom = Math.max(...between.map(({ y, height }) => y + height)) + RETURN / 2;
   const [x0, y0] = [from.x + from.width / 2, from.y + from.height];
   const [x1, y1] = [to.x + to.width / 2, to.y + to.height];
   const r = 12;

@@ -274,6 +274,6 @@ const churning = await client<typeof churn>('http://localhost:8080').predict({
 export const outcome: 'stayed' | 'left' | 'paused' = churning.prediction;
 export const left: number = churning.probability.left;
 // @ts-expect-error not a class
-churning.probability.gone;
+export const gone = churning.probability.gone;
 // @ts-expect-error a misspelt category
 await client<typeof churn>('').predict({ customerId: 'c1', asOf: 0, signedUpAt: null, plan: 'prro', country: 'DE' });
