@@ -3,13 +3,12 @@ import type { SourcePlan, SystemPlan, ViewPlan } from '../define/plan.js';
 import { kindOfType } from '../define/row-expressions.js';
 import { type Column, type ColumnKind, MISSING_BOOLEAN, type Scalar } from '../frame/column.js';
 import { compileRows, kindsOf } from '../frame/compile-expression.js';
-import { columnsRead } from '../frame/expression.js';
 import { type Frame, frame, selectColumns, takeRows } from '../frame/frame.js';
 import { entityCodes } from '../frame/windows/entity-codes.js';
 import { type EventOrder, orderEvents } from '../frame/windows/event-order.js';
 import { slideView } from '../frame/windows/slide-view.js';
 import { compileView } from '../frame/windows/window-view.js';
-import { checkFeatureType, type FeaturesPlan, featureExpression } from '../store/online/feature-row.js';
+import { checkFeatureType, type FeaturesPlan, featureExpression, namesRead } from '../store/online/feature-row.js';
 
 export interface FeatureTableOptions {
   /** The moment of each spine row, epoch ms; needed when the request has no time column. */
@@ -34,7 +33,7 @@ export function featureTable(
   const names: Record<string, Column> = {};
   for (const name of Object.keys(plan.request.columns)) names[name] = spine.columns[name];
   const orders = new Map<string, EventOrder>();
-  const needed = namesNeeded(plan);
+  const needed = namesRead(plan);
   for (const view of plan.views) {
     if (!windowNames(view).some((name) => needed.has(name))) continue;
     const source = sourceOf(plan, view, frames);
@@ -74,12 +73,6 @@ export function spineOfLabels(
 }
 
 const windowNames = (view: ViewPlan) => view.aggregates.flatMap((one) => one.windows.map((window) => window.feature));
-
-function namesNeeded(plan: FeaturesPlan): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const feature of plan.features) columnsRead(featureExpression(feature), names);
-  return names;
-}
 
 function slideWindows(view: ViewPlan, source: Frame, order: EventOrder, spine: Frame, times: Float64Array): Float64Array[] {
   const eventKeys = view.by.map((key) => source.columns[key.column]);

@@ -4,7 +4,7 @@ import { kindOfType } from '../../define/row-expressions.js';
 import type { ColumnKind, Scalar } from '../../frame/column.js';
 import { fromScalar } from '../../frame/compile-expression.js';
 import { JavaScriptEmitter, quoted } from '../../frame/emit-javascript.js';
-import { column, type Expression } from '../../frame/expression.js';
+import { column, columnsRead, type Expression } from '../../frame/expression.js';
 import type { FeatureStatus, OnlineStore } from '../ports.js';
 
 /** What computing features needs to know of a definition. */
@@ -32,6 +32,13 @@ export function featureExpression(feature: FeaturePlan): Expression {
   return from.kind === 'fromWindow' ? column(feature.name) : from.expression;
 }
 
+/** All names that the features read: views without any of them need no work. */
+export function namesRead(plan: Pick<FeaturesPlan, 'features'>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const feature of plan.features) columnsRead(featureExpression(feature), names);
+  return names;
+}
+
 /** @throws MW_EXPRESSION_KIND when values of that kind cannot be a feature of that type */
 export function checkFeatureType(feature: FeaturePlan, kind: ColumnKind): void {
   const fits =
@@ -50,7 +57,9 @@ export function checkFeatureType(feature: FeaturePlan, kind: ColumnKind): void {
  */
 export function compileFeatureRow(plan: FeaturesPlan, online: OnlineStore): FeatureRow {
   const windowAt = new Map<string, number>();
-  const reads = plan.views.map((view) => {
+  const needed = namesRead(plan);
+  const used = plan.views.filter((view) => online.featuresOf(view.name).some((feature) => needed.has(feature)));
+  const reads = used.map((view) => {
     const offset = windowAt.size;
     for (const feature of online.featuresOf(view.name)) windowAt.set(feature, windowAt.size);
     const key: Scalar[] = view.by.map(() => null);
