@@ -27,22 +27,25 @@ export async function inferTypes(
   sample: readonly (readonly string[])[],
 ): Promise<InferredTypes> {
   const candidates = names.map((_, i) => candidateOf(sample, i));
-  const missingTexts = sqlList(MISSING_TEXTS);
-  const selects = names.map((name, i) => `${identifier(name)} AS r${i}, trim(${identifier(name)}, ${BLANKS}) AS t${i}`);
-  const counts = names.flatMap((_, i) => {
-    const present = `t${i} <> '' AND t${i} NOT IN ${missingTexts}`;
-    const tests = candidates[i]?.type === 'string' ? [] : TESTS.map((test) => test.sql(`t${i}`));
+  const wanted = (i: number, type: TextType) => {
     const candidate = candidates[i]?.type ?? null;
-    const wanted = (type: TextType) =>
-      candidate === null || candidate === type || (candidate === 'integer' && type === 'number');
-    return [
-      `count(*) FILTER (${present})`,
-      ...TESTS.map((test, k) => (wanted(test.type) && tests[k] ? `count(*) FILTER (${present} AND ${tests[k]})` : '0')),
-      `list_sort(list(DISTINCT r${i}) FILTER (t${i} = '' OR t${i} IN ${missingTexts}))`,
-    ];
-  });
-  const found =
-    (await rowsOf(connection, `SELECT ${counts.join(', ')} FROM (SELECT ${selects.join(', ')} FROM ${relation})`))[0] ?? [];
+    return candidate === null || candidate === type || (candidate === 'integer' && type === 'number');
+  };
+  const numeric = (i: number) => wanted(i, 'integer') || wanted(i, 'number');
+  const texts = names.map((name, i) => `${identifier(name)} AS r${i}, trim(${identifier(name)}) AS t${i}`);
+  // Each step is computed once a row, in its own SELECT, however many counts read it.
+  const marked = names.map(
+    (_, i) =>
+      `r${i}, t${i}, (length(t${i}) <= ${LONGEST_MISSING} AND (t${i} = '' OR t${i} IN ${sqlList(MISSING_TEXTS)})) AS m${i}` +
+      (numeric(i) ? `, TRY_CAST(t${i} AS DOUBLE) AS d${i}` : ''),
+  );
+  const counts = names.flatMap((_, i) => [
+    `count(t${i}) FILTER (NOT m${i})`,
+    ...TESTS.map((test) => (wanted(i, test.type) ? `count(*) FILTER (NOT m${i} AND ${test.sql(`t${i}`, `d${i}`)})` : '0')),
+    `list_sort(list(DISTINCT r${i}) FILTER (m${i}))`,
+  ]);
+  const query = `SELECT ${counts.join(', ')} FROM (SELECT ${marked.join(', ')} FROM (SELECT ${texts.join(', ')} FROM ${relation}))`;
+  const found = (await rowsOf(connection, query))[0] ?? [];
   const types: Record<string, TextType> = {};
   const missing = new Set<string>();
   const warnings: string[] = [];
@@ -67,19 +70,16 @@ export async function inferTypes(
   return { types, missing: [...missing].sort(), warnings };
 }
 
-const BLANKS = `' \t\r\n\u00a0'`;
+const LONGEST_MISSING = Math.max(...MISSING_TEXTS.map((text) => text.length));
 const sqlList = (texts: readonly string[]) => `(${texts.map(textLiteral).join(', ')})`;
 const listItems = (value: unknown): string[] =>
   value !== null && typeof value === 'object' && 'items' in value ? (value as { items: unknown[] }).items.map(String) : [];
 const stringMissing = (codes: boolean) => (codes ? MISSING_STRINGS.filter((text) => text !== 'NA') : MISSING_STRINGS);
 
-const TESTS: readonly { readonly type: TextType; readonly sql: (text: string) => string }[] = [
-  {
-    type: 'integer',
-    sql: (t) =>
-      `abs(TRY_CAST(${t} AS DOUBLE)) <= 9007199254740991 AND TRY_CAST(${t} AS DOUBLE) = floor(TRY_CAST(${t} AS DOUBLE))`,
-  },
-  { type: 'number', sql: (t) => `TRY_CAST(${t} AS DOUBLE) IS NOT NULL` },
+/** Whether a text is of a type, in SQL over the text and, for numbers, what it is as a double. */
+const TESTS: readonly { readonly type: TextType; readonly sql: (text: string, double: string) => string }[] = [
+  { type: 'integer', sql: (_, d) => `abs(${d}) <= 9007199254740991 AND ${d} = floor(${d})` },
+  { type: 'number', sql: (_, d) => `${d} IS NOT NULL` },
   { type: 'boolean', sql: (t) => `lower(${t}) IN ('true', 'false')` },
   { type: 'timestamp', sql: (t) => `TRY_CAST(${t} AS TIMESTAMPTZ) IS NOT NULL` },
 ];
