@@ -5,7 +5,8 @@ import { duplicate, invalid, type Place, unknown, wrongType } from './complain.j
 import { checkedKind } from './expression-kind.js';
 import { featureType } from './feature-set.js';
 import type { AggregatePlan, ColumnPlan, FeaturePlan, SourcePlan, SystemPlan, ViewPlan } from './plan.js';
-import { kindOfType, kindsOf } from './row-expressions.js';
+import { kindsOf } from './row.js';
+import { kindOfType } from './row-expressions.js';
 
 /** The source of that name. */
 export function sourceNamed(place: Place, plan: SystemPlan, name: string): SourcePlan {

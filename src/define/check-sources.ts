@@ -1,7 +1,7 @@
 import { duplicate, finite, invalid, type Place, unknown, wrongType } from './complain.js';
 import { checkedKind } from './expression-kind.js';
 import type { CheckPlan, ColumnPlan, SourcePlan, SystemPlan } from './plan.js';
-import { kindsOf } from './row-expressions.js';
+import { kindsOf } from './row.js';
 
 export type ColumnPlans = Readonly<Record<string, ColumnPlan>>;
 

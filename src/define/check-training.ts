@@ -6,7 +6,7 @@ import { finite, invalid, type Place, unknown, wrongType } from './complain.js';
 import { checkedKind } from './expression-kind.js';
 import { METRICS } from './metrics.js';
 import type { SourcePlan, SplitPlan, SystemPlan, Task } from './plan.js';
-import { kindsOf } from './row-expressions.js';
+import { kindsOf } from './row.js';
 
 const TASKS: Readonly<Record<string, readonly Task[]>> = {
   boolean: ['binary'],

@@ -17,7 +17,8 @@ import {
 } from './complain.js';
 import type { Mistake, Name, NamesOf } from './mistake.js';
 import type { CheckPlan, ColumnPlan, Severity } from './plan.js';
-import { BooleanExpression, type RowExpressions, rowOf } from './row-expressions.js';
+import { rowOf } from './row.js';
+import { BooleanExpression, type RowExpressions } from './row-expressions.js';
 
 export const SEVERITIES: readonly Severity[] = ['warn', 'quarantine', 'fail'];
 

@@ -5,7 +5,8 @@ import { deepFreezeSet } from './features.js';
 import type { Flat, Mistake, Name } from './mistake.js';
 import type { ColumnPlan, FeaturePlan, RequestPlan, ViewPlan } from './plan.js';
 import { type Derived, type DerivedFeatures, derivedFeatures, featureRow } from './request.js';
-import { expressionFrom, type RowExpression, type RowExpressions, rowOf } from './row-expressions.js';
+import { rowOf } from './row.js';
+import { expressionFrom, type RowExpression, type RowExpressions } from './row-expressions.js';
 import type { Source } from './source.js';
 
 type Sets = readonly FeatureSet[];

@@ -6,13 +6,13 @@ import { distinct, type FeatureSet } from './feature-set.js';
 import { deepFreeze } from './freeze.js';
 import type { Flat, Mistake, Name, Typed } from './mistake.js';
 import type { AggregateName, AggregatePlan, ColumnPlan, FeaturePlan, KeyPlan, ViewPlan } from './plan.js';
+import { rowOf } from './row.js';
 import {
   BooleanExpression,
   type ExpressionOf,
   NumberExpression,
   RowExpression,
   type RowExpressions,
-  rowOf,
 } from './row-expressions.js';
 import type { Source } from './source.js';
 

@@ -4,7 +4,8 @@ import { deepFreeze } from './freeze.js';
 import type { Typed } from './mistake.js';
 import type { LabelPlan } from './plan.js';
 import type { ValueOfExpression } from './request.js';
-import { RowExpression, type RowExpressions, rowOf } from './row-expressions.js';
+import { rowOf } from './row.js';
+import { RowExpression, type RowExpressions } from './row-expressions.js';
 import type { Source } from './source.js';
 
 /** The truth to predict: values of type Y, a row of a source with the columns C each. */

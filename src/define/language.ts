@@ -5,6 +5,7 @@ export { type Expectations } from './checks.js';
 export { type Col, type Columns, col, type RowOf } from './columns.js';
 export { combine, select } from './combine.js';
 export { arrow, type CsvOptions, csv, duckdb, json, jsonl, parquet } from './connectors.js';
+export { and, days, hours, isMissing, joinText, minutes, missing, not, or } from './expression-functions.js';
 export type { FeatureSet, FeaturesOf, InputOf } from './feature-set.js';
 export { features, type ViewBuilder } from './features.js';
 export type { Gates } from './gates.js';
@@ -13,17 +14,8 @@ export type { Mistake } from './mistake.js';
 export type { SystemPlan } from './plan.js';
 export { request, requestFrom } from './request.js';
 export {
-  and,
   type BooleanExpression,
-  days,
-  hours,
-  isMissing,
-  joinText,
-  minutes,
-  missing,
   type NumberExpression,
-  not,
-  or,
   type StringExpression,
   type TimestampExpression,
   value,

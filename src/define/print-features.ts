@@ -8,7 +8,7 @@ import type { AggregatePlan, FeaturePlan, SourcePlan, ViewPlan } from './plan.js
 import { windowText } from './plan-text.js';
 import { columnsCode, rowScope } from './print-sources.js';
 import { listCode, optionsCode, type Printing } from './printing.js';
-import { kindsOf } from './row-expressions.js';
+import { kindsOf } from './row.js';
 
 type DerivedPlan = FeaturePlan & { readonly from: { readonly kind: 'fromExpression'; readonly expression: Expression } };
 const isDerived = (feature: FeaturePlan): feature is DerivedPlan => feature.from.kind === 'fromExpression';

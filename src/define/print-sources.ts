@@ -2,7 +2,7 @@ import { type CodeScope, expressionCode, keyCode, propertyCode, quoted } from '.
 import type { CheckPlan, ColumnPlan, ConnectorPlan, SourcePlan } from './plan.js';
 import { dateText } from './plan-text.js';
 import { durationCode, listCode, optionsCode, type Printing } from './printing.js';
-import { kindsOf } from './row-expressions.js';
+import { kindsOf } from './row.js';
 
 /** The declarations of all sources, those that checks refer to first. */
 export function printSources(printing: Printing): string {

@@ -4,7 +4,8 @@ import { distinct, type FeatureSet, featureType, type RequestValue } from './fea
 import { deepFreezeSet, identifier } from './features.js';
 import type { Flat, Mistake, Name, NamesOf } from './mistake.js';
 import type { ColumnPlan, FeaturePlan } from './plan.js';
-import { type ExpressionOf, RowExpression, type RowExpressions, rowOf } from './row-expressions.js';
+import { rowOf } from './row.js';
+import { type ExpressionOf, RowExpression, type RowExpressions } from './row-expressions.js';
 import { columnPlans, type Source, type TimeColumn } from './source.js';
 
 /** The value type that an expression stands for. */

@@ -1,7 +1,7 @@
 import type { Duration } from '../base/duration.js';
 import type { ColumnKind, Scalar } from '../frame/column.js';
-import { call, column, type Expression, literal, type Operation } from '../frame/expression.js';
-import { invalid, moment, namesOf, shown, span, unknown, wrongType } from './complain.js';
+import { call, type Expression, literal, type Operation } from '../frame/expression.js';
+import { invalid, moment, shown, span, unknown, wrongType } from './complain.js';
 import type { Typed, VALUE } from './mistake.js';
 import type { ColumnType } from './plan.js';
 
@@ -249,18 +249,6 @@ export class TimestampExpression extends RowExpression<Date> {
   }
 }
 
-const SPANS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
-const spanned = (unit: keyof typeof SPANS) => (amount: Numeric) => {
-  if (typeof amount === 'number') return guarded(new NumberExpression(literal(numberOf(amount, unit) * SPANS[unit])));
-  return number('times', numeric(amount, unit), literal(SPANS[unit]));
-};
-/** A number of minutes as milliseconds. */
-export const minutes = spanned('minutes');
-/** A number of hours as milliseconds. */
-export const hours = spanned('hours');
-/** A number of days as milliseconds. */
-export const days = spanned('days');
-
 /** A plain value, or an expression as it is. */
 export type Value = number | string | boolean | Date | RowExpression;
 /** The expression of a value type. */
@@ -286,35 +274,8 @@ export function value<V extends Value>(plain: V): ExpressionOfValue<V> {
   };
   return built() as ExpressionOfValue<V>;
 }
-/** A missing value of a type, for `choose`. */
-export function missing<K extends ColumnKind>(kind: K): Extract<AnyExpression, { readonly kind: K }> {
-  const kinds: readonly ColumnKind[] = ['number', 'boolean', 'timestamp', 'string'];
-  if (!kinds.includes(kind)) unknown('missing', `There is no type ${shown(kind)}.`, String(kind), kinds, 'Types');
-  return expressionFrom(literal(null, kind), kind) as Extract<AnyExpression, { readonly kind: K }>;
-}
-type AnyExpression = NumberExpression | BooleanExpression | StringExpression | TimestampExpression;
-/** The values one after another as one text. */
-export function joinText(first: Value, ...rest: readonly Value[]): StringExpression {
-  return guarded(new StringExpression(call('text', ...[first, ...rest].map((one) => value<Value>(one).expression))));
-}
-
-/** True where both are true. */
-export const and = (first: Truth, ...rest: readonly Truth[]): BooleanExpression => joined('and', first, rest);
-/** True where any is true. */
-export const or = (first: Truth, ...rest: readonly Truth[]): BooleanExpression => joined('or', first, rest);
-export const not = (condition: Truth): BooleanExpression => boolean('not', truth(condition, 'not'));
-/** True where the value is missing. */
-export const isMissing = (value: RowExpression): BooleanExpression => {
-  if (!(value instanceof RowExpression)) wrongType('isMissing', `isMissing takes an expression, not ${shown(value)}.`);
-  return value.isMissing();
-};
-
-function joined(op: 'and' | 'or', first: Truth, rest: readonly Truth[]): BooleanExpression {
-  return guarded(new BooleanExpression(rest.reduce<Expression>((all, one) => call(op, all, truth(one, op)), truth(first, op))));
-}
-
-const number = (op: Operation, ...args: readonly Expression[]) => guarded(new NumberExpression(call(op, ...args)));
-const boolean = (op: Operation, ...args: readonly Expression[]) => guarded(new BooleanExpression(call(op, ...args)));
+export const number = (op: Operation, ...args: readonly Expression[]) => guarded(new NumberExpression(call(op, ...args)));
+export const boolean = (op: Operation, ...args: readonly Expression[]) => guarded(new BooleanExpression(call(op, ...args)));
 
 function among<T extends Scalar>(of: Expression, values: readonly T[], operand: (value: T) => Expression): BooleanExpression {
   if (values.length === 0) invalid('oneOf', `${describe(of)}.oneOf needs at least one value.`);
@@ -333,15 +294,15 @@ export function describe(expression: Expression): string {
 const called = (given: unknown) =>
   given instanceof RowExpression ? `${describe(given.expression)}, a ${given.kind}` : shown(given);
 
-function numberOf(given: unknown, method: string): number {
+export function numberOf(given: unknown, method: string): number {
   if (typeof given !== 'number' || !Number.isFinite(given))
     wrongType(method, `${method} takes a number, not ${called(given)}.`);
   return given;
 }
-function numeric(given: unknown, method: string): Expression {
+export function numeric(given: unknown, method: string): Expression {
   return given instanceof NumberExpression ? given.expression : literal(numberOf(given, method));
 }
-function truth(given: unknown, method: string): Expression {
+export function truth(given: unknown, method: string): Expression {
   if (given instanceof BooleanExpression) return given.expression;
   if (typeof given !== 'boolean') wrongType(method, `${method} takes a condition, not ${called(given)}.`);
   return literal(given);
@@ -361,7 +322,7 @@ function spanOf(given: unknown, method: string): Expression {
 }
 
 /** The expression with coded errors for methods that its type does not have. */
-function guarded<T extends RowExpression>(built: T): T {
+export function guarded<T extends RowExpression>(built: T): T {
   const methods = methodsOf(built);
   return new Proxy(built, {
     get(target, name) {
@@ -396,11 +357,6 @@ function methodsOf(built: RowExpression): string[] {
   return names;
 }
 
-/** An expression of a column of the given type. */
-export function columnExpression(name: string, type: ColumnType, categories: readonly string[] | null): RowExpression {
-  return expressionFrom(column(name), kindOfType(type), categories);
-}
-
 /** An expression of any kind from its data. */
 export function expressionFrom(data: Expression, kind: ColumnKind, categories: readonly string[] | null = null): RowExpression {
   switch (kind) {
@@ -419,23 +375,4 @@ export function expressionFrom(data: Expression, kind: ColumnKind, categories: r
 export function kindOfType(type: ColumnType): ColumnKind {
   if (type === 'number' || type === 'integer') return 'number';
   return type === 'boolean' || type === 'timestamp' ? type : 'string';
-}
-
-/** The columns of a source as a row of expressions. */
-export function rowOf<R>(
-  owner: string,
-  columns: Readonly<Record<string, { readonly type: ColumnType; readonly categories: readonly string[] | null }>>,
-): RowExpressions<R> {
-  const row: Record<string, RowExpression> = Object.create(null);
-  for (const [name, plan] of Object.entries(columns)) row[name] = columnExpression(name, plan.type, plan.categories);
-  return namesOf(row, (name, names) =>
-    unknown(owner, `${owner} has no column '${name}'.`, name, names, 'Columns'),
-  ) as RowExpressions<R>;
-}
-
-/** How the values of declared columns are kept. */
-export function kindsOf(
-  columns: Readonly<Record<string, { readonly type: ColumnType }>>,
-): Readonly<Record<string, ColumnKind>> {
-  return Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, kindOfType(type)]));
 }

@@ -4,7 +4,8 @@ import { called, duplicate, invalid, optionsObject, shown, text, unknown, wrongT
 import { deepFreeze } from './freeze.js';
 import type { Mistake, Name, Typed } from './mistake.js';
 import type { CheckPlan, ColumnPlan, ConnectorPlan, SourcePlan } from './plan.js';
-import { type RowExpressions, rowOf, TimestampExpression } from './row-expressions.js';
+import { rowOf } from './row.js';
+import { type RowExpressions, TimestampExpression } from './row-expressions.js';
 
 /** A source with the types of its columns. */
 export interface Source<N extends string = string, C extends Columns = Columns> extends Typed<C> {
