@@ -160,6 +160,11 @@ export class GroundTruth {
     return outcomes;
   }
 
+  /** How long predictions are kept, ms. */
+  get horizon(): number {
+    return this.#options.horizon;
+  }
+
   get counts(): GroundTruthCounts {
     return {
       predictions: this.#predictions,

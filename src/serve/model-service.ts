@@ -4,9 +4,12 @@ import type { Scalar } from '../frame/column.js';
 import type { EventLog } from '../store/ports.js';
 import type { Deployment } from './deployment.js';
 import { GroundTruth, type GroundTruthCounts, type LabelRow, type Outcome } from './ground-truth.js';
+import { readLabels } from './label-record.js';
 import { type Answer, createPredictor, type PredictionRecorder, type Predictor, type ScoredRow } from './predict.js';
 import { type NextId, predictionIds } from './prediction-id.js';
 import { PredictionLog, type PredictionLogCounts } from './prediction-log.js';
+import { readPredictions } from './prediction-reader.js';
+import { replayBatch } from './replay-log.js';
 
 /** Told of what a model answers and learns; called synchronously, must not throw. */
 export interface ServiceListener {
@@ -41,6 +44,7 @@ export class ModelService {
   readonly name: string;
   readonly #clock: Clock;
   readonly #timer: () => number;
+  readonly #events: EventLog;
   readonly #nextId: NextId;
   readonly #log: PredictionLog;
   readonly #truth: GroundTruth;
@@ -58,6 +62,7 @@ export class ModelService {
     this.#nextId = predictionIds(options.writer);
     this.#predictor = createPredictor(deployment);
     this.#log = new PredictionLog(deployment, options.events, options.log);
+    this.#events = options.events;
     this.#truth = new GroundTruth(
       { task: deployment.pipeline.task, classes: deployment.pipeline.classes },
       options.groundTruth,
@@ -126,6 +131,7 @@ export class ModelService {
    */
   label(labels: readonly LabelRow[], strict: boolean): Outcome[] {
     if (strict) for (const { label } of labels) this.#truth.check(label);
+    for (const label of labels) this.#log.label(label);
     this.#truth.offer(labels);
     return this.settle();
   }
@@ -135,6 +141,25 @@ export class ModelService {
     const outcomes = this.#truth.advance(this.#clock.now());
     if (outcomes.length > 0) for (const listener of this.#listeners) listener.onOutcomes?.(outcomes);
     return outcomes;
+  }
+
+  /**
+   * Takes up what an earlier process logged: predictions within the horizon wait for their labels again, logged labels join again, and
+   * listeners hear of both as if they happened now. To be called once, after the listeners are in place and before the first call.
+   */
+  async restore(): Promise<void> {
+    const from = this.#clock.now() - this.#truth.horizon;
+    for await (const batch of readPredictions(this.#events, this.name, { by: 'time', from }))
+      for (const logged of replayBatch(batch, this.deployment)) {
+        const { id, at, time, version, latency, values, features, scores, decided, shadowScores, shadowVersion } = logged;
+        this.#truth.expect({ id, at, time, version, scores, decided, shadowScores, shadowVersion }, this.#entityOf(values));
+        for (const listener of this.#listeners) {
+          listener.onPrediction?.(at, time, version, features, scores, decided);
+          listener.onCall?.(time, 1, 0, latency);
+        }
+      }
+    for await (const labels of readLabels(this.#events, this.name)) this.#truth.offer(labels);
+    this.settle();
   }
 
   get counts(): { readonly log: PredictionLogCounts; readonly truth: GroundTruthCounts } {
@@ -153,9 +178,12 @@ export class ModelService {
     const { id, at, now, values, features, scores, decided, shadowScores } = scored;
     const { version, shadow } = this.#predictor.deployment;
     this.#log.record(scored);
-    const entity = this.#keyAt === null ? null : this.#keyAt.map((index) => values[index] as Scalar);
     const shadowVersion = shadow?.version ?? null;
-    this.#truth.expect({ id, at, time: now, version, scores, decided, shadowScores, shadowVersion }, entity);
+    this.#truth.expect({ id, at, time: now, version, scores, decided, shadowScores, shadowVersion }, this.#entityOf(values));
     for (const listener of this.#listeners) listener.onPrediction?.(at, now, version, features, scores, decided);
+  }
+
+  #entityOf(values: readonly Scalar[]): readonly Scalar[] | null {
+    return this.#keyAt === null ? null : this.#keyAt.map((index) => values[index] as Scalar);
   }
 }

@@ -5,6 +5,8 @@ import { frame } from '../frame/frame.js';
 import type { EventLog } from '../store/ports.js';
 import { columnBuilder } from './column-builder.js';
 import type { Deployment } from './deployment.js';
+import type { LabelRow } from './ground-truth.js';
+import { LabelBatch, labelTopic } from './label-record.js';
 import type { PredictionRecorder, Rejection, ScoredRow } from './predict.js';
 import { PredictionBatch } from './prediction-batch.js';
 
@@ -26,7 +28,7 @@ export const predictionLogOptions = declareOptions({
 });
 export type PredictionLogOptions = OptionValues<typeof predictionLogOptions>;
 
-/** What the log has done so far, in rows; `written` survive a kill of the process, `waiting` are still in memory. */
+/** What the log has done so far, in rows; `written` (labels included) survive a kill of the process, `waiting` are still in memory. */
 export interface PredictionLogCounts {
   readonly predictions: number;
   readonly rejections: number;
@@ -70,6 +72,7 @@ export class PredictionLog implements PredictionRecorder {
   };
   #version: string;
   #rejectedRows = 0;
+  readonly #labels = new LabelBatch();
   readonly #sealed: Sealed[] = [];
   #sealedRows = 0;
   #draining: Promise<void> | null = null;
@@ -126,6 +129,12 @@ export class PredictionLog implements PredictionRecorder {
     columns.input.push((JSON.stringify(rejection.input) ?? 'undefined').slice(0, INPUT_SHOWN));
   }
 
+  /** Logs a label, so that a restart knows it. */
+  label(label: LabelRow): void {
+    this.#labels.add(label);
+    if (this.#labels.rows >= this.#options.batchRows) void this.#sealAndDrain();
+  }
+
   /** Ends one call: the rows recorded since the last one took `latency` ms together. Starts a write when a batch is full. */
   closeCall(latency: number): void {
     this.#batch.closeCall(latency);
@@ -161,7 +170,7 @@ export class PredictionLog implements PredictionRecorder {
   }
 
   get #waiting(): number {
-    return this.#sealedRows + this.#batch.rows + this.#rejectedRows;
+    return this.#sealedRows + this.#batch.rows + this.#rejectedRows + this.#labels.rows;
   }
 
   async #waitForRoom(): Promise<void> {
@@ -186,6 +195,10 @@ export class PredictionLog implements PredictionRecorder {
       const rows = this.#batch.rows;
       this.#batch.closeCall(Number.NaN);
       this.#push({ topic: predictionTopic(this.#model), rows, bytes: encodeFrame(this.#batch.take()) });
+    }
+    if (this.#labels.rows > 0) {
+      const rows = this.#labels.rows;
+      this.#push({ topic: labelTopic(this.#model), rows, bytes: encodeFrame(this.#labels.take()) });
     }
     if (this.#rejectedRows > 0) {
       const rows = this.#rejectedRows;

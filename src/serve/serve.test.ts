@@ -11,7 +11,7 @@ import { decodeFrame } from '../frame/codec.js';
 import { columnFrom, type Scalar } from '../frame/column.js';
 import { type Frame, frame, type Row, rowAt } from '../frame/frame.js';
 import { openEventLog } from '../store/event-log/file-event-log.js';
-import { GroundTruth, type LabelRow } from './ground-truth.js';
+import { GroundTruth, type LabelRow, type Outcome } from './ground-truth.js';
 import { MomentHeap } from './moment-heap.js';
 import { predictRows } from './predict.js';
 import { predictionIds, timeOfId } from './prediction-id.js';
@@ -208,6 +208,36 @@ describe('the prediction log', () => {
     await service.close();
     expect((await all(readPredictions(events, 'tiny', { by: 'time' }))).map((r) => r['request.x'])).toEqual([0, 1, 2, 3, 4]);
   });
+});
+
+test('a service started again knows what its predecessor predicted and learnt', async () => {
+  const path = join(folder, 'again');
+  const clock = new SimulatedClock(50 * DAY);
+  const before = openEventLog(path);
+  const first = tinyService(tinyDeployment('binary'), before, {}, clock);
+  const answers = first.predict(Array.from({ length: 6 }, (_, i) => row(i - 3, `e${i}`, i)));
+  const ids = answers.map(({ id }) => id);
+  first.label([{ id: ids[0] as string, label: 'yes', availableAt: 50 * DAY }], true);
+  first.label([{ key: ['e1'], at: 1, label: 'no', availableAt: 51 * DAY }], true);
+  await first.close();
+  await before.close();
+
+  const events = openEventLog(path);
+  const second = tinyService(tinyDeployment('binary'), events, {}, clock);
+  const outcomes: Outcome[] = [];
+  const seen: number[] = [];
+  second.listen({ onOutcomes: (joined) => outcomes.push(...joined), onPrediction: (at) => seen.push(at) });
+  await second.restore();
+  expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(outcomes).toMatchObject([{ id: ids[0], label: 1, decided: 0, version: 'v1' }]);
+  expect(outcomes[0]?.scores).toEqual(Float64Array.of(logit(-3)));
+  expect(second.counts.truth).toEqual(first.counts.truth);
+  clock.advanceTo(51 * DAY);
+  expect(second.settle()).toMatchObject([{ id: ids[1], label: 0 }]);
+  expect(second.label([{ id: ids[5] as string, label: 'yes', availableAt: 0 }], true)).toHaveLength(1);
+  await second.close();
+  expect(await events.length('labels.tiny')).toBe(2);
+  await events.close();
 });
 
 test('the heap gives moments in order, equal ones in order of arrival', () => {
