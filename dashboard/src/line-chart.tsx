@@ -91,7 +91,7 @@ export function LineChart({ title, series, labels, show = figure, bound, empty, 
         {bound && bound.value >= low && bound.value <= high && (
           <g>
             <line class="bound" x1={LEFT} x2={WIDTH - RIGHT} y1={y(bound.value)} y2={y(bound.value)} />
-            <text class="bound-name" x={WIDTH - RIGHT} y={y(bound.value) - 3} text-anchor="end">
+            <text class="bound-name" x={LEFT + 4} y={y(bound.value) - 3}>
               {bound.name}
             </text>
           </g>

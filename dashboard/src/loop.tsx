@@ -21,7 +21,7 @@ export function Loop({ status }: { readonly status: StatusResponse }) {
         name="Log"
         figure={count(log.predictions)}
         note={
-          log.failures > 0
+          log.failures > 0 && log.waiting > 0
             ? `${count(log.waiting)} waiting, ${count(log.failures)} failed writes`
             : `predictions, ${count(log.waiting)} waiting`
         }

@@ -1,5 +1,5 @@
 import type { StatusResponse } from '../../src/server/contract.js';
-import { figure, moment } from './format.js';
+import { day, figure } from './format.js';
 
 export function Versions({ status }: { readonly status: StatusResponse }) {
   const { versions } = status;
@@ -41,7 +41,7 @@ export function Versions({ status }: { readonly status: StatusResponse }) {
                       {figure(version.metrics[metric])}
                     </td>
                   ))}
-                  <td class="note">{moment(version.createdAt)}</td>
+                  <td class="note">{day(version.createdAt)}</td>
                 </tr>
               ))}
             </tbody>
