@@ -2,8 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { startTiny } from '../bench/serving/tiny-server.js';
 import flightDelay from '../test/types/flights.system.js';
 import { ClientError, client } from './client.js';
+import type { System } from './define/system.js';
+
+type TinySystem = System<
+  { readonly entity: string; readonly at: Date | string | number; readonly x: number; readonly y: number | null },
+  'yes' | 'no',
+  'binary'
+>;
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -166,4 +174,26 @@ test('takes a fetch of its own', async () => {
 test('imports nothing at run time, so that it runs in browsers', () => {
   const code = readFileSync(new URL('./client.ts', import.meta.url), 'utf8');
   expect([...code.matchAll(/^import (.*)/gm)].map(([, what]) => what).filter((what) => !what?.startsWith('type '))).toEqual([]);
+});
+
+test('a real server understands the client, and the client the server', async () => {
+  const { server, url } = await startTiny('binary', {});
+  try {
+    // Without a model's name: the server has exactly one.
+    const tiny = client<TinySystem>(url);
+    const first = await tiny.predict({ entity: 'e', at: new Date('2001-05-01'), x: 2, y: 1 });
+    expect(first).toMatchObject({ prediction: 'yes', model: 'tiny', version: 'v1' });
+    expect(first.probability).toBeGreaterThan(0.5);
+    const [good, bad] = await tiny.predictMany([
+      { entity: 'e', at: '2001-05-01T00:00:00Z', x: 1, y: null },
+      { entity: 'e', at: '2001-05-01T00:00:00Z', x: Number.NaN, y: 'text' as unknown as number },
+    ]);
+    expect(good?.error).toBeUndefined();
+    expect(bad?.error?.code).toMatch(/^MW_/);
+    const stranger = await refusal(client<TinySystem>(url, { model: 'nobody' }).predict({ entity: 'e', at: 0, x: 1, y: 1 }));
+    expect(stranger.status).toBe(404);
+    expect(stranger.fix).not.toBe('');
+  } finally {
+    await server.close();
+  }
 });
