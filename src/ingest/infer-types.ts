@@ -32,19 +32,20 @@ export async function inferTypes(
     return candidate === null || candidate === type || (candidate === 'integer' && type === 'number');
   };
   const numeric = (i: number) => wanted(i, 'integer') || wanted(i, 'number');
-  const texts = names.map((name, i) => `${identifier(name)} AS r${i}, trim(${identifier(name)}) AS t${i}`);
-  // Each step is computed once a row, in its own SELECT, however many counts read it.
-  const marked = names.map(
-    (_, i) =>
-      `r${i}, t${i}, (length(t${i}) <= ${LONGEST_MISSING} AND (t${i} = '' OR t${i} IN ${sqlList(MISSING_TEXTS)})) AS m${i}` +
-      (numeric(i) ? `, TRY_CAST(t${i} AS DOUBLE) AS d${i}` : ''),
-  );
+  // Each step is computed once a row, in its own SELECT, however many counts read it; one regular expression is cheaper than a list.
+  const marked = names.map((name, i) => {
+    const text = identifier(name);
+    const double = numeric(i) ? `, TRY_CAST(${text} AS DOUBLE) AS d${i}` : '';
+    return `${text} AS r${i}, regexp_full_match(${text}, ${textLiteral(MISSING_PATTERN)}) AS m${i}${double}`;
+  });
   const counts = names.flatMap((_, i) => [
-    `count(t${i}) FILTER (NOT m${i})`,
-    ...TESTS.map((test) => (wanted(i, test.type) ? `count(*) FILTER (NOT m${i} AND ${test.sql(`t${i}`, `d${i}`)})` : '0')),
+    `count(r${i}) FILTER (NOT m${i})`,
+    ...TESTS.map((test) =>
+      wanted(i, test.type) ? `count(*) FILTER (NOT m${i} AND ${test.sql(`trim(r${i})`, `d${i}`)})` : '0',
+    ),
     `list_sort(list(DISTINCT r${i}) FILTER (m${i}))`,
   ]);
-  const query = `SELECT ${counts.join(', ')} FROM (SELECT ${marked.join(', ')} FROM (SELECT ${texts.join(', ')} FROM ${relation}))`;
+  const query = `SELECT ${counts.join(', ')} FROM (SELECT ${marked.join(', ')} FROM ${relation})`;
   const found = (await rowsOf(connection, query))[0] ?? [];
   const types: Record<string, TextType> = {};
   const missing = new Set<string>();
@@ -70,8 +71,7 @@ export async function inferTypes(
   return { types, missing: [...missing].sort(), warnings };
 }
 
-const LONGEST_MISSING = Math.max(...MISSING_TEXTS.map((text) => text.length));
-const sqlList = (texts: readonly string[]) => `(${texts.map(textLiteral).join(', ')})`;
+const MISSING_PATTERN = `\\s*(?:${MISSING_TEXTS.map((text) => text.replace(/[?]/g, '\\$&')).join('|')})?\\s*`;
 const listItems = (value: unknown): string[] =>
   value !== null && typeof value === 'object' && 'items' in value ? (value as { items: unknown[] }).items.map(String) : [];
 const stringMissing = (codes: boolean) => (codes ? MISSING_STRINGS.filter((text) => text !== 'NA') : MISSING_STRINGS);
