@@ -1,0 +1,39 @@
+import { fail } from '../../base/error.js';
+import { didYouMean } from '../../base/nearest.js';
+import { calibration } from './calibration.js';
+import type { Chart } from './chart.js';
+import { confusion } from './confusion.js';
+import { daily } from './daily.js';
+import { drift } from './drift.js';
+import { importances } from './importances.js';
+import { pr } from './pr.js';
+import { roc } from './roc.js';
+import { scores } from './scores.js';
+import { slices } from './slices.js';
+import { value } from './value.js';
+
+/** Every chart, in the order of reports. */
+export const CHARTS: readonly Chart[] = Object.freeze([
+  roc,
+  pr,
+  calibration,
+  scores,
+  value,
+  confusion,
+  importances,
+  slices,
+  daily,
+  drift,
+]);
+
+/** @throws MW_CHART_UNKNOWN */
+export function chartOf(name: string): Chart {
+  const names = CHARTS.map((chart) => chart.name);
+  return (
+    CHARTS.find((chart) => chart.name === name) ??
+    fail('MW_CHART_UNKNOWN', {
+      what: `There is no chart '${name}'.${didYouMean(name, names)}`,
+      fix: `Charts: ${names.join(', ')}.`,
+    })
+  );
+}
