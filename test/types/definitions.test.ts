@@ -46,8 +46,8 @@ test('a definition costs the compiler little beyond the language itself', () => 
   const language = written('language.ts', "import * as millwright from 'millwright';\nexport default millwright.system;\n");
   const alone = figure(compile([language], '--extendedDiagnostics'), 'Instantiations');
   for (const [name, budget] of [
-    ['flights.system.ts', 30_000],
-    ['churn.system.ts', 30_000],
+    ['flights.system.ts', 15_000],
+    ['churn.system.ts', 15_000],
   ] as const) {
     const whole = figure(compile([join(here, name)], '--extendedDiagnostics'), 'Instantiations');
     expect(whole).toBeGreaterThan(alone);
