@@ -1,12 +1,12 @@
 import { asMillwrightError, fail, MillwrightError } from '../base/error.js';
 import { type LogLevel, lineLog } from '../base/log.js';
 import { didYouMean } from '../base/nearest.js';
+import { packageVersion } from '../base/package-version.js';
 import type { Command } from './command.js';
 import { COMMANDS } from './commands/catalogue.js';
 import { commandHelp, overallHelp } from './help.js';
 import { parseArguments } from './parse-arguments.js';
 import { ProgressBar } from './progress-bar.js';
-import { packageVersion } from '../base/package-version.js';
 
 type Surroundings = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env' | 'on' | 'off' | 'exit'>;
 

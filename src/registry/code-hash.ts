@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, relative, sep } from 'node:path';
 import { fail } from '../base/error.js';
 import { type ContentHash, hashBytes, hashData } from '../base/hash.js';
+import { packageVersion } from '../base/package-version.js';
 
 /**
  * What the code was: the package's own version and the files of the definition. Paths count relative to the first file's folder, so the
@@ -29,23 +28,4 @@ async function contentOf(file: string): Promise<Uint8Array> {
       cause: thrown,
     });
   }
-}
-
-let version: string | undefined;
-
-/** From the package.json nearest above this file: src and dist lie at different depths. */
-function packageVersion(): string {
-  if (version !== undefined) return version;
-  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
-    try {
-      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string; version?: string };
-      if (manifest.name === 'millwright' && manifest.version) {
-        version = manifest.version;
-        return version;
-      }
-    } catch {
-      // not here: one folder up
-    }
-  }
-  return fail('MW_INTERNAL', { what: 'The package.json of millwright was not found.' });
 }

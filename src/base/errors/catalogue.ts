@@ -8,6 +8,7 @@ import { ingestErrors } from './ingest.js';
 import { modelsErrors } from './models.js';
 import { monitorErrors } from './monitor.js';
 import { registryErrors } from './registry.js';
+import { runErrors } from './run.js';
 import { serveErrors } from './serve.js';
 import { storeErrors } from './store.js';
 import { trainErrors } from './train.js';
@@ -26,6 +27,7 @@ const all = {
   ...registryErrors,
   ...serveErrors,
   ...monitorErrors,
+  ...runErrors,
   ...cliErrors,
 } as const;
 

@@ -21,8 +21,4 @@ export const cliErrors = declareErrors({
     fix: 'Check that the folder exists and can be written to.',
     exit: 1,
   },
-  MW_REPLAY_REFUSED: {
-    doc: 'The server refused a request of a replay.',
-    fix: 'Read the answer in the message; the rows sent must meet the contract of the source.',
-  },
 });

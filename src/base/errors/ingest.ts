@@ -79,4 +79,13 @@ export const ingestErrors = declareErrors({
     doc: 'A file is compressed in a way that Millwright does not read.',
     fix: 'Write the file without compression, or as Parquet.',
   },
+  MW_INGEST_WRITE_FORMAT: {
+    doc: 'A file to write has an ending that names no format Millwright writes.',
+    fix: "Let the name end in '.csv', '.jsonl' or '.parquet'.",
+    exit: 2,
+  },
+  MW_INGEST_UNWRITABLE: {
+    doc: 'A file of results could not be written.',
+    fix: 'Check that the folder is there, can be written to, and has room.',
+  },
 });

@@ -1,0 +1,73 @@
+import { declareOptions } from '../../base/options.js';
+import { command } from '../command.js';
+import { STORE_OPTION } from '../common-options.js';
+import { inWorkspace } from '../in-workspace.js';
+import { figure, textTable } from '../text/table.js';
+
+export const models = command({
+  name: 'models',
+  summary: 'List models, or the versions of one; move an alias.',
+  args: [{ name: 'model', doc: "a model, or a version of it as 'name:3' or 'name@alias'", optional: true }],
+  options: declareOptions({
+    alias: { kind: 'text', default: null, shows: 'ALIAS', doc: 'Point this alias to the version named.' },
+    because: { kind: 'text', default: 'by hand', shows: 'TEXT', doc: 'Reason for the audit log, with --alias.' },
+    lineage: { kind: 'boolean', default: false, doc: 'Show where the version (or a prediction, by its id) comes from.' },
+    ...STORE_OPTION,
+  }),
+  examples: [
+    'millwright models',
+    'millwright models customers',
+    'millwright models customers:2 --alias champion --because "reviewed with sales"',
+    'millwright models customers@champion --lineage',
+  ],
+  async run(context) {
+    const { model } = context.args;
+    const { alias, because, lineage, store } = context.options;
+    await inWorkspace(context, store, async (workspace) => {
+      const { models } = workspace;
+      if (model === undefined) {
+        const list = await models.list();
+        const rows = list.map(({ name, versions, latest, aliases }) => [
+          name,
+          String(versions),
+          String(latest),
+          Object.entries(aliases)
+            .map(([key, version]) => `${key} ${version}`)
+            .join(', '),
+        ]);
+        context.result(
+          { models: list },
+          list.length === 0 ? 'No model yet.' : textTable(['model', 'versions', 'latest', 'aliases'], rows),
+        );
+        return;
+      }
+      if (lineage) {
+        const { lineageOf, lineageText } = await import('../../run/lineage-of.js');
+        const tree = await lineageOf(model, workspace);
+        context.result(tree, lineageText(tree));
+        return;
+      }
+      if (alias !== null) {
+        const version = await models.resolve(model);
+        await models.setAlias(version.model, alias, version.version, { actor: 'millwright models', reason: because });
+      }
+      const { model: name } = await models.resolve(model);
+      const versions = (await models.versions(name)).toReversed();
+      const metric = Object.keys(versions[0]?.metrics['validation'] ?? {})[0] ?? '';
+      const rows = versions.map((version) => [
+        version.id,
+        version.estimator,
+        new Date(version.createdAt).toISOString().slice(0, 16),
+        figure(version.metrics['validation']?.[metric]),
+        figure(version.metrics['test']?.[metric]),
+        version.aliases.join(', '),
+        version.pipeline.slice(7, 19),
+      ]);
+      context.result(
+        { name, versions },
+        textTable(['version', 'estimator', 'made', `${metric} (validation)`, `${metric} (test)`, 'aliases', 'hash'], rows),
+      );
+    });
+    return 0;
+  },
+});

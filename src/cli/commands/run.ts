@@ -1,0 +1,29 @@
+import { declareOptions } from '../../base/options.js';
+import { command } from '../command.js';
+import { STORE_OPTION } from '../common-options.js';
+import { inWorkspace } from '../in-workspace.js';
+import { trainText } from '../text/train-text.js';
+
+export const run = command({
+  name: 'run',
+  summary: 'Run a definition from its sources to a registered, judged version.',
+  detail: 'Steps whose inputs have not changed are not done again. Exit code 3 when a gate refuses the version.',
+  args: [{ name: 'definition', doc: 'a TypeScript or JavaScript file whose default export is a system' }],
+  options: declareOptions({ ...STORE_OPTION }),
+  examples: [
+    'millwright run examples/flights/flights.system.ts',
+    'millwright run churn.system.ts --store /var/lib/millwright --json',
+  ],
+  async run(context) {
+    const [{ loadDefinition }, { trainSystem }] = await Promise.all([
+      import('../../run/load-definition.js'),
+      import('../../run/train-system.js'),
+    ]);
+    const { system, baseDir, path } = await loadDefinition(context.args['definition'] as string);
+    const outcome = await inWorkspace(context, context.options.store, (workspace) =>
+      trainSystem({ plan: system.plan, baseDir, definition: [path], alias: 'champion', because: 'millwright run' }, workspace),
+    );
+    context.result(outcome, trainText(outcome));
+    return outcome.accepted ? 0 : 3;
+  },
+});

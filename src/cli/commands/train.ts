@@ -1,0 +1,62 @@
+import { declareOptions } from '../../base/options.js';
+import { command } from '../command.js';
+import { STORE_OPTION } from '../common-options.js';
+import { inWorkspace } from '../in-workspace.js';
+import { trainText } from '../text/train-text.js';
+
+export const train = command({
+  name: 'train',
+  summary: 'Train a model on a file, without a definition.',
+  detail:
+    'Schema, problem kind, features, candidates and validation are inferred and printed; the model is registered in the store. ' +
+    "'millwright eject' writes what was inferred as a definition to go on from.",
+  args: [{ name: 'file', doc: 'CSV, JSON, JSON lines, Parquet or Arrow file, gzipped or not' }],
+  options: declareOptions({
+    target: { kind: 'text', default: '', shows: 'COLUMN', doc: 'The column to predict.' },
+    test: {
+      kind: 'text',
+      default: null,
+      shows: 'FILE',
+      doc: 'Rows to test on; without it a fifth of the rows is kept for that.',
+    },
+    problem: {
+      kind: 'choice',
+      default: 'auto',
+      choices: ['auto', 'binary', 'multiclass', 'regression'],
+      doc: 'Kind of problem.',
+    },
+    positive: {
+      kind: 'text',
+      default: null,
+      shows: 'CLASS',
+      doc: 'The class that probabilities speak of, in a binary problem.',
+    },
+    trials: { kind: 'integer', default: 20, min: 1, max: 10_000, doc: 'Trials of the search, over all candidates.' },
+    timeBudget: { kind: 'duration', default: '40s', doc: 'Time for the search; no trial begins that would not end in it.' },
+    seed: { kind: 'integer', default: 7, min: 0, max: 4_294_967_295, doc: 'Seed of everything random.' },
+    name: { kind: 'text', default: null, shows: 'NAME', doc: "Name of the model; the file's name unless given." },
+    ...STORE_OPTION,
+  }),
+  examples: [
+    'millwright train customers.csv --target churned',
+    'millwright train houses.parquet --target price --test later.parquet --trials 40',
+    'millwright train customers.csv --target churned --json > outcome.json',
+  ],
+  async run(context) {
+    const { file } = context.args;
+    const { store, target, ...options } = context.options;
+    const [{ trainFile }, { describePlan }, { fail }] = await Promise.all([
+      import('../../run/train-file.js'),
+      import('../../define/describe-plan.js'),
+      import('../../base/error.js'),
+    ]);
+    if (target === '')
+      fail('MW_CLI_ARGUMENT_MISSING', { what: 'The column to predict is not named.', fix: 'Add --target COLUMN.' });
+    const outcome = await inWorkspace(context, store, (workspace) =>
+      trainFile(file as string, { target, ...options }, workspace),
+    );
+    const { plan, ...rest } = outcome;
+    context.result(rest, `${describePlan(plan)}\n\n${trainText(outcome)}`);
+    return 0;
+  },
+});

@@ -1,0 +1,116 @@
+import { type ContentHash, hashBytes, hashData } from '../base/hash.js';
+import type { SourcePlan, SystemPlan } from '../define/plan.js';
+import { encodeFrame } from '../frame/codec.js';
+import { type Frame, rowAt, takeRows } from '../frame/frame.js';
+import { joinFrames } from '../ingest/join-frames.js';
+import { readSource } from '../ingest/read-source.js';
+import { type CheckResult, checkFrame, demandPassed } from '../validate/check-frame.js';
+import { Quarantine } from '../validate/quarantine.js';
+import type { Workspace } from './workspace.js';
+
+/** Rows of a source that met its contract, and what is known of where they come from. */
+export interface SourceData {
+  readonly frame: Frame;
+  /** Of the files, and of the rows that were fixed in the quarantine. */
+  readonly snapshot: ContentHash;
+  readonly path: string;
+  readonly bytes: number;
+  readonly time: { readonly from: number; readonly to: number } | null;
+  readonly checks: readonly CheckResult[];
+  readonly quarantined: number;
+  readonly warnings: readonly string[];
+}
+
+/** Files up to this size are copied into the store, so that a version can be made again when they are gone. */
+const LARGEST_COPY = 2 ** 30;
+
+/**
+ * Reads every source of a plan, checks it against its contract and puts what does not hold into the quarantine. Rows that were fixed
+ * there come back in.
+ * @throws MW_INGEST_*, MW_VALIDATE_*, MW_STORE_*
+ */
+export async function readSources(
+  plan: Pick<SystemPlan, 'sources'>,
+  baseDir: string,
+  workspace: Workspace,
+): Promise<Readonly<Record<string, SourceData>>> {
+  const out: Record<string, SourceData> = {};
+  const frames: Record<string, Frame> = {};
+  const sources = Object.values(plan.sources);
+  for (const [index, source] of inOrderOfReference(sources).entries()) {
+    workspace.onProgress?.({ step: 'ingest', done: index, total: sources.length, note: source.name });
+    workspace.signal?.throwIfAborted();
+    out[source.name] = await readOne(source, baseDir, frames, workspace);
+    frames[source.name] = (out[source.name] as SourceData).frame;
+  }
+  workspace.onProgress?.({ step: 'ingest', done: sources.length, total: sources.length });
+  return out;
+}
+
+async function readOne(
+  source: SourcePlan,
+  baseDir: string,
+  frames: Readonly<Record<string, Frame>>,
+  workspace: Workspace,
+): Promise<SourceData> {
+  const read = await readSource(source, { baseDir });
+  const quarantine = new Quarantine(workspace.store.events, workspace.clock);
+  const { frame: fixed } = await quarantine.takeBack(source.name, source.contract.columns);
+  const table = fixed.rows > 0 ? joinFrames([read.frame, fixed]) : read.frame;
+  const snapshot =
+    fixed.rows > 0 ? hashData({ snapshot: read.snapshot.hash, fixed: hashBytes(encodeFrame(fixed)) }) : read.snapshot.hash;
+
+  const report = await checkFrame(table, source.contract, { now: workspace.clock.now(), sources: frames });
+  const bad = [
+    ...read.rejected.map((row) => ({ row: row.row, line: row.line, file: row.file, raw: row.raw, reasons: [row.reason] })),
+    ...report.quarantined.map(({ row, reasons }) => ({ row, values: rowAt(table, row), reasons })),
+  ];
+  if (bad.length > 0) await quarantine.add(source.name, snapshot, bad);
+  demandPassed(report, source.name);
+
+  const { artifacts } = workspace.store;
+  const files = [];
+  for (const { path, bytes, hash } of read.snapshot.files)
+    files.push({ path, bytes, hash, artifact: bytes <= LARGEST_COPY ? (await artifacts.putFile(path)).hash : null });
+  const { time } = read.snapshot;
+  await workspace.snapshots.record({
+    hash: snapshot,
+    source: source.name,
+    rows: table.rows,
+    from: time?.from ?? null,
+    to: time?.to ?? null,
+    files,
+  });
+  return {
+    frame: report.keep.length === table.rows ? table : takeRows(table, report.keep),
+    snapshot,
+    path: source.from.path,
+    bytes: read.snapshot.bytes,
+    time,
+    checks: report.results,
+    quarantined: bad.length,
+    warnings: [
+      ...read.warnings,
+      ...(bad.length > 0 ? [`${bad.length} rows of '${source.name}' are in the quarantine.`] : []),
+      ...report.results
+        .filter((result) => !result.passed && result.onFail === 'warn')
+        .map((result) => `${source.name}: ${result.what}`),
+    ],
+  };
+}
+
+/** Sources that others refer to come first, because their rows are needed to check the references. */
+function inOrderOfReference(sources: readonly SourcePlan[]): SourcePlan[] {
+  const rest = new Map(sources.map((source) => [source.name, source]));
+  const ordered: SourcePlan[] = [];
+  const visit = (source: SourcePlan) => {
+    if (!rest.delete(source.name)) return;
+    for (const check of source.contract.checks) {
+      const target = check.check === 'references' ? rest.get(check.source) : undefined;
+      if (target) visit(target);
+    }
+    ordered.push(source);
+  };
+  for (const source of sources) visit(source);
+  return ordered;
+}

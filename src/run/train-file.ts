@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import { fail } from '../base/error.js';
+import { didYouMean } from '../base/nearest.js';
+import type { SystemPlan, Task } from '../define/plan.js';
+import { readSource } from '../ingest/read-source.js';
+import { inferContract } from '../validate/infer-contract.js';
+import { inferSystem } from './infer-system.js';
+import { readSources, type SourceData } from './read-sources.js';
+import { type TrainOutcome, trainSystem } from './train-system.js';
+import type { Workspace } from './workspace.js';
+
+export interface TrainFileOptions {
+  readonly target: string;
+  readonly test: string | null;
+  readonly problem: Task | 'auto';
+  readonly positive: string | null;
+  readonly trials: number;
+  /** Milliseconds. */
+  readonly timeBudget: number | null;
+  readonly seed: number;
+  readonly name: string | null;
+}
+
+export interface TrainFileOutcome extends TrainOutcome {
+  readonly plan: SystemPlan;
+}
+
+/**
+ * Trains on a file without a definition: everything is inferred, and the plan that comes of it is the same kind of plan that a
+ * definition gives.
+ * @throws MW_INGEST_*, MW_RUN_TARGET_UNKNOWN, MW_TRAIN_*
+ */
+export async function trainFile(path: string, options: TrainFileOptions, workspace: Workspace): Promise<TrainFileOutcome> {
+  const baseDir = resolve('.');
+  workspace.onProgress?.({ step: 'ingest', done: 0, total: 1, note: path });
+  const read = await readSource({ from: { kind: 'connector', format: null, path, options: {} }, contract: null }, { baseDir });
+  const names = Object.keys(read.columns);
+  if (!names.includes(options.target))
+    fail('MW_RUN_TARGET_UNKNOWN', {
+      what: `There is no column '${options.target}' in ${path}.${didYouMean(options.target, names)}`,
+      where: { file: path },
+      fix: `Columns: ${names.join(', ')}.`,
+    });
+  const { checks } = inferContract(read.frame, read.columns);
+  const { plan, warnings } = inferSystem({
+    connector: read.connector,
+    columns: read.columns,
+    table: read.frame,
+    checks,
+    target: options.target,
+    problem: options.problem,
+    positive: options.positive,
+    trials: options.trials,
+    timeBudget: options.timeBudget,
+    seed: options.seed,
+    ...(options.name === null ? {} : { name: options.name }),
+    ...(options.test === null ? {} : { testShare: 0 }),
+  });
+  const sources = await readSources(plan, baseDir, workspace);
+  const test = options.test === null ? null : await rowsLike(plan, options.test, baseDir, workspace);
+  const outcome = await trainSystem(
+    {
+      plan,
+      baseDir,
+      definition: [],
+      sources,
+      alias: 'champion',
+      because: `Trained on ${path}.`,
+      warnings,
+      ...(test ? { test } : {}),
+    },
+    workspace,
+  );
+  return { ...outcome, plan };
+}
+
+/** Rows of a file that stand in for those of the label source: same columns, same contract. */
+export async function rowsLike(plan: SystemPlan, path: string, baseDir: string, workspace: Workspace): Promise<SourceData> {
+  const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
+  const name = source.name;
+  const { kind, options, format } = source.from;
+  const sameKind = path.split('.').at(-1)?.toLowerCase() === source.from.path.split('.').at(-1)?.toLowerCase();
+  const from = sameKind
+    ? { kind, format, options, path }
+    : (await readSource({ from: { kind, format: null, path, options: {} }, contract: null }, { baseDir })).connector;
+  // Counting rules are about the training data as a whole; a file of other rows only has to hold row by row.
+  const checks = source.contract.checks.filter(
+    ({ check }) => check !== 'rowCount' && check !== 'freshWithin' && check !== 'references',
+  );
+  const contract = { ...source.contract, checks };
+  const read = await readSources({ sources: { [name]: { ...source, from, contract } } }, baseDir, workspace);
+  return read[name] as SourceData;
+}
