@@ -89,6 +89,13 @@ export function subtract(minuendAt: usize, subtrahendAt: usize, outAt: usize, to
 }
 
 export function partition(columnAt: usize, tableAt: usize, entriesAt: usize, count: i32, scratchAt: usize): i32 {
+  const left: i32 = part(columnAt, tableAt, entriesAt, count, scratchAt);
+  memory.copy(entriesAt + ((<usize>left) << 3), scratchAt, (<usize>(count - left)) << 3);
+  return left;
+}
+
+/** Moves the entries that go left together, and copies the others into the scratch; returns the number that go left. */
+export function part(columnAt: usize, tableAt: usize, entriesAt: usize, count: i32, scratchAt: usize): i32 {
   const end: usize = entriesAt + ((<usize>count) << 3);
   let left: usize = entriesAt;
   let right: usize = scratchAt;
@@ -100,12 +107,21 @@ export function partition(columnAt: usize, tableAt: usize, entriesAt: usize, cou
     left += goesLeft << 3;
     right += (1 - goesLeft) << 3;
   }
-  memory.copy(left, scratchAt, right - scratchAt);
   return <i32>((left - entriesAt) >> 3);
 }
 
-export function quantize(pairsAt: usize, entriesAt: usize, count: i32, gradientScale: f64, hessianScale: f64, key: u32): void {
+export function quantize(
+  pairsAt: usize,
+  entriesAt: usize,
+  count: i32,
+  gradientScale: f64,
+  hessianScale: f64,
+  key: u32,
+  sumsAt: usize,
+): void {
   const end: usize = entriesAt + ((<usize>count) << 3);
+  let gradients: i64 = 0;
+  let hessians: i64 = 0;
   for (let entry: usize = entriesAt; entry < end; entry += 8) {
     const row: u32 = load<u32>(entry);
     const pair: usize = pairsAt + ((<usize>row) << 3);
@@ -113,7 +129,11 @@ export function quantize(pairsAt: usize, entriesAt: usize, count: i32, gradientS
     const gradient: i32 = <i32>floor(<f64>load<f32>(pair) * gradientScale + <f64>(draw & 0xffff) / 65536);
     const hessian: i32 = <i32>floor(<f64>load<f32>(pair, 4) * hessianScale + <f64>(draw >> 16) / 65536);
     store<i32>(entry, (gradient << 16) | hessian, 4);
+    gradients += gradient;
+    hessians += hessian;
   }
+  store<f64>(sumsAt, <f64>gradients);
+  store<f64>(sumsAt, <f64>hessians, 8);
 }
 
 function mix(key: u32, counter: u32): u32 {
@@ -124,4 +144,38 @@ function mix(key: u32, counter: u32): u32 {
   z = (z + key) * 0x735a2d97;
   z ^= z >> 15;
   return z;
+}
+
+/**
+ * Value of a leaf from the exact gradients of its rows, added to their scores unless `scoresAt` is 0. A leaf is its first entry and
+ * number of entries (two u32), its l2 and, written here, its value (two f64).
+ */
+export function settleLeaf(
+  leafAt: usize,
+  entriesAt: usize,
+  pairsAt: usize,
+  learningRate: f64,
+  l1: f64,
+  scoresAt: usize,
+  outputs: i32,
+  output: i32,
+): void {
+  const begin: usize = entriesAt + ((<usize>load<u32>(leafAt)) << 3);
+  const end: usize = begin + ((<usize>load<u32>(leafAt, 4)) << 3);
+  let gradient: f64 = 0;
+  let hessian: f64 = 0;
+  for (let entry: usize = begin; entry < end; entry += 8) {
+    const pair: usize = pairsAt + ((<usize>load<u32>(entry)) << 3);
+    gradient += <f64>load<f32>(pair);
+    hessian += <f64>load<f32>(pair, 4);
+  }
+  const l2: f64 = load<f64>(leafAt, 8);
+  const shrunk: f64 = l1 > 0 ? copysign<f64>(max<f64>(0, abs<f64>(gradient) - l1), gradient) : gradient;
+  const value: f64 = hessian + l2 > 0 ? learningRate * (-shrunk / (hessian + l2)) : 0;
+  store<f64>(leafAt, value, 16);
+  if (!scoresAt) return;
+  for (let entry: usize = begin; entry < end; entry += 8) {
+    const score: usize = scoresAt + ((<usize>load<u32>(entry) * <usize>outputs + <usize>output) << 3);
+    store<f64>(score, load<f64>(score) + value);
+  }
 }

@@ -1,13 +1,12 @@
-// Compiles the AssemblyScript kernels in kernels/ and writes each into src/kernels/generated/ as a module that holds its bytes, so that
-// they need no file at run time. With --check it writes nothing and fails when a module is not what its source compiles to.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Compiles the AssemblyScript kernels in kernels/ and writes a module that holds their bytes into src/kernels/generated/, so that they
+// need no file at run time. With --check it writes nothing and fails when the module is not what the sources compile to.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sources = join(root, 'kernels');
-const generated = join(root, 'src/kernels/generated');
 const OPTIONS = [
   '--runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536',
   '--enable threads,simd,bulk-memory --noAssert -O3 --converge',
@@ -26,21 +25,20 @@ async function compile(file) {
   return binary;
 }
 
-const stale = [];
-mkdirSync(generated, { recursive: true });
-for (const file of readdirSync(sources).filter((name) => name.endsWith('.ts'))) {
-  const name = file.slice(0, -'.ts'.length);
-  const base64 = Buffer.from(await compile(file)).toString('base64');
-  const text = [
-    `/** Compiled from kernels/${file} by scripts/build-kernels.mjs; do not edit. */`,
-    `export const ${name.toUpperCase().replaceAll('-', '_')}_WASM =`,
-    `  '${base64}';`,
-    '',
-  ].join('\n');
-  const target = join(generated, `${name}.ts`);
-  if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
-  stale.push(`src/kernels/generated/${name}.ts`);
-  if (!check) writeFileSync(target, text);
+const base64 = Buffer.from(await compile('index.ts')).toString('base64');
+const text = [
+  '/** Compiled from kernels/index.ts by scripts/build-kernels.mjs; do not edit. */',
+  'export const KERNELS_WASM =',
+  `  '${base64}';`,
+  '',
+].join('\n');
+const target = join(root, 'src/kernels/generated/kernels-wasm.ts');
+const fresh = existsSync(target) && readFileSync(target, 'utf8') === text;
+if (!fresh && check) {
+  console.log('src/kernels/generated/kernels-wasm.ts is out of date: run node scripts/build-kernels.mjs');
+  process.exit(1);
 }
-for (const path of stale) console.log(`${path} ${check ? 'is out of date: run node scripts/build-kernels.mjs' : 'written'}`);
-process.exit(check && stale.length > 0 ? 1 : 0);
+if (!fresh) {
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}

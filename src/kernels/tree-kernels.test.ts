@@ -44,6 +44,7 @@ describe('plain tree kernels', () => {
   const scratchAt = layout.reserve((rows + 1) * 8);
   const pairsAt = layout.reserve(rows * 8);
   const workAt = layout.reserve(features * WORK_BYTES);
+  const sumsAt = layout.reserve(16);
   const tableAt = layout.reserve(256);
   const bytes = 30 * BIN_WORDS * 4;
   const [aAt, bAt, cAt] = [layout.reserve(bytes), layout.reserve(bytes), layout.reserve(bytes)];
@@ -57,18 +58,21 @@ describe('plain tree kernels', () => {
     f32[(pairsAt >> 2) + 2 * i] = source.normal();
     f32[(pairsAt >> 2) + 2 * i + 1] = source.next();
   }
-  kernels.quantize(pairsAt, listAt, rows, 300, 500, 77);
+  kernels.quantize(pairsAt, listAt, rows, 300, 500, 77, sumsAt);
 
   it('rounds gradients to a neighbouring integer, without bias', () => {
     let bias = 0;
+    let sum = 0;
     for (let i = 0; i < rows; i++) {
       const packed = i32[(listAt >> 2) + 2 * i + 1];
       const error = (packed >> 16) - f32[(pairsAt >> 2) + 2 * i] * 300;
       expect(Math.abs(error)).toBeLessThan(1);
       expect(Math.abs((packed & 0xffff) - f32[(pairsAt >> 2) + 2 * i + 1] * 500)).toBeLessThan(1);
       bias += error;
+      sum += packed >> 16;
     }
     expect(Math.abs(bias / rows)).toBeLessThan(0.1);
+    expect(memory.f64[sumsAt >> 3]).toBe(sum);
   });
 
   const listed = (): number[] => Array.from({ length: rows }, (_, i) => u32[(listAt >> 2) + 2 * i]);

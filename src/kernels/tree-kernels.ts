@@ -39,13 +39,24 @@ export interface TreeKernels {
    * `scratchAt` has room for `count` entries.
    */
   partition(columnAt: number, tableAt: number, entriesAt: number, count: number, scratchAt: number): number;
-  /** Integer gradients of the listed rows: scaled and rounded up or down at random by the row's own draw from `key`. */
-  quantize(pairsAt: number, entriesAt: number, count: number, gradientScale: number, hessianScale: number, key: number): void;
+  /**
+   * Integer gradients of the listed rows: scaled and rounded up or down at random by the row's own draw from `key`. Their sums go to
+   * `sumsAt` as two f64.
+   */
+  quantize(
+    pairsAt: number,
+    entriesAt: number,
+    count: number,
+    gradientScale: number,
+    hessianScale: number,
+    key: number,
+    sumsAt: number,
+  ): void;
 }
 
 /** The kernels in plain TypeScript: the specification of the WebAssembly ones, and their stand-in where those cannot run. */
 export function plainTreeKernels(memory: Memory): TreeKernels {
-  const { u8, i32, u32, f32 } = memory;
+  const { u8, i32, u32, f32, f64 } = memory;
   return {
     histogram(binsAt, features, offsetsAt, totalBins, entriesAt, count, _workAt, histogramAt) {
       const out = histogramAt >>> 2;
@@ -92,7 +103,9 @@ export function plainTreeKernels(memory: Memory): TreeKernels {
       return (left - entries) / 2;
     },
 
-    quantize(pairsAt, entriesAt, count, gradientScale, hessianScale, key) {
+    quantize(pairsAt, entriesAt, count, gradientScale, hessianScale, key, sumsAt) {
+      let gradients = 0;
+      let hessians = 0;
       const pairs = pairsAt >>> 2;
       const entries = entriesAt >>> 2;
       for (let entry = entries; entry < entries + 2 * count; entry += 2) {
@@ -101,7 +114,11 @@ export function plainTreeKernels(memory: Memory): TreeKernels {
         const gradient = Math.floor(f32[pairs + 2 * row] * gradientScale + (draw & 0xffff) / 65536);
         const hessian = Math.floor(f32[pairs + 2 * row + 1] * hessianScale + (draw >>> 16) / 65536);
         i32[entry + 1] = (gradient << 16) | hessian;
+        gradients += gradient;
+        hessians += hessian;
       }
+      f64[sumsAt >>> 3] = gradients;
+      f64[(sumsAt >>> 3) + 1] = hessians;
     },
   };
 }

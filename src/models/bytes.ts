@@ -63,13 +63,16 @@ export class ByteWriter {
   text(value: string): this {
     const encoded = new TextEncoder().encode(value);
     this.u32(encoded.length);
-    this.#bytes.set(encoded, this.#room(encoded.length));
+    // The room first: making it may replace the buffer.
+    const at = this.#room(encoded.length);
+    this.#bytes.set(encoded, at);
     return this;
   }
 
   u8s(values: Uint8Array): this {
     this.u32(values.length);
-    this.#bytes.set(values, this.#room(values.length));
+    const at = this.#room(values.length);
+    this.#bytes.set(values, at);
     return this;
   }
 

@@ -1,14 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { fail } from '../../base/error.js';
 import type { OptionValues } from '../../base/options.js';
 import { type Random, random } from '../../base/random.js';
-import { GRADIENT_LEVELS, HESSIAN_LEVELS, type TreeKernels } from '../../kernels/tree-kernels.js';
+import { GRADIENT_LEVELS, HESSIAN_LEVELS } from '../../kernels/tree-kernels.js';
 import { pause } from '../data.js';
 import type { FitContext, TrainingData } from '../estimator.js';
-import { type BinnedRows, binRows } from '../trees/binned-rows.js';
+import { type BinnedRows, binRows, type Machinery } from '../trees/binned-rows.js';
 import { binColumn, type FeatureBins, fitBins } from '../trees/binning.js';
-import { type LeafRows, TreeGrower } from '../trees/grow.js';
+import { TreeGrower } from '../trees/grow.js';
 import { type GrownTree, leafOf } from '../trees/grown-tree.js';
-import { leafValue, type Scales } from '../trees/split.js';
 import type { Objective } from './objective.js';
 import type { gbdtOptions } from './options.js';
 
@@ -34,19 +34,42 @@ export async function boost(
   objective: Objective,
   params: GbdtParams,
   context: FitContext,
+  machinery: Machinery = machineryFor(data),
 ): Promise<Boosted> {
   const source = random(context.seed);
   const bins = fitBins(data.matrix, params, source.fork('bins'));
-  const binned = binRows(data.matrix, bins, params.leaves);
-  const { kernels } = binned;
+  const binned = await binRows(data, bins, params.leaves, objective.outputs, machinery);
+  try {
+    return await run(data, binned, objective, params, context, source);
+  } finally {
+    binned.engine.close();
+  }
+}
+
+/** Threads pay from half a million values on. */
+function machineryFor(data: TrainingData): Machinery {
+  const values = data.matrix.rows * data.matrix.columns.length;
+  return { threads: values < 500_000 ? 1 : Math.min(8, availableParallelism()) };
+}
+
+async function run(
+  data: TrainingData,
+  binned: BinnedRows,
+  objective: Objective,
+  params: GbdtParams,
+  context: FitContext,
+  source: Random,
+): Promise<Boosted> {
+  const { arena, engine, memory, bins } = binned;
   const grower = new TreeGrower(binned, params, params);
   const start = objective.start(data);
   const { outputs } = objective;
   const rows = usableRows(data);
-  const scores = repeat(start, data.target.length);
+  const scores = memory.f64.subarray(arena.scoresAt >>> 3, (arena.scoresAt >>> 3) + arena.rows * outputs);
+  fillScores(scores, start);
+  const pairs = memory.f32.subarray(arena.pairsAt >>> 2, (arena.pairsAt >>> 2) + 2 * arena.rows);
   const watched =
     context.validation && params.earlyStopping > 0 ? new Validation(context.validation, bins, objective, start) : undefined;
-  const pairs = new Float32Array(binned.memory.buffer, binned.pairsAt, 2 * data.target.length);
   const trees: GrownTree[] = [];
   let best = Infinity;
   let bestRounds = 0;
@@ -58,17 +81,27 @@ export async function boost(
     const before = outputs > 1 ? scores.slice() : scores;
     let grew = false;
     for (let output = 0; output < outputs; output++) {
-      const largest = objective.gradients(before, data, output, pairs);
+      const largest = (objective.loss && engine.gradients(objective.loss)) ?? objective.gradients(before, data, output, pairs);
       if (!(largest.gradient < Infinity && largest.hessian < Infinity))
         fail('MW_MODEL_DIVERGED', { what: `The gradients of round ${round + 1} are not finite.`, where: { round: round + 1 } });
-      const list = binned.entriesAt >>> 2;
-      for (let i = 0; i < drawn.length; i++) binned.memory.u32[list + 2 * i] = drawn[i];
+      const list = arena.entriesAt >>> 2;
+      for (let i = 0; i < drawn.length; i++) memory.u32[list + 2 * i] = drawn[i];
       const key = source.fork(`round ${round} output ${output}`).uint32();
-      const scales = quantize(kernels, binned, largest, drawn.length, key);
+      const room = MOST_SUM / drawn.length - 1;
+      const gradientScale = largest.gradient > 0 ? Math.min(GRADIENT_LEVELS, room) / largest.gradient : 1;
+      const hessianScale = largest.hessian > 0 ? Math.min(HESSIAN_LEVELS, room) / largest.hessian : 1;
+      const sums = engine.quantize(drawn.length, gradientScale, hessianScale, key);
       const features = sampleFeatures(bins.length, params.columnSample, source.fork(`columns ${round} ${output}`));
-      const { tree, leaves } = grower.grow(drawn.length, scales, features);
-      valueLeaves(tree, leaves, binned, pairs, params);
-      addToScores(tree, leaves, drawn.length < rows.length, binned, rows, scores, outputs, output);
+      const { tree, leaves } = grower.grow(sums, { gradient: 1 / gradientScale, hessian: 1 / hessianScale }, features);
+      const whole = drawn.length === rows.length;
+      const values = engine.settleLeaves(leaves, params.learningRate, params.l1, output, whole);
+      leaves.forEach((leaf, i) => {
+        tree.value[leaf.node] = values[i];
+      });
+      // Rows outside the sample are in no leaf's range.
+      if (!whole)
+        for (const row of rows)
+          scores[row * outputs + output] += tree.value[leafOf(tree, memory.u8, arena.columnsAt, arena.rows, row)];
       if (leaves.length > 1) grew = true;
       trees.push(tree);
     }
@@ -119,69 +152,8 @@ function sampleFeatures(features: number, share: number, source: Random): number
   return chosen;
 }
 
-function repeat(start: Float64Array, rows: number): Float64Array {
-  const scores = new Float64Array(rows * start.length);
-  for (let i = 0; i < scores.length; i += start.length) scores.set(start, i);
-  return scores;
-}
-
-/** Rounds the gradients to integers that no histogram bin can overflow; returns what turns sums back. */
-function quantize(
-  kernels: TreeKernels,
-  binned: BinnedRows,
-  largest: { gradient: number; hessian: number },
-  count: number,
-  key: number,
-): Scales {
-  const room = MOST_SUM / count - 1;
-  const gradient = largest.gradient > 0 ? Math.min(GRADIENT_LEVELS, room) / largest.gradient : 1;
-  const hessian = largest.hessian > 0 ? Math.min(HESSIAN_LEVELS, room) / largest.hessian : 1;
-  kernels.quantize(binned.pairsAt, binned.entriesAt, count, gradient, hessian, key);
-  return { gradient: 1 / gradient, hessian: 1 / hessian };
-}
-
-/** Leaf values from the unrounded gradients, summed in row order. */
-function valueLeaves(
-  tree: GrownTree,
-  leaves: readonly LeafRows[],
-  binned: BinnedRows,
-  pairs: Float32Array,
-  params: GbdtParams,
-): void {
-  const list = binned.entriesAt >>> 2;
-  for (const leaf of leaves) {
-    let gradient = 0;
-    let hessian = 0;
-    for (let i = leaf.begin; i < leaf.begin + leaf.count; i++) {
-      const row = binned.memory.u32[list + 2 * i];
-      gradient += pairs[2 * row];
-      hessian += pairs[2 * row + 1];
-    }
-    tree.value[leaf.node] = params.learningRate * leafValue(gradient, hessian, params.l1, leaf.l2);
-  }
-}
-
-function addToScores(
-  tree: GrownTree,
-  leaves: readonly LeafRows[],
-  sampled: boolean,
-  binned: BinnedRows,
-  rows: Uint32Array,
-  scores: Float64Array,
-  outputs: number,
-  output: number,
-): void {
-  if (sampled) {
-    for (const row of rows)
-      scores[row * outputs + output] += tree.value[leafOf(tree, binned.memory.u8, binned.columnsAt, binned.rows, row)];
-    return;
-  }
-  const list = binned.entriesAt >>> 2;
-  for (const leaf of leaves) {
-    const value = tree.value[leaf.node];
-    for (let i = leaf.begin; i < leaf.begin + leaf.count; i++)
-      scores[binned.memory.u32[list + 2 * i] * outputs + output] += value;
-  }
+function fillScores(scores: Float64Array, start: Float64Array): void {
+  for (let i = 0, k = 0; i < scores.length; i++, k = k + 1 === start.length ? 0 : k + 1) scores[i] = start[k];
 }
 
 function gains(trees: readonly GrownTree[], features: number): Float64Array {
@@ -203,7 +175,8 @@ class Validation {
     this.#objective = objective;
     this.#bytes = new Uint8Array(rows * bins.length);
     for (let j = 0; j < bins.length; j++) binColumn(columns[j], bins[j], this.#bytes, j * rows, 1);
-    this.#scores = repeat(start, rows);
+    this.#scores = new Float64Array(rows * start.length);
+    fillScores(this.#scores, start);
   }
 
   /** Adds the last round's trees; returns the loss. */
@@ -214,6 +187,6 @@ class Validation {
       for (let row = 0; row < rows; row++)
         this.#scores[row * outputs + output] += tree.value[leafOf(tree, this.#bytes, 0, rows, row)];
     }
-    return this.#objective.loss(this.#scores, this.#data);
+    return this.#objective.meanLoss(this.#scores, this.#data);
   }
 }

@@ -1,4 +1,5 @@
 import { exp, log, sigmoid, softplus } from '../../kernels/math.js';
+import type { EngineLoss } from '../../kernels/tree-engine.js';
 import type { TrainingData } from '../estimator.js';
 import { logSumExp } from '../softmax.js';
 import type { Link } from '../trees/forest-model.js';
@@ -19,7 +20,9 @@ export interface Objective {
     pairs: Float32Array,
   ): { gradient: number; hessian: number };
   /** Mean weighted loss. */
-  loss(scores: Float64Array, data: TrainingData): number;
+  meanLoss(scores: Float64Array, data: TrainingData): number;
+  /** The name by which the engine computes the same gradients itself, where it can. */
+  readonly loss?: EngineLoss;
   /** How scores become outputs. */
   readonly link: Link;
 }
@@ -39,7 +42,7 @@ function classShares(data: TrainingData, classes: number): Float64Array {
 }
 
 /** Mean of a loss a row, weighted. */
-function meanLoss(data: TrainingData, rowLoss: (row: number) => number): number {
+function averageLoss(data: TrainingData, rowLoss: (row: number) => number): number {
   let sum = 0;
   let total = 0;
   for (let i = 0; i < data.target.length; i++) {
@@ -52,6 +55,7 @@ function meanLoss(data: TrainingData, rowLoss: (row: number) => number): number 
 
 export const binaryObjective: Objective = {
   outputs: 1,
+  loss: 'binary',
   link: 'sigmoid',
   start(data) {
     const share = classShares(data, 2)[1];
@@ -73,13 +77,14 @@ export const binaryObjective: Objective = {
     }
     return { gradient, hessian };
   },
-  loss(scores, data) {
-    return meanLoss(data, (i) => softplus(scores[i]) - data.target[i] * scores[i]);
+  meanLoss(scores, data) {
+    return averageLoss(data, (i) => softplus(scores[i]) - data.target[i] * scores[i]);
   },
 };
 
 export const squaredObjective: Objective = {
   outputs: 1,
+  loss: 'squared',
   link: 'identity',
   start(data) {
     let sum = 0;
@@ -98,15 +103,16 @@ export const squaredObjective: Objective = {
     for (let i = 0; i < target.length; i++) {
       const w = weight ? weight[i] : 1;
       const g = Math.fround(w * (scores[i] - target[i]));
+      const h = Math.fround(w);
       pairs[2 * i] = g;
-      pairs[2 * i + 1] = w;
+      pairs[2 * i + 1] = h;
       if (Math.abs(g) > gradient) gradient = Math.abs(g);
-      if (w > hessian) hessian = w;
+      if (h > hessian) hessian = h;
     }
     return { gradient, hessian };
   },
-  loss(scores, data) {
-    return meanLoss(data, (i) => (scores[i] - data.target[i]) ** 2);
+  meanLoss(scores, data) {
+    return averageLoss(data, (i) => (scores[i] - data.target[i]) ** 2);
   },
 };
 
@@ -132,8 +138,8 @@ export function softmaxObjective(classes: number): Objective {
       }
       return { gradient, hessian };
     },
-    loss(scores, data) {
-      return meanLoss(data, (i) => logSumExp(scores, i * classes, classes) - scores[i * classes + data.target[i]]);
+    meanLoss(scores, data) {
+      return averageLoss(data, (i) => logSumExp(scores, i * classes, classes) - scores[i * classes + data.target[i]]);
     },
   };
 }

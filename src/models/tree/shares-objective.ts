@@ -28,7 +28,7 @@ export function sharesObjective(classes: number): Objective {
       }
       return { gradient, hessian };
     },
-    loss(scores, { target, weight }) {
+    meanLoss(scores, { target, weight }) {
       let sum = 0;
       let total = 0;
       for (let i = 0; i < target.length; i++) {

@@ -1,8 +1,10 @@
 import { fail } from '../../base/error.js';
 import { Layout, type Memory } from '../../kernels/layout.js';
-import { BIN_WORDS, type TreeKernels, WORK_BYTES } from '../../kernels/tree-kernels.js';
-import { openTreeKernels } from '../../kernels/wasm-tree-kernels.js';
-import type { Matrix } from '../estimator.js';
+import type { TreeArena } from '../../kernels/tree-arena.js';
+import type { TreeEngine } from '../../kernels/tree-engine.js';
+import { BIN_WORDS, WORK_BYTES } from '../../kernels/tree-kernels.js';
+import { CONTROL_BYTES, FOUND_BYTES, openTreeEngine } from '../../kernels/wasm-tree-engine.js';
+import type { TrainingData } from '../estimator.js';
 import { binColumn, type FeatureBins } from './binning.js';
 
 /** Most bytes of one memory: WebAssembly addresses 4 GiB. */
@@ -10,84 +12,112 @@ const MOST_BYTES = 2 ** 32 - 65_536;
 /** Histograms beyond this many bytes are dropped and built again when they are needed. */
 const HISTOGRAM_BYTES = 2 ** 28;
 
-/** Training rows as bytes, with the room that tree learning needs, in one memory. Offsets are in bytes. */
+/** How the work is done; results do not depend on it. */
+export interface Machinery {
+  readonly threads: number;
+  /** Keeps to plain TypeScript. */
+  readonly plain?: boolean;
+}
+
+/** Training rows as bytes, with the room that tree learning needs, in one memory. */
 export interface BinnedRows {
+  readonly arena: TreeArena;
+  readonly engine: TreeEngine;
   readonly memory: Memory;
-  readonly kernels: TreeKernels;
-  readonly rows: number;
   readonly bins: readonly FeatureBins[];
-  /** Bins of all features together. */
-  readonly totalBins: number;
   /** First bin of each feature. */
   readonly firstBin: readonly number[];
-  readonly rowMajorAt: number;
-  readonly columnsAt: number;
-  readonly offsetsAt: number;
-  readonly entriesAt: number;
-  readonly scratchAt: number;
-  readonly pairsAt: number;
-  readonly tableAt: number;
-  readonly workAt: number;
-  readonly histogramsAt: number;
-  readonly histogramBytes: number;
-  readonly histograms: number;
 }
 
 /**
- * Bins a matrix for trees of up to `leaves` leaves. `plain` keeps to the kernels in TypeScript.
+ * Bins a matrix for trees of up to `leaves` leaves, and sets the target and the weights beside it. The engine must be closed.
  * @throws MW_MODEL_TOO_LARGE before anything is allocated
  */
-export function binRows(matrix: Matrix, bins: readonly FeatureBins[], leaves: number, plain = false): BinnedRows {
-  const { rows } = matrix;
-  const features = bins.length;
+export async function binRows(
+  data: TrainingData,
+  bins: readonly FeatureBins[],
+  leaves: number,
+  outputs: number,
+  machinery: Machinery,
+): Promise<BinnedRows> {
+  const { rows } = data.matrix;
   const firstBin: number[] = [];
   let totalBins = 0;
   for (const feature of bins) {
     firstBin.push(totalBins);
     totalBins += feature.bins;
   }
+  const { arena, bytes } = arrange(rows, bins.length, totalBins, leaves, outputs, machinery.threads, data.weight !== undefined);
+  if (bytes > MOST_BYTES)
+    fail('MW_MODEL_TOO_LARGE', {
+      what: `${rows} rows x ${bins.length} features need ${(bytes / 2 ** 30).toFixed(1)} GiB of training memory; the limit is 4 GiB.`,
+      where: { rows, features: bins.length },
+    });
+  const engine = await openTreeEngine(arena, bytes, machinery.plain);
+  const { memory } = engine;
+  memory.i32.set([...firstBin, totalBins], arena.offsetsAt >>> 2);
+  bins.forEach((feature, j) => {
+    binColumn(data.matrix.columns[j], feature, memory.u8, arena.columnsAt + j * rows, 1);
+  });
+  transpose(memory.u8, arena);
+  memory.f64.set(data.target, arena.targetAt >>> 3);
+  if (data.weight) memory.f64.set(data.weight, arena.weightAt >>> 3);
+  return { arena, engine, memory, bins, firstBin };
+}
+
+/** Places of everything, and how many bytes that is. */
+function arrange(
+  rows: number,
+  features: number,
+  totalBins: number,
+  leaves: number,
+  outputs: number,
+  threads: number,
+  weighted: boolean,
+): { arena: TreeArena; bytes: number } {
   const layout = new Layout();
-  const rowMajorAt = layout.reserve(rows * features + 8);
-  const columnsAt = layout.reserve(rows * features + 8);
-  const offsetsAt = layout.reserve((features + 1) * 4);
-  const entriesAt = layout.reserve(rows * 8);
-  const scratchAt = layout.reserve((rows + 1) * 8);
-  const pairsAt = layout.reserve(rows * 8);
-  const tableAt = layout.reserve(256);
-  const workAt = layout.reserve(features * WORK_BYTES);
   const histogramBytes = Math.max(1, totalBins) * BIN_WORDS * 4;
   const histograms = Math.max(3, Math.min(leaves + 1, rows + 1, Math.floor(HISTOGRAM_BYTES / histogramBytes)));
-  const histogramsAt = layout.reserve(histograms * histogramBytes);
-  if (layout.bytes > MOST_BYTES)
-    fail('MW_MODEL_TOO_LARGE', {
-      what: `${rows} rows x ${features} features need ${(layout.bytes / 2 ** 30).toFixed(1)} GiB of training memory; the limit is 4 GiB.`,
-      where: { rows, features },
-    });
-  const { memory, kernels } = openTreeKernels(layout.bytes, plain);
-  memory.i32[(offsetsAt >>> 2) + features] = totalBins;
-  for (let j = 0; j < features; j++) {
-    memory.i32[(offsetsAt >>> 2) + j] = firstBin[j];
-    binColumn(matrix.columns[j], bins[j], memory.u8, columnsAt + j * rows, 1);
-    const column = columnsAt + j * rows;
-    for (let i = 0, at = rowMajorAt + j; i < rows; i++, at += features) memory.u8[at] = memory.u8[column + i];
-  }
-  return {
-    memory,
-    kernels,
+  const arena: TreeArena = {
     rows,
-    bins,
+    features,
+    threads,
     totalBins,
-    firstBin,
-    rowMajorAt,
-    columnsAt,
-    offsetsAt,
-    entriesAt,
-    scratchAt,
-    pairsAt,
-    tableAt,
-    workAt,
-    histogramsAt,
+    outputs,
     histogramBytes,
     histograms,
+    controlAt: layout.reserve(CONTROL_BYTES),
+    countsAt: layout.reserve(threads * 4),
+    largestAt: layout.reserve(threads * 16),
+    foundAt: layout.reserve(threads * 2 * FOUND_BYTES),
+    offsetsAt: layout.reserve((features + 1) * 4),
+    enabledAt: layout.reserve(features),
+    tableAt: layout.reserve(256),
+    workAt: layout.reserve(threads * features * WORK_BYTES),
+    sparesAt: layout.reserve((threads - 1) * histogramBytes),
+    leavesAt: layout.reserve(Math.min(leaves, rows + 1) * 24),
+    histogramsAt: layout.reserve(histograms * histogramBytes),
+    rowMajorAt: layout.reserve(rows * features),
+    columnsAt: layout.reserve(rows * features),
+    entriesAt: layout.reserve(rows * 8),
+    scratchAt: layout.reserve(rows * 8),
+    pairsAt: layout.reserve(rows * 8),
+    scoresAt: layout.reserve(rows * outputs * 8),
+    targetAt: layout.reserve(rows * 8),
+    weightAt: weighted ? layout.reserve(rows * 8) : 0,
   };
+  return { arena, bytes: layout.bytes };
+}
+
+/** Rows of a block whose bytes stay in the cache while they are turned. */
+const BLOCK = 4096;
+
+function transpose(u8: Uint8Array, { rows, features, rowMajorAt, columnsAt }: TreeArena): void {
+  for (let block = 0; block < rows; block += BLOCK) {
+    const end = Math.min(rows, block + BLOCK);
+    for (let j = 0; j < features; j++) {
+      const column = columnsAt + j * rows;
+      for (let i = block, at = rowMajorAt + block * features + j; i < end; i++, at += features) u8[at] = u8[column + i];
+    }
+  }
 }

@@ -1,5 +1,8 @@
+import { leastHessian } from '../../kernels/numeric-scan.js';
+import { type LeafSums, leafGain, neededScore, type Scales } from '../../kernels/tree-arena.js';
 import { BIN_WORDS } from '../../kernels/tree-kernels.js';
-import { type LeafSums, leafGain, type Scales, type Split, type SplitRules } from './split.js';
+import { minus } from './numeric-split.js';
+import type { Split, SplitRules } from './split.js';
 
 /**
  * Best split of a categorical feature, the missing bin being one more category. Few categories: one against the rest. Many: they are
@@ -20,9 +23,9 @@ export function categoricalSplit(
   const l2 = few ? rules.l2 : rules.l2 + rules.categoryL2;
   const gs = scales.gradient;
   const hs = scales.hessian;
-  const minHessian = Math.max(rules.minChildWeight, Number.MIN_VALUE);
-  const parent = leafGain(total.gradient * gs, total.hessian * hs, rules.l1, rules.l2);
-  let best = parent + rules.minGain;
+  const minHessian = leastHessian(rules);
+  const needed = neededScore(total, scales, rules);
+  let best = needed;
   let chosen: number[] | undefined;
   let left: LeafSums = total;
 
@@ -79,12 +82,13 @@ export function categoricalSplit(
   chosen.sort((a, b) => a - b);
   return {
     feature,
-    gain: best - parent,
+    gain: best - (needed - rules.minGain),
+    score: best,
     bin: -1,
     missingLeft: chosen.includes(bins - 1),
     categories: chosen,
     l2,
     left,
-    right: { gradient: total.gradient - left.gradient, hessian: total.hessian - left.hessian, count: total.count - left.count },
+    right: minus(total, left),
   };
 }

@@ -4,7 +4,7 @@ import { random } from '../../base/random.js';
 import type { Matrix } from '../estimator.js';
 import { gbdtOptions } from '../gbdt/options.js';
 import { matrixOf } from '../testing/examples.js';
-import { type BinnedRows, binRows } from './binned-rows.js';
+import { type BinnedRows, binRows, type Machinery } from './binned-rows.js';
 import { fitBins } from './binning.js';
 import { ForestScorer, flatten } from './forest.js';
 import { type LeafRows, TreeGrower } from './grow.js';
@@ -26,44 +26,51 @@ interface Grown {
   readonly data: BinnedRows;
 }
 
-function grow(params: Record<string, unknown>, histograms?: number, features = [0, 1, 2], plain = false): Grown {
+async function grow(
+  params: Record<string, unknown>,
+  histograms?: number,
+  features = [0, 1, 2],
+  machinery: Machinery = { threads: 1 },
+): Promise<Grown> {
   const resolved = resolveOptions('test', gbdtOptions, { minCategoryRows: 10, ...params });
-  const whole = binRows(matrix, bins, resolved.leaves, plain);
-  const data = histograms ? { ...whole, histograms } : whole;
+  const whole = await binRows({ matrix, target: new Float64Array(ROWS) }, bins, resolved.leaves, 1, machinery);
+  const data = histograms ? { ...whole, arena: { ...whole.arena, histograms } } : whole;
+  const { arena, engine, memory } = data;
   const noise = random(10);
   for (let i = 0; i < ROWS; i++) {
     const known = Number.isNaN(columns[0][i]) ? 1 : columns[0][i];
-    data.memory.u32[(data.entriesAt >> 2) + 2 * i] = i;
-    data.memory.f32[(data.pairsAt >> 2) + 2 * i] = Math.sin(2 * known) + (columns[1][i] % 3) + noise.normal() / 4;
-    data.memory.f32[(data.pairsAt >> 2) + 2 * i + 1] = 1;
+    data.memory.u32[(data.arena.entriesAt >> 2) + 2 * i] = i;
+    memory.f32[(arena.pairsAt >> 2) + 2 * i] = Math.sin(2 * known) + (columns[1][i] % 3) + noise.normal() / 4;
+    memory.f32[(arena.pairsAt >> 2) + 2 * i + 1] = 1;
   }
-  data.kernels.quantize(data.pairsAt, data.entriesAt, ROWS, 400, 500, 5);
-  const scales = { gradient: 1 / 400, hessian: 1 / 500 };
-  return { ...new TreeGrower(data, resolved, resolved).grow(ROWS, scales, features), data };
+  const sums = engine.quantize(ROWS, 400, 500, 5);
+  const grown = new TreeGrower(data, resolved, resolved).grow(sums, { gradient: 1 / 400, hessian: 1 / 500 }, features);
+  engine.close();
+  return { ...grown, data };
 }
 
 const shape = ({ tree }: Grown) =>
   tree.splits.map((split) => split && [split.feature, split.bin, split.missingLeft, split.categories]);
 
 describe('tree growth', () => {
-  it('sorts every row into the leaf that its values lead to', () => {
-    const { tree, leaves, data } = grow({});
+  it('sorts every row into the leaf that its values lead to', async () => {
+    const { tree, leaves, data } = await grow({});
     expect(leaves.length).toBe(31);
     const seen = new Set<number>();
     for (const leaf of leaves)
       for (let i = leaf.begin; i < leaf.begin + leaf.count; i++) {
-        const row = data.memory.u32[(data.entriesAt >> 2) + 2 * i];
+        const row = data.memory.u32[(data.arena.entriesAt >> 2) + 2 * i];
         seen.add(row);
-        expect(leafOf(tree, data.memory.u8, data.columnsAt, ROWS, row)).toBe(leaf.node);
+        expect(leafOf(tree, data.memory.u8, data.arena.columnsAt, ROWS, row)).toBe(leaf.node);
       }
     expect(seen.size).toBe(ROWS);
     for (const leaf of leaves) expect(tree.cover[leaf.node]).toBe(leaf.count);
   });
 
-  it('scores raw values as it sorted the training rows', () => {
-    const { tree, leaves } = grow({ leaves: 200, minRows: 3 });
+  it('scores raw values as it sorted the training rows', async () => {
+    const { tree, leaves } = await grow({ leaves: 200, minRows: 3 });
     for (const leaf of leaves) tree.value[leaf.node] = leaf.node;
-    const categoricalFree = grow({ leaves: 60, minRows: 3 }, undefined, [0, 2]);
+    const categoricalFree = await grow({ leaves: 60, minRows: 3 }, undefined, [0, 2]);
     for (const leaf of categoricalFree.leaves) categoricalFree.tree.value[leaf.node] = 1000 * leaf.node;
     for (const trees of [
       [tree],
@@ -73,7 +80,7 @@ describe('tree growth', () => {
     ]) {
       const scorer = new ForestScorer(flatten(trees, bins), 1);
       const out = new Float64Array(1);
-      const grown = grow({ leaves: 2 }).data;
+      const grown = (await grow({ leaves: 2 })).data;
       for (let i = 0; i < ROWS; i++) {
         out[0] = 0;
         scorer.add(
@@ -81,40 +88,41 @@ describe('tree growth', () => {
           out,
           0,
         );
-        const expected = trees.reduce((sum, t) => sum + t.value[leafOf(t, grown.memory.u8, grown.columnsAt, ROWS, i)], 0);
+        const expected = trees.reduce((sum, t) => sum + t.value[leafOf(t, grown.memory.u8, grown.arena.columnsAt, ROWS, i)], 0);
         expect(out[0]).toBe(expected);
       }
     }
   });
 
-  it('gives the same tree however few histograms are kept', () => {
-    const whole = grow({ leaves: 120, minRows: 3 });
+  it('gives the same tree however few histograms are kept', async () => {
+    const whole = await grow({ leaves: 120, minRows: 3 });
     expect(shape(whole).length).toBe(239);
-    for (const kept of [3, 4, 7]) expect(shape(grow({ leaves: 120, minRows: 3 }, kept))).toEqual(shape(whole));
+    for (const kept of [3, 4, 7]) expect(shape(await grow({ leaves: 120, minRows: 3 }, kept))).toEqual(shape(whole));
   });
 
-  it('is the same with the plain kernels', () => {
+  it('is the same in plain TypeScript and with any number of threads', async () => {
     for (const params of [{}, { leaves: 200, minRows: 1 }]) {
-      const compiled = grow(params);
-      const plain = grow(params, undefined, [0, 1, 2], true);
-      expect(compiled.data.kernels).not.toHaveProperty('histogram', plain.data.kernels.histogram);
-      expect(shape(compiled)).toEqual(shape(plain));
-      expect(compiled.leaves).toEqual(plain.leaves);
+      const plain = await grow(params, undefined, undefined, { threads: 1, plain: true });
+      for (const threads of [1, 2, 3]) {
+        const compiled = await grow(params, undefined, undefined, { threads });
+        expect(shape(compiled)).toEqual(shape(plain));
+        expect(compiled.leaves).toEqual(plain.leaves);
+      }
     }
   });
 
-  it('keeps to its limits', () => {
+  it('keeps to its limits', async () => {
     for (const minRows of [1, 20, 200])
-      for (const leaf of grow({ minRows }).leaves) expect(leaf.count).toBeGreaterThanOrEqual(minRows);
-    expect(grow({ maxDepth: 2 }).leaves.length).toBe(4);
-    expect(grow({ minGain: 1e9 }).leaves.length).toBe(1);
-    expect(shape(grow({}, undefined, [2])).every((split) => !split || split[0] === 2)).toBe(true);
-    expect(grow({ minChildWeight: 300 }).leaves.every((leaf) => leaf.count >= 300)).toBe(true);
+      for (const leaf of (await grow({ minRows })).leaves) expect(leaf.count).toBeGreaterThanOrEqual(minRows);
+    expect((await grow({ maxDepth: 2 })).leaves.length).toBe(4);
+    expect((await grow({ minGain: 1e9 })).leaves.length).toBe(1);
+    expect(shape(await grow({}, undefined, [2])).every((split) => !split || split[0] === 2)).toBe(true);
+    expect((await grow({ minChildWeight: 300 })).leaves.every((leaf) => leaf.count >= 300)).toBe(true);
   });
 
-  it('splits the leaf with the largest gain first', () => {
-    const { tree } = grow({ leaves: 20 });
-    const larger = grow({ leaves: 60 }).tree;
+  it('splits the leaf with the largest gain first', async () => {
+    const { tree } = await grow({ leaves: 20 });
+    const larger = (await grow({ leaves: 60 })).tree;
     // Nodes are numbered in the order of splits, so a smaller limit gives a prefix of the same growth.
     expect(larger.cover.slice(0, tree.cover.length)).toEqual(tree.cover);
     const least = Math.min(...tree.splits.flatMap((split) => (split ? [split.gain] : [])));

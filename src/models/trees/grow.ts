@@ -1,10 +1,12 @@
-import { BIN_WORDS, type TreeKernels } from '../../kernels/tree-kernels.js';
+import type { LeafSums, Scales } from '../../kernels/tree-arena.js';
+import type { SearchedLeaf } from '../../kernels/tree-engine.js';
+import { BIN_WORDS } from '../../kernels/tree-kernels.js';
 import type { BinnedRows } from './binned-rows.js';
 import { categoricalSplit } from './categorical-split.js';
 import { type GrownTree, splitTable } from './grown-tree.js';
 import { LeafQueue } from './leaf-queue.js';
 import { numericSplit } from './numeric-split.js';
-import type { LeafSums, Scales, Split, SplitRules } from './split.js';
+import type { Split, SplitRules } from './split.js';
 
 export interface GrowthLimits {
   readonly leaves: number;
@@ -39,45 +41,42 @@ interface Leaf {
  */
 export class TreeGrower {
   readonly #data: BinnedRows;
-  readonly #kernels: TreeKernels;
   readonly #rules: SplitRules;
   readonly #limits: GrowthLimits;
   #scales: Scales = { gradient: 1, hessian: 1 };
-  #features: readonly number[] = [];
+  #categorical: readonly number[] = [];
   /** Unused places of the histogram pool. */
   #free: number[] = [];
 
   constructor(data: BinnedRows, rules: SplitRules, limits: GrowthLimits) {
     this.#data = data;
-    this.#kernels = data.kernels;
     this.#rules = rules;
     this.#limits = limits;
   }
 
   /**
-   * A tree for the first `count` rows of the row list, whose quantized gradients stand in the memory; `scales` turn their sums back
-   * into real ones. Leaf values are left at 0; the row list ends up sorted by leaf, as `leaves` tells.
+   * A tree for the first rows of the row list, whose quantized gradients stand in the memory and have these sums; `scales` turn sums
+   * back into real ones. Leaf values are left at 0; the row list ends up sorted by leaf, as `leaves` tells.
    */
-  grow(count: number, scales: Scales, features: readonly number[]): { tree: GrownTree; leaves: LeafRows[] } {
+  grow(sums: LeafSums, scales: Scales, features: readonly number[]): { tree: GrownTree; leaves: LeafRows[] } {
     this.#scales = scales;
-    this.#features = features;
-    const tree: GrownTree = { splits: [undefined], tables: [undefined], left: [0], value: [0], cover: [count] };
+    const tree: GrownTree = { splits: [undefined], tables: [undefined], left: [0], value: [0], cover: [sums.count] };
     this.#free = [];
-    for (let slot = this.#data.histograms - 1; slot >= 1; slot--) this.#free.push(slot);
+    for (let slot = this.#data.arena.histograms - 1; slot >= 1; slot--) this.#free.push(slot);
     const root: Leaf = {
       node: 0,
       begin: 0,
-      count,
+      count: sums.count,
       depth: 0,
       l2: this.#rules.l2,
-      sums: { gradient: 0, hessian: 0, count },
+      sums,
       slot: 0,
       split: undefined,
     };
-    this.#build(root);
-    root.sums = this.#totals(root);
+    this.#enable(features);
     const leaves = [root];
     const queue = new LeafQueue();
+    this.#search(root);
     this.#consider(root, 0, queue);
     while (leaves.length < this.#limits.leaves) {
       const chosen = queue.pop();
@@ -94,17 +93,11 @@ export class TreeGrower {
   }
 
   #apply(tree: GrownTree, parent: Leaf): [Leaf, Leaf] {
-    const { memory, columnsAt, rows, tableAt, entriesAt, scratchAt, bins } = this.#data;
+    const { memory, arena, engine, bins } = this.#data;
     const split = parent.split as Split;
     const table = splitTable(split, bins[split.feature]);
-    memory.u8.set(table, tableAt);
-    const goLeft = this.#kernels.partition(
-      columnsAt + split.feature * rows,
-      tableAt,
-      entriesAt + parent.begin * 8,
-      parent.count,
-      scratchAt,
-    );
+    memory.u8.set(table, arena.tableAt);
+    const goLeft = engine.partition(split.feature, parent.begin, parent.count);
     const node = tree.left.length;
     tree.splits[parent.node] = split;
     tree.tables[parent.node] = table;
@@ -131,14 +124,14 @@ export class TreeGrower {
       return;
     }
     smaller.slot = this.#slot(leaves);
-    this.#build(smaller);
     if (parent.slot < 0) {
+      this.#search(smaller);
       larger.slot = this.#slot(leaves, smaller);
-      this.#build(larger);
+      this.#search(larger);
       return;
     }
     larger.slot = parent.slot;
-    this.#kernels.subtract(this.#at(parent), this.#at(smaller), this.#at(larger), this.#data.totalBins);
+    this.#search(smaller, larger);
   }
 
   /** A place in the pool; when it is full, that of the leaf which is likely to be split last. */
@@ -161,7 +154,6 @@ export class TreeGrower {
 
   #consider(leaf: Leaf, index: number, queue: LeafQueue): void {
     if (leaf.slot < 0) return;
-    if (this.#splittable(leaf)) this.#findSplit(leaf);
     if (leaf.split) {
       queue.push(index, leaf.split.gain);
       return;
@@ -170,45 +162,54 @@ export class TreeGrower {
     leaf.slot = -1;
   }
 
-  #findSplit(leaf: Leaf): void {
+  /** Builds the histogram of `small`, makes its parent's that of `large`, and finds the best splits of both. */
+  #search(small: Leaf, large?: Leaf): void {
+    const { engine } = this.#data;
+    const found = engine.search(
+      small.begin,
+      small.count,
+      this.#searched(small),
+      large && this.#searched(large),
+      this.#scales,
+      this.#rules,
+    );
+    [small, large].forEach((leaf, k) => {
+      const threshold = found[k];
+      if (!leaf || !this.#splittable(leaf)) return;
+      if (threshold) leaf.split = numericSplit(threshold, leaf.sums, this.#scales, this.#rules);
+      this.#searchCategories(leaf);
+    });
+  }
+
+  #searched(leaf: Leaf): SearchedLeaf {
+    return { histogramAt: this.#at(leaf), sums: leaf.sums, wanted: this.#splittable(leaf) };
+  }
+
+  #searchCategories(leaf: Leaf): void {
     const { memory, bins, firstBin } = this.#data;
     const base = this.#at(leaf) >>> 2;
-    for (const feature of this.#features) {
-      const find = bins[feature].kind === 'numeric' ? numericSplit : categoricalSplit;
+    for (const feature of this.#categorical) {
       const at = base + firstBin[feature] * BIN_WORDS;
-      const split = find(memory.i32, at, bins[feature].bins, feature, leaf.sums, this.#scales, this.#rules);
-      if (split && (!leaf.split || split.gain > leaf.split.gain)) leaf.split = split;
+      const split = categoricalSplit(memory.i32, at, bins[feature].bins, feature, leaf.sums, this.#scales, this.#rules);
+      if (split && (!leaf.split || better(split, leaf.split))) leaf.split = split;
     }
+  }
+
+  /** Tells the engine which thresholds to search, and keeps the categorical features for itself. */
+  #enable(features: readonly number[]): void {
+    const { memory, arena, bins } = this.#data;
+    memory.u8.fill(0, arena.enabledAt, arena.enabledAt + arena.features);
+    this.#categorical = features.filter((feature) => bins[feature].kind === 'categorical');
+    for (const feature of features) if (bins[feature].kind === 'numeric') memory.u8[arena.enabledAt + feature] = 1;
   }
 
   #at(leaf: Leaf): number {
-    return this.#data.histogramsAt + leaf.slot * this.#data.histogramBytes;
+    const { histogramsAt, histogramBytes } = this.#data.arena;
+    return histogramsAt + leaf.slot * histogramBytes;
   }
+}
 
-  #build(leaf: Leaf): void {
-    const d = this.#data;
-    this.#kernels.histogram(
-      d.rowMajorAt,
-      d.bins.length,
-      d.offsetsAt,
-      d.totalBins,
-      d.entriesAt + leaf.begin * 8,
-      leaf.count,
-      d.workAt,
-      this.#at(leaf),
-    );
-  }
-
-  /** Sums over the bins of the first feature are those of the leaf. */
-  #totals(leaf: Leaf): LeafSums {
-    const { memory, bins } = this.#data;
-    const base = this.#at(leaf) >>> 2;
-    let gradient = 0;
-    let hessian = 0;
-    for (let bin = 0; bin < (bins[0]?.bins ?? 0); bin++) {
-      gradient += memory.i32[base + bin * BIN_WORDS];
-      hessian += memory.i32[base + bin * BIN_WORDS + 1];
-    }
-    return { gradient, hessian, count: leaf.count };
-  }
+/** Of equal scores that of the first feature wins, whatever the order of the search. */
+function better(split: Split, than: Split): boolean {
+  return split.score > than.score || (split.score === than.score && split.feature < than.feature);
 }

@@ -1,11 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../base/options.js';
+import { viewMemory } from '../../kernels/layout.js';
+import { scanNumeric } from '../../kernels/numeric-scan.js';
+import { type LeafSums, leafGain, neededScore } from '../../kernels/tree-arena.js';
 import { BIN_WORDS } from '../../kernels/tree-kernels.js';
+import { kernelModule, kernelsOver } from '../../kernels/wasm-module.js';
+import { sharedMemory, type WasmModule } from '../../kernels/webassembly.js';
 import { gbdtOptions } from '../gbdt/options.js';
 import { categoricalSplit } from './categorical-split.js';
 import { numericSplit } from './numeric-split.js';
-import { type LeafSums, leafGain, type SplitRules } from './split.js';
+import type { Split, SplitRules } from './split.js';
 
 type Bin = readonly [gradient: number, hessian: number, count: number];
 
@@ -31,6 +36,31 @@ const sum = (bins: readonly Bin[]): LeafSums => ({
   hessian: bins.reduce((total, bin) => total + bin[1], 0),
   count: bins.reduce((total, bin) => total + bin[2], 0),
 });
+
+/** The best threshold of one feature, by both twins, which must agree to the bit. */
+function thresholdOf(bins: readonly Bin[], feature: number, rules: SplitRules): Split | undefined {
+  const total = sum(bins);
+  const needed = neededScore(total, scales, rules);
+  const found = scanNumeric(histogramOf(bins), 0, bins.length, feature, total, scales, rules, needed);
+  const shared = sharedMemory(1024);
+  const { i32, f64 } = viewMemory(shared.buffer);
+  i32.set(histogramOf(bins), 16);
+  f64[0] = needed;
+  i32[2] = -1;
+  kernelsOver(kernelModule() as WasmModule, shared).scan(
+    ...[64, bins.length, feature, total.gradient, total.hessian, total.count, scales.gradient, scales.hessian],
+    ...[rules.minRows, Math.max(rules.minChildWeight, Number.MIN_VALUE), rules.l1, rules.l2, 0],
+  );
+  if (!found) expect(i32[2]).toBe(-1);
+  else {
+    expect(f64[0]).toBe(found.score);
+    expect([...i32.subarray(2, 8)]).toEqual([
+      ...[feature, found.bin, Number(found.missingLeft)],
+      ...[found.left.gradient, found.left.hessian, found.left.count],
+    ]);
+  }
+  return found && numericSplit(found, total, scales, rules);
+}
 
 /** Gain of sending the marked bins left, or undefined when the rules forbid it. */
 function gainOf(bins: readonly Bin[], left: readonly boolean[], rules: SplitRules): number | undefined {
@@ -67,7 +97,7 @@ describe('numeric split', () => {
     fc.assert(
       fc.property(fc.array(bin, { minLength: 2, maxLength: 12 }), rules, (bins, changes) => {
         const checked = rulesOf(changes);
-        const split = numericSplit(histogramOf(bins), 0, bins.length, 4, sum(bins), scales, checked);
+        const split = thresholdOf(bins, 4, checked);
         let best: number | undefined;
         for (let b = 0; b < bins.length - 1; b++)
           for (const missingLeft of [false, true]) {
@@ -96,12 +126,12 @@ describe('numeric split', () => {
       [100, 20, 2],
       [0, 0, 0],
     ];
-    expect(numericSplit(histogramOf(bins), 0, 3, 0, sum(bins), scales, rulesOf({}))).toMatchObject({
+    expect(thresholdOf(bins, 0, rulesOf({}))).toMatchObject({
       bin: 0,
       missingLeft: true,
     });
     const turned: Bin[] = [bins[1], bins[0], bins[2]];
-    expect(numericSplit(histogramOf(turned), 0, 3, 0, sum(bins), scales, rulesOf({}))).toMatchObject({
+    expect(thresholdOf(turned, 0, rulesOf({}))).toMatchObject({
       bin: 0,
       missingLeft: false,
     });

@@ -1,9 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../base/random.js';
-import { Layout } from './layout.js';
-import { BIN_WORDS, GRADIENT_LEVELS, HESSIAN_LEVELS, WORK_BYTES } from './tree-kernels.js';
-import { openTreeKernels, treeModule } from './wasm-tree-kernels.js';
+import { Layout, viewMemory } from './layout.js';
+import { exp } from './math.js';
+import { BIN_WORDS, GRADIENT_LEVELS, HESSIAN_LEVELS, plainTreeKernels, WORK_BYTES } from './tree-kernels.js';
+import { type KernelExports, kernelModule, kernelsOver } from './wasm-module.js';
+import { sharedMemory, type WasmModule } from './webassembly.js';
+
+const module = kernelModule() as WasmModule;
 
 interface Shape {
   readonly rows: number;
@@ -26,11 +30,14 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
   const entriesAt = layout.reserve(rows * 8);
   const scratchAt = layout.reserve((rows + 1) * 8);
   const pairsAt = layout.reserve(rows * 8);
+  const sumsAt = layout.reserve(16);
   const tableAt = layout.reserve(256);
   const workAt = layout.reserve(features * WORK_BYTES);
   const totalBins = features * bins;
   const histograms = [0, 1, 2].map(() => layout.reserve(totalBins * BIN_WORDS * 4));
-  const { memory, kernels } = openTreeKernels(layout.bytes, plain);
+  const shared = sharedMemory(layout.bytes);
+  const memory = viewMemory(shared.buffer);
+  const kernels = plain ? plainTreeKernels(memory) : kernelsOver(module, shared);
   const source = random(shape.seed);
   for (let i = 0; i < rows * features; i++) memory.u8[binsAt + i] = extreme ? 0 : source.below(bins);
   for (let i = 0; i < rows; i++) memory.u8[columnAt + i] = source.below(bins);
@@ -42,7 +49,7 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
     memory.f32[(pairsAt >> 2) + 2 * i] = extreme ? -1 : 2 * source.next() - 1;
     memory.f32[(pairsAt >> 2) + 2 * i + 1] = extreme ? 1 : source.next();
   }
-  kernels.quantize(pairsAt, entriesAt, count, GRADIENT_LEVELS, HESSIAN_LEVELS, source.uint32());
+  kernels.quantize(pairsAt, entriesAt, count, GRADIENT_LEVELS, HESSIAN_LEVELS, source.uint32(), sumsAt);
   const half = count >> 1;
   const [whole, first, rest] = histograms;
   kernels.histogram(binsAt, features, offsetsAt, totalBins, entriesAt, count, workAt, whole);
@@ -54,9 +61,17 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
   return { bytes: memory.u8.slice(0, layout.bytes), left };
 }
 
-describe('tree kernels in WebAssembly', () => {
+describe('kernels in WebAssembly', () => {
   it('run here', () => {
-    expect(treeModule()).toBeDefined();
+    expect(kernelModule()).toBeDefined();
+  });
+
+  it('has the exponential function of TypeScript to the bit', () => {
+    const kernels: KernelExports = kernelsOver(module, sharedMemory(8));
+    fc.assert(
+      fc.property(fc.oneof(fc.double(), fc.double({ min: -800, max: 800 })), (x) => Object.is(kernels.exp(x), exp(x))),
+      { seed: 10, numRuns: 20_000 },
+    );
   });
 
   it('leave the same memory as their plain twins', () => {

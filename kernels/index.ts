@@ -1,0 +1,6 @@
+// Everything that the host calls.
+
+export { lead, serve } from './crew';
+export { exp } from './math';
+export { scan } from './splits';
+export { histogram, partition, quantize, subtract } from './trees';

@@ -1,0 +1,89 @@
+/** Where everything of one training lies in its memory; offsets in bytes. */
+export interface TreeArena {
+  readonly rows: number;
+  readonly features: number;
+  /** Most threads that may work on it. */
+  readonly threads: number;
+  /** Bins of all features together. */
+  readonly totalBins: number;
+  /** First bin of each feature, and `totalBins`: i32. */
+  readonly offsetsAt: number;
+  /** Bins as bytes, row by row, and the same column by column. */
+  readonly rowMajorAt: number;
+  readonly columnsAt: number;
+  /** The row list, two 32-bit words a row, and as much work space. */
+  readonly entriesAt: number;
+  readonly scratchAt: number;
+  /** Gradient and hessian of each row: f32. */
+  readonly pairsAt: number;
+  /** Scores (rows x outputs), target and weight (0 when all are one): f64. */
+  readonly scoresAt: number;
+  readonly outputs: number;
+  readonly targetAt: number;
+  readonly weightAt: number;
+  /** 256 bytes: 1 where a bin goes left. */
+  readonly tableAt: number;
+  /** 1 for each feature whose thresholds are searched. */
+  readonly enabledAt: number;
+  /** `WORK_BYTES` a feature and thread, zero between uses. */
+  readonly workAt: number;
+  /** A histogram for each thread but the first. */
+  readonly sparesAt: number;
+  /** The pool of histograms. */
+  readonly histogramsAt: number;
+  readonly histogramBytes: number;
+  readonly histograms: number;
+  /** The control block of the crew, and what threads report: counts, largest values, splits found. */
+  readonly controlAt: number;
+  readonly countsAt: number;
+  readonly largestAt: number;
+  readonly foundAt: number;
+  /** 24 bytes a leaf: first entry and number of entries (u32), l2, value (f64). */
+  readonly leavesAt: number;
+}
+
+/** A leaf's integer sums, and the factors that turn them into gradients and hessians. */
+export interface LeafSums {
+  readonly gradient: number;
+  readonly hessian: number;
+  readonly count: number;
+}
+export interface Scales {
+  readonly gradient: number;
+  readonly hessian: number;
+}
+
+/** What a threshold must respect. */
+export interface ScanRules {
+  readonly minRows: number;
+  readonly minChildWeight: number;
+  readonly minGain: number;
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** A threshold: bins up to `bin` go left. `score` is the gain of both sides without that of the whole. */
+export interface Found {
+  readonly score: number;
+  readonly feature: number;
+  readonly bin: number;
+  readonly missingLeft: boolean;
+  readonly left: LeafSums;
+}
+
+/** Gain of a leaf by its sums: G^2 / (H + l2) with the gradient shrunk by l1. */
+export function leafGain(gradient: number, hessian: number, l1: number, l2: number): number {
+  const shrunk = l1 > 0 ? Math.max(0, Math.abs(gradient) - l1) : gradient;
+  return (shrunk * shrunk) / (hessian + l2);
+}
+
+/** Value of a leaf by its sums: the Newton step. */
+export function leafValue(gradient: number, hessian: number, l1: number, l2: number): number {
+  const shrunk = l1 > 0 ? Math.sign(gradient) * Math.max(0, Math.abs(gradient) - l1) : gradient;
+  return hessian + l2 > 0 ? -shrunk / (hessian + l2) : 0;
+}
+
+/** Score that a split of these sums must exceed. */
+export function neededScore(sums: LeafSums, scales: Scales, rules: ScanRules): number {
+  return leafGain(sums.gradient * scales.gradient, sums.hessian * scales.hessian, rules.l1, rules.l2) + rules.minGain;
+}

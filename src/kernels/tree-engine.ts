@@ -1,0 +1,129 @@
+import type { Memory } from './layout.js';
+import { scanNumeric } from './numeric-scan.js';
+import {
+  type Found,
+  type LeafSums,
+  leafValue,
+  neededScore,
+  type Scales,
+  type ScanRules,
+  type TreeArena,
+} from './tree-arena.js';
+import { BIN_WORDS, plainTreeKernels } from './tree-kernels.js';
+
+/** A leaf whose thresholds are searched; `wanted` is false when only its histogram is needed. */
+export interface SearchedLeaf {
+  readonly histogramAt: number;
+  readonly sums: LeafSums;
+  readonly wanted: boolean;
+}
+
+/** A range of the row list that became a leaf, with the L2 penalty of its value. */
+export interface LeafRange {
+  readonly begin: number;
+  readonly count: number;
+  readonly l2: number;
+}
+
+/** Losses whose gradients the engine computes itself. */
+export type EngineLoss = 'binary' | 'squared';
+
+/** The steps of tree learning over one memory: what threads share the work of. Results never depend on their number. */
+export interface TreeEngine {
+  readonly memory: Memory;
+  /**
+   * Writes the pairs of all rows; returns the largest absolute gradient and the largest hessian. Undefined where the objective must do
+   * it itself.
+   */
+  gradients(loss: EngineLoss): { gradient: number; hessian: number } | undefined;
+  /** Quantizes the pairs of the first `count` entries, as TreeKernels says; returns their sums. */
+  quantize(count: number, gradientScale: number, hessianScale: number, key: number): LeafSums;
+  /** Sorts a range of entries by the table and the column of a feature; returns how many go left. */
+  partition(feature: number, begin: number, count: number): number;
+  /**
+   * Builds the histogram of the `small` leaf from its range of entries, subtracts it from that of `large` (that of their parent) when
+   * there is one, and finds the best thresholds of both among the enabled features.
+   */
+  search(
+    begin: number,
+    count: number,
+    small: SearchedLeaf,
+    large: SearchedLeaf | undefined,
+    scales: Scales,
+    rules: ScanRules,
+  ): [Found | undefined, Found | undefined];
+  /** Values of leaves from the pairs of their rows, summed in the order of the entries; added to an output of their scores if told. */
+  settleLeaves(
+    leaves: readonly LeafRange[],
+    learningRate: number,
+    l1: number,
+    output: number,
+    addToScores: boolean,
+  ): Float64Array;
+  /** Ends the work; the memory stays readable. */
+  close(): void;
+}
+
+/** The engine in plain TypeScript: the specification of the threaded one. */
+export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
+  const kernels = plainTreeKernels(memory);
+  const { f32, f64, u8, u32, i32 } = memory;
+
+  const scanAll = (leaf: SearchedLeaf, scales: Scales, rules: ScanRules): Found | undefined => {
+    let best: Found | undefined;
+    let needed = neededScore(leaf.sums, scales, rules);
+    for (let feature = 0; feature < arena.features; feature++) {
+      if (!u8[arena.enabledAt + feature]) continue;
+      const first = i32[(arena.offsetsAt >>> 2) + feature];
+      const bins = i32[(arena.offsetsAt >>> 2) + feature + 1] - first;
+      const at = (leaf.histogramAt >>> 2) + first * BIN_WORDS;
+      const found = scanNumeric(i32, at, bins, feature, leaf.sums, scales, rules, needed);
+      if (!found) continue;
+      best = found;
+      needed = found.score;
+    }
+    return best;
+  };
+
+  return {
+    memory,
+    gradients: () => undefined,
+    quantize(count, gradientScale, hessianScale, key) {
+      const { pairsAt, entriesAt, largestAt } = arena;
+      kernels.quantize(pairsAt, entriesAt, count, gradientScale, hessianScale, key, largestAt);
+      return { gradient: f64[largestAt >>> 3], hessian: f64[(largestAt >>> 3) + 1], count };
+    },
+    partition(feature, begin, count) {
+      const column = arena.columnsAt + feature * arena.rows;
+      return kernels.partition(column, arena.tableAt, arena.entriesAt + 8 * begin, count, arena.scratchAt);
+    },
+    search(begin, count, small, large, scales, rules) {
+      const { rowMajorAt, features, offsetsAt, totalBins, entriesAt, workAt } = arena;
+      kernels.histogram(rowMajorAt, features, offsetsAt, totalBins, entriesAt + 8 * begin, count, workAt, small.histogramAt);
+      if (large) kernels.subtract(large.histogramAt, small.histogramAt, large.histogramAt, totalBins);
+      return [
+        small.wanted ? scanAll(small, scales, rules) : undefined,
+        large?.wanted ? scanAll(large, scales, rules) : undefined,
+      ];
+    },
+    settleLeaves(leaves, learningRate, l1, output, addToScores) {
+      const entries = arena.entriesAt >>> 2;
+      const pairs = arena.pairsAt >>> 2;
+      const scores = arena.scoresAt >>> 3;
+      return Float64Array.from(leaves, ({ begin, count, l2 }) => {
+        let gradient = 0;
+        let hessian = 0;
+        for (let i = begin; i < begin + count; i++) {
+          const row = u32[entries + 2 * i];
+          gradient += f32[pairs + 2 * row];
+          hessian += f32[pairs + 2 * row + 1];
+        }
+        const value = learningRate * leafValue(gradient, hessian, l1, l2);
+        if (addToScores)
+          for (let i = begin; i < begin + count; i++) f64[scores + u32[entries + 2 * i] * arena.outputs + output] += value;
+        return value;
+      });
+    },
+    close() {},
+  };
+}
