@@ -108,10 +108,10 @@ function checkSplit(split: SplitPlan, source: SourcePlan): void {
     }
     return;
   }
-  const share = (name: string, value: number) => finite(`${place}.${name}`, value, { min: 0, max: 0.9, above: true });
-  share('test', split.test);
+  // No test share means that the test rows come from elsewhere.
+  finite(`${place}.test`, split.test, { min: 0, max: 0.9 });
   if (split.kind === 'randomSplit') {
-    share('validation', split.validation);
+    finite(`${place}.validation`, split.validation, { min: 0, max: 0.9, above: true });
     if (split.test + split.validation >= 0.95) invalid(place, 'Test and validation leave too little to train on.');
     return;
   }

@@ -52,7 +52,7 @@ export function splitPlan(given: unknown, source: string, columns: Readonly<Reco
       wrongType(`${at}.column`, `'${name}' is not a timestamp column; it is a ${plan.type} column.`);
     return name as string;
   };
-  const share = (name: string, value: unknown) => finite(`${at}.${name}`, value, { min: 0, max: 0.9, above: true });
+  const testShare = (value: unknown) => finite(`${at}.test`, value, { min: 0, max: 0.9 });
   const gapOf = (value: unknown) => (value === undefined ? 0 : span(`${at}.gap`, value, true));
   if (by === 'time') {
     const split = optionsObject(at, given, ['by', 'column', 'from', 'validationFrom', 'testFrom', 'to', 'gap']);
@@ -69,12 +69,16 @@ export function splitPlan(given: unknown, source: string, columns: Readonly<Reco
   }
   if (by === 'random') {
     const split = optionsObject(at, given, ['by', 'test', 'validation']);
-    return { kind: 'randomSplit', test: share('test', split.test), validation: share('validation', split.validation) };
+    return {
+      kind: 'randomSplit',
+      test: testShare(split.test),
+      validation: finite(`${at}.validation`, split.validation, { min: 0, max: 0.9, above: true }),
+    };
   }
   const split = optionsObject(at, given, ['by', 'folds', 'test', 'column', 'gap']);
   return {
     kind: 'foldSplit',
-    test: share('test', split.test),
+    test: testShare(split.test),
     folds: finite(`${at}.folds`, split.folds, { min: 2, max: 100, whole: true }),
     column: split.column === undefined ? null : timeColumn(split.column),
     gap: gapOf(split.gap),

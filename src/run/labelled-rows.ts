@@ -1,10 +1,9 @@
 import { fail } from '../base/error.js';
 import type { SystemPlan } from '../define/plan.js';
 import { featureTable } from '../features/feature-table.js';
-import type { Column } from '../frame/column.js';
-import { valueAt } from '../frame/column.js';
 import { compileRows } from '../frame/compile-expression.js';
 import { columnOf, type Frame, selectColumns, takeRows } from '../frame/frame.js';
+import { codeFurther } from '../train/target.js';
 
 /** Rows with features and known labels, coded as a model's classes. */
 export interface LabelledRows {
@@ -26,7 +25,17 @@ export function labelledRows(
   classes: readonly string[],
   history: Readonly<Record<string, Frame>>,
 ): LabelledRows {
-  const all = codeLabels(compileRows(plan.label.expression)(source), classes);
+  const { values: all, unknown } = codeFurther(
+    { task: plan.problem.task, classes },
+    compileRows(plan.label.expression)(source),
+  );
+  if (unknown.length > 0)
+    fail('MW_RUN_LABEL_UNKNOWN', {
+      what: `The rows have labels that are no class of the model: ${unknown
+        .slice(0, 5)
+        .map((name) => `'${name}'`)
+        .join(', ')}; it knows ${classes.map((name) => `'${name}'`).join(', ')}.`,
+    });
   const rows = Int32Array.from({ length: source.rows }, (_, row) => row).filter((row) => !Number.isNaN(all[row]));
   if (rows.length === 0) fail('MW_RUN_NO_LABELS', { what: `None of the ${source.rows} rows has a label.` });
   const spine = takeRows(selectColumns(source, Object.keys(plan.request.columns)), rows);
@@ -39,37 +48,4 @@ export function labelledRows(
     rows,
     unlabelled: source.rows - rows.length,
   };
-}
-
-/** Class indexes (or numbers, without classes) of a label column; NaN where it is missing. */
-export function codeLabels(label: Column, classes: readonly string[]): Float64Array {
-  const n = label.kind === 'string' ? label.codes.length : label.values.length;
-  if (classes.length === 0)
-    return Float64Array.from({ length: n }, (_, row) => {
-      const value = valueAt(label, row);
-      return value === null || value === '' ? Number.NaN : Number(value);
-    });
-  const index = new Map(classes.map((name, code) => [name, code]));
-  const codeOf = (value: ReturnType<typeof valueAt>) => {
-    if (value === null) return Number.NaN;
-    return (
-      index.get(String(value)) ??
-      fail('MW_RUN_LABEL_UNKNOWN', {
-        what: `The label '${value}' is no class of the model, which knows ${classes.map((name) => `'${name}'`).join(', ')}.`,
-      })
-    );
-  };
-  if (label.kind === 'string') {
-    const codes = new Map<number, number>();
-    return Float64Array.from(label.codes, (code) => {
-      if (code < 0) return Number.NaN;
-      let found = codes.get(code);
-      if (found === undefined) {
-        found = codeOf(label.dictionary[code] as string);
-        codes.set(code, found);
-      }
-      return found;
-    });
-  }
-  return Float64Array.from({ length: n }, (_, row) => codeOf(valueAt(label, row)));
 }

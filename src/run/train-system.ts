@@ -159,7 +159,6 @@ async function trainWithin(
       target,
       split,
       clock,
-      searchRows: Number.POSITIVE_INFINITY,
       signal: workspace.signal,
       onProgress: workspace.onProgress,
     });
