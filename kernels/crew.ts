@@ -1,12 +1,7 @@
 // How threads work together: thread 0 leads, the others serve. A job is a number and its arguments in the control block.
 
+import { DONE, KIND, NEXT } from './control';
 import { performJob } from './jobs';
-
-/** The control block, each part on a cache line of its own: generation, kind, threads done, next unit of work, arguments. */
-export const KIND: usize = 64;
-export const DONE: usize = 128;
-export const NEXT: usize = 192;
-export const ARGUMENTS: usize = 256;
 
 /** Polls before a thread goes to sleep: some tens of microseconds. */
 const SPINS: i32 = 20000;

@@ -1,6 +1,6 @@
 // The jobs that threads share. Each takes its arguments from the control block: one f64 each, whole numbers and offsets too.
 
-import { ARGUMENTS, NEXT } from './crew';
+import { ARGUMENTS, NEXT } from './control';
 import { binaryGradients, squaredGradients } from './objectives';
 import { FOUND, scan } from './splits';
 import { histogram, part, quantize, settleLeaf } from './trees';

@@ -62,7 +62,7 @@ function readiness(worker: Worker): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     const settle = (then: () => void): void => {
       clearTimeout(timer);
-      worker.removeAllListeners();
+      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
       // A worker that dies later must not bring the process down; its leader notices that it does not answer.
       worker.on('error', () => {});
       worker.unref();

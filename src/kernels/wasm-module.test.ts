@@ -85,7 +85,9 @@ describe('kernels in WebAssembly', () => {
     });
     fc.assert(
       fc.property(shape, (drawn) => {
-        expect(run(drawn, false)).toEqual(run(drawn, true));
+        const [a, b] = [run(drawn, false), run(drawn, true)];
+        expect(a.left).toBe(b.left);
+        expect(Buffer.compare(a.bytes, b.bytes)).toBe(0);
       }),
       { seed: 9, numRuns: 150 },
     );

@@ -120,8 +120,20 @@ class WasmTreeEngine implements TreeEngine {
     const searchers = a.totalBins >= LEAST_BINS ? this.#threads : 1;
     this.#seed(searchers, small, large, scales, rules);
     this.#run('settle', searchers, [
-      ...[a.features, a.offsetsAt, a.totalBins, a.enabledAt, small.histogramAt, a.sparesAt, builders - 1],
-      ...[large?.histogramAt ?? 0, rules.minRows, leastHessian(rules), rules.l1, rules.l2, scales.gradient, scales.hessian],
+      a.features,
+      a.offsetsAt,
+      a.totalBins,
+      a.enabledAt,
+      small.histogramAt,
+      a.sparesAt,
+      builders - 1,
+      large?.histogramAt ?? 0,
+      rules.minRows,
+      leastHessian(rules),
+      rules.l1,
+      rules.l2,
+      scales.gradient,
+      scales.hessian,
       ...sumsOf(small),
       ...sumsOf(large),
       a.foundAt,
@@ -147,8 +159,15 @@ class WasmTreeEngine implements TreeEngine {
       rows += count;
     });
     this.#run('leaves', rows >= LEAST_ROWS ? this.#threads : 1, [
-      ...[leavesAt, leaves.length, entriesAt, pairsAt, learningRate, l1],
-      ...[addToScores ? scoresAt : 0, outputs, output],
+      leavesAt,
+      leaves.length,
+      entriesAt,
+      pairsAt,
+      learningRate,
+      l1,
+      addToScores ? scoresAt : 0,
+      outputs,
+      output,
     ]);
     return Float64Array.from(leaves, (_, i) => f64[(leavesAt >>> 3) + 3 * i + 2]);
   }

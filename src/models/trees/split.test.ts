@@ -48,15 +48,30 @@ function thresholdOf(bins: readonly Bin[], feature: number, rules: SplitRules): 
   f64[0] = needed;
   i32[2] = -1;
   kernelsOver(kernelModule() as WasmModule, shared).scan(
-    ...[64, bins.length, feature, total.gradient, total.hessian, total.count, scales.gradient, scales.hessian],
-    ...[rules.minRows, Math.max(rules.minChildWeight, Number.MIN_VALUE), rules.l1, rules.l2, 0],
+    64,
+    bins.length,
+    feature,
+    total.gradient,
+    total.hessian,
+    total.count,
+    scales.gradient,
+    scales.hessian,
+    rules.minRows,
+    Math.max(rules.minChildWeight, Number.MIN_VALUE),
+    rules.l1,
+    rules.l2,
+    0,
   );
   if (!found) expect(i32[2]).toBe(-1);
   else {
     expect(f64[0]).toBe(found.score);
     expect([...i32.subarray(2, 8)]).toEqual([
-      ...[feature, found.bin, Number(found.missingLeft)],
-      ...[found.left.gradient, found.left.hessian, found.left.count],
+      feature,
+      found.bin,
+      Number(found.missingLeft),
+      found.left.gradient,
+      found.left.hessian,
+      found.left.count,
     ]);
   }
   return found && numericSplit(found, total, scales, rules);

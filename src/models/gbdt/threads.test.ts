@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { hashBytes } from '../../base/hash.js';
+import { resolveOptions } from '../../base/options.js';
+import { random } from '../../base/random.js';
+import type { TrainingData } from '../estimator.js';
+import { contextOf, matrixOf } from '../testing/examples.js';
+import type { Machinery } from '../trees/binned-rows.js';
+import { flatten } from '../trees/forest.js';
+import { ForestModel } from '../trees/forest-model.js';
+import { boost } from './boost.js';
+import { binaryObjective, type Objective, softmaxObjective, squaredObjective } from './objective.js';
+import { gbdtOptions } from './options.js';
+
+const ROWS = 30_000;
+const FEATURES = 20;
+
+/** Enough rows and bins that every step is shared among threads. */
+function sizable(task: 'binary' | 'multiclass' | 'regression', weighted: boolean): TrainingData {
+  const source = random(31);
+  const columns = Array.from({ length: FEATURES }, (_, j) =>
+    Float64Array.from({ length: ROWS }, () =>
+      j === 3 ? source.below(40) : j === 4 && source.below(5) === 0 ? Number.NaN : source.normal(),
+    ),
+  );
+  const target = Float64Array.from({ length: ROWS }, (_, i) => {
+    const signal = columns[0][i] * columns[1][i] + Math.sin(columns[2][i]) + (columns[3][i] % 3) / 2 + source.normal();
+    return task === 'regression' ? signal : task === 'binary' ? Number(signal > 0.5) : Number(signal > 0) + Number(signal > 1);
+  });
+  const data = { matrix: matrixOf(columns, [0, 0, 0, 40]), target };
+  return weighted ? { ...data, weight: target.map(() => source.below(4) / 2) } : data;
+}
+
+async function hashOf(data: TrainingData, task: 'binary' | 'multiclass' | 'regression', params: object, machinery: Machinery) {
+  const objective: Objective =
+    task === 'binary' ? binaryObjective : task === 'regression' ? squaredObjective : softmaxObjective(3);
+  const resolved = resolveOptions('test', gbdtOptions, { rounds: 3, ...params });
+  const { trees, bins, start, gain, summary } = await boost(data, objective, resolved, contextOf(task), machinery);
+  const parts = {
+    estimator: 'gbdt',
+    version: 1,
+    task,
+    link: objective.link,
+    start,
+    forest: flatten(trees, bins),
+    gain,
+    summary,
+  };
+  return hashBytes(new ForestModel(parts).serialize());
+}
+
+describe('the number of threads', () => {
+  const cases = [
+    { task: 'binary', weighted: false, params: { leaves: 63 } },
+    { task: 'binary', weighted: true, params: { rowSample: 0.8, columnSample: 0.6 } },
+    { task: 'regression', weighted: true, params: { l1: 3, l2: 1 } },
+    { task: 'multiclass', weighted: false, params: { rounds: 1 } },
+  ] as const;
+  it.each(cases)('does not change a bit of a $task model with $params', async ({ task, weighted, params }) => {
+    const data = sizable(task, weighted);
+    const plain = await hashOf(data, task, params, { threads: 1, plain: true });
+    for (const threads of [1, 2, 3]) expect([threads, await hashOf(data, task, params, { threads })]).toEqual([threads, plain]);
+  });
+});
