@@ -24,7 +24,7 @@ export interface ImportanceInput {
 
 /** Permutation importance of every feature of the pipeline, largest first. */
 export function permutationImportance(input: ImportanceInput): Importance[] {
-  const { pipeline, seed, rows = 4000, repeats = 3 } = input;
+  const { pipeline, seed, rows = 2000, repeats = 2 } = input;
   const metric = metricOf(input.metric);
   const source = random(seed).fork('importance');
   let { table, target } = input;

@@ -32,8 +32,8 @@ export interface Reproduction {
  * @throws MW_REGISTRY_*, MW_RUN_DATA_GONE when neither a copy nor the file itself is left
  */
 export async function reproduce(reference: string, workspace: Workspace): Promise<Reproduction> {
-  const { clock, models, store } = workspace;
-  const started = clock.now();
+  const { stopwatch, models, store } = workspace;
+  const started = stopwatch.now();
   const version = await models.resolve(reference);
   const plan = await planOf(version, workspace);
   if (version.evaluation === null)
@@ -67,7 +67,7 @@ export async function reproduce(reference: string, workspace: Workspace): Promis
       hash: version.pipeline,
       made,
       differences,
-      seconds: (clock.now() - started) / 1000,
+      seconds: (stopwatch.now() - started) / 1000,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

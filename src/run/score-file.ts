@@ -26,8 +26,8 @@ export interface ScoreOutcome {
  * @throws MW_REGISTRY_*, MW_INGEST_*, MW_FEATURES_*
  */
 export async function scoreFile(reference: string, path: string, out: string, workspace: Workspace): Promise<ScoreOutcome> {
-  const { clock, store, models } = workspace;
-  const started = clock.now();
+  const { clock, stopwatch, store, models } = workspace;
+  const started = stopwatch.now();
   const version = await models.resolve(reference);
   const plan = await planOf(version, workspace);
   const pipeline = loadPipeline(await store.artifacts.get(version.pipeline));
@@ -49,7 +49,7 @@ export async function scoreFile(reference: string, path: string, out: string, wo
     rows: scored.rows,
     rejected: read.rejected,
     out,
-    seconds: (clock.now() - started) / 1000,
+    seconds: (stopwatch.now() - started) / 1000,
   };
 }
 

@@ -34,9 +34,9 @@ export class StepRunner {
   }
 
   async run<O extends StepOutputs>(name: string, inputs: unknown, work: () => Promise<O>): Promise<StepResult<O>> {
-    const { steps, clock, store, signal } = this.#workspace;
+    const { steps, stopwatch, store, signal } = this.#workspace;
     signal?.throwIfAborted();
-    const started = clock.now();
+    const started = stopwatch.now();
     const key = hashData({ step: name, millwright: packageVersion(), inputs });
     const known = await steps.find(key);
     if (known) {
@@ -49,7 +49,7 @@ export class StepRunner {
     }
     const outputs = await work();
     await steps.remember({ key, name, outputs: outputs as unknown as PlainData, runId: this.#runId });
-    this.#done.push({ name, reused: false, seconds: (clock.now() - started) / 1000 });
+    this.#done.push({ name, reused: false, seconds: (stopwatch.now() - started) / 1000 });
     return { key, outputs, reused: false };
   }
 }

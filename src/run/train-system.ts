@@ -86,8 +86,8 @@ interface TrainStepData {
  */
 export async function trainSystem(input: TrainSystemInput, workspace: Workspace): Promise<TrainOutcome> {
   const { plan } = input;
-  const { clock, runs, store } = workspace;
-  const started = clock.now();
+  const { runs, store } = workspace;
+  const started = workspace.stopwatch.now();
   const hash = planHash(plan);
   const code = await codeHash(input.definition);
   const run = await runs.start({ system: plan.name, planHash: hash, codeHash: code, params: { because: input.because } });
@@ -123,7 +123,7 @@ async function trainWithin(
   started: number,
 ): Promise<TrainOutcome> {
   const { plan } = input;
-  const { store, models, audit, clock } = workspace;
+  const { store, models, audit, stopwatch } = workspace;
   const steps = new StepRunner(workspace, run);
   const sources = input.sources ?? (await readSources(plan, input.baseDir, workspace));
   const frames = Object.fromEntries(Object.entries(sources).map(([name, { frame }]) => [name, frame]));
@@ -158,7 +158,7 @@ async function trainWithin(
       features: featureInputs(plan),
       target,
       split,
-      clock,
+      clock: stopwatch,
       signal: workspace.signal,
       onProgress: workspace.onProgress,
     });
@@ -281,7 +281,7 @@ async function trainWithin(
     threshold: pipeline.threshold,
     report: await store.artifacts.pathOf(report),
     run,
-    seconds: (clock.now() - started) / 1000,
+    seconds: (stopwatch.now() - started) / 1000,
     steps: steps.done,
     warnings,
   };

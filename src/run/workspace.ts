@@ -8,7 +8,10 @@ import { openStore, type Store } from '../store/open-store.js';
 /** An open store with everything that reads and writes it: what every use case of `run` is given. */
 export interface Workspace extends Watch, Registry {
   readonly store: Store;
+  /** The moment it is in the business: of audit entries, labels, predictions. A replay simulates it. */
   readonly clock: Clock;
+  /** Time that passes here: what work takes and budgets are kept by. */
+  readonly stopwatch: Clock;
   readonly log: Log;
   close(): Promise<void>;
 }
@@ -24,15 +27,28 @@ export async function openWorkspace(dir: string, options: WorkspaceOptions = {})
   const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLog;
   const store = await openStore(dir, { clock, log, readOnly: options.readOnly ?? false });
+  return workspaceOver(store, { ...options, clock, log });
+}
+
+/** The same workspace at another clock. */
+export function atClock(workspace: Workspace, clock: Clock): Workspace {
+  return workspaceOver(workspace.store, { ...workspace, clock });
+}
+
+function workspaceOver(
+  store: Store,
+  { clock, log, signal, onProgress }: Required<Pick<WorkspaceOptions, 'clock' | 'log'>> & Watch,
+): Workspace {
   // Run ids only have to differ, so they may differ from process to process and moment to moment.
   const source = random((process.pid * 2654435761 + systemClock.now()) >>> 0);
   return {
     ...openRegistry(store, { clock, random: source }),
     store,
     clock,
+    stopwatch: systemClock,
     log,
-    signal: options.signal,
-    onProgress: options.onProgress,
+    signal,
+    onProgress,
     close: () => store.close(),
   };
 }

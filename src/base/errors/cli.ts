@@ -16,6 +16,11 @@ export const cliErrors = declareErrors({
     fix: "Run the command with '--help' for its usage.",
     exit: 2,
   },
+  MW_CLI_OUTPUT_EXISTS: {
+    doc: 'The file to write is there already.',
+    fix: 'Name another file, or add --force to write over it.',
+    exit: 2,
+  },
   MW_CLI_OUTPUT_UNWRITABLE: {
     doc: 'The file to write could not be written.',
     fix: 'Check that the folder exists and can be written to.',

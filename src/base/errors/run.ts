@@ -11,10 +11,21 @@ export const runErrors = declareErrors({
     doc: 'A file to score lacks columns that the model reads.',
     fix: 'Give a file with the columns that the model was trained on.',
   },
+  MW_RUN_SOURCE_UNKNOWN: {
+    doc: 'A system has no source of the name given.',
+    fix: 'Name one of its sources.',
+    exit: 2,
+  },
   MW_RUN_DATA_GONE: {
     doc: 'The data that a version was trained on are no longer to be had.',
     fix: 'Restore the files, or train a new version.',
   },
+  MW_REPLAY_NO_TIME: {
+    doc: 'A system without event times was asked to replay the past.',
+    fix: 'Name the time column of the label source and of the request.',
+    exit: 2,
+  },
+  MW_REPLAY_NO_ROWS: { doc: 'The span to replay holds no rows.', fix: 'Choose a span that the data cover.', exit: 2 },
   MW_REPLAY_REFUSED: {
     doc: 'The server refused a request of a replay.',
     fix: 'Read the answer in the message; the rows sent must meet the contract of the source.',

@@ -1,7 +1,27 @@
 import type { Command } from '../command.js';
+import { eject } from './eject.js';
 import { models } from './models.js';
+import { plan } from './plan.js';
+import { profile } from './profile.js';
+import { reproduce } from './reproduce.js';
 import { run } from './run.js';
+import { score } from './score.js';
+import { serve } from './serve.js';
+import { start } from './start.js';
 import { train } from './train.js';
+import { validate } from './validate.js';
 
 /** Every command, in the order of help. */
-export const COMMANDS: readonly Command[] = [train, run, models];
+export const COMMANDS: readonly Command[] = [
+  train,
+  run,
+  plan,
+  profile,
+  validate,
+  score,
+  models,
+  eject,
+  reproduce,
+  serve,
+  start,
+];

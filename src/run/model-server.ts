@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../base/clock.js';
+import { packageVersion } from '../base/package-version.js';
+import type { VersionBody } from '../server/contract.js';
+import { createServer, type ModelServer } from '../server/create-server.js';
+import type { HostedModel, SourceSink } from '../server/hosted-model.js';
+import type { ServedModel } from './serve-model.js';
+import { sourceSink } from './source-sink.js';
+import type { Workspace } from './workspace.js';
+
+/** A server over models in service: predictions, rows of their sources, labels, status, metrics, and the dashboard at `/`. */
+export function modelServer(served: readonly ServedModel[], clock: Clock, workspace: Workspace): ModelServer {
+  const sources = new Map<string, SourceSink>();
+  for (const model of served)
+    for (const name of Object.keys(model.plan.sources)) sources.set(name, sourceSink(model, name, workspace));
+  return createServer({
+    models: served.map((model) => hosted(model, workspace)),
+    sources,
+    audit: async (limit) =>
+      (await workspace.audit.list({ limit }))
+        .toSorted((a, b) => b.seq - a.seq)
+        .map(({ at, actor, action, subject, reason }) => ({ at, actor, action, subject, because: reason })),
+    clock,
+    timer: () => performance.now(),
+    log: workspace.log,
+    version: packageVersion(),
+    dashboard: dashboardFolder(),
+    options: { bodyLimit: 64 * 2 ** 20 },
+  });
+}
+
+function hosted(model: ServedModel, workspace: Workspace): HostedModel {
+  return {
+    service: model.service,
+    versions: async () =>
+      (await workspace.models.versions(model.plan.name)).toReversed().map(
+        (version): VersionBody => ({
+          version: String(version.version),
+          aliases: version.aliases,
+          createdAt: version.createdAt,
+          estimator: version.estimator,
+          metrics: version.metrics['test'] ?? version.metrics['validation'] ?? {},
+        }),
+      ),
+    daily: () => model.monitor.daily(),
+    signals: () => model.judge(),
+  };
+}
+
+/** The built dashboard beside the compiled package; null when this runs from sources that were not built. */
+function dashboardFolder(): string | null {
+  const folder = fileURLToPath(new URL('../../dashboard/', import.meta.url));
+  return existsSync(`${folder}index.html`) && existsSync(`${folder}assets`) ? folder : null;
+}
