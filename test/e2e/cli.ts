@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+/** The build that is tested: the package's own, or the one that MILLWRIGHT_DIST names. */
+const DIST = process.env['MILLWRIGHT_DIST'] ?? fileURLToPath(new URL('../../dist', import.meta.url));
+const MAIN = join(DIST, 'src/cli/main.js');
 
 export interface CliResult {
   readonly code: number | null;

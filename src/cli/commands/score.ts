@@ -1,0 +1,43 @@
+import { fail } from '../../base/error.js';
+import { declareOptions } from '../../base/options.js';
+import { command } from '../command.js';
+import { STORE_OPTION } from '../common-options.js';
+import { inWorkspace } from '../in-workspace.js';
+import { figure } from '../text/table.js';
+
+export const score = command({
+  name: 'score',
+  summary: 'Score the rows of a file with a registered model.',
+  detail:
+    "The rows come out in order, with 'prediction' and, for classification, 'probability' (binary: of the positive class) or " +
+    "'probability_<class>' beside them.",
+  args: [
+    { name: 'model', doc: "a model as 'name', 'name:3' or 'name@alias'" },
+    { name: 'file', doc: 'rows to score: CSV, JSON, JSON lines, Parquet or Arrow, gzipped or not' },
+  ],
+  options: declareOptions({
+    out: { kind: 'text', default: '', shows: 'FILE', doc: 'File to write: .csv, .jsonl or .parquet.' },
+    ...STORE_OPTION,
+  }),
+  examples: [
+    'millwright score customers new.csv --out scored.csv',
+    'millwright score customers@challenger new.parquet --out scored.parquet --json',
+  ],
+  async run(context) {
+    const { out, store } = context.options;
+    if (out === '') fail('MW_CLI_ARGUMENT_MISSING', { what: 'The file to write is not named.', fix: 'Add --out FILE.' });
+    const { scoreFile } = await import('../../run/score-file.js');
+    const outcome = await inWorkspace(context, store, (workspace) =>
+      scoreFile(context.args['model'] as string, context.args['file'] as string, out, workspace),
+    );
+    const { model, version, rows, rejected, seconds } = outcome;
+    context.result(
+      outcome,
+      [
+        `${figure(rows)} rows scored by ${model}:${version} in ${figure(seconds)} s: ${out}`,
+        ...(rejected > 0 ? [`! ${figure(rejected)} rows could not be read and are not in it.`] : []),
+      ].join('\n'),
+    );
+    return 0;
+  },
+});
