@@ -47,19 +47,22 @@ function regularity(records: readonly string[][], delimiter: string): number {
   return share + (delimiter === ' ' ? 0 : 0.5) + Math.min(fields, 20) / 100;
 }
 
-/** Fields that are wrapped in a quote speak for it; with none the double quote stands. */
+/**
+ * Fields that begin or end with a quote speak for it; with none the double quote stands. Evenness alone would not do: where a field
+ * holds the delimiter in every record, the wrong quote parts all records alike too.
+ */
 function quoting(text: string, delimiter: string, quote: string): number {
   if (quote === '"') return 0;
-  let wrapped = 0;
+  let single = 0;
   let double = 0;
   for (const record of recordsOf(text, delimiter, '', 50, true))
     for (const field of record) {
       const trimmed = field.trim();
       if (trimmed.length < 2) continue;
-      if (trimmed.startsWith(quote) && trimmed.endsWith(quote)) wrapped++;
-      if (trimmed.startsWith('"') && trimmed.endsWith('"')) double++;
+      single += Number(trimmed.startsWith(quote)) + Number(trimmed.endsWith(quote));
+      double += Number(trimmed.startsWith('"')) + Number(trimmed.endsWith('"'));
     }
-  return wrapped > double ? 0.001 : -0.001;
+  return single > double ? 0.001 : -1;
 }
 
 /**

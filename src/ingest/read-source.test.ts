@@ -168,6 +168,13 @@ describe('delimited text', () => {
     ]);
   });
 
+  test('a delimiter inside the quotes of every row', async () => {
+    const body = Array.from({ length: 40 }, (_, i) => `${i},"slow, ticket ${i}",yes\n`).join('');
+    const result = await read(file('every.csv', `id,comment,churned\n${body}`));
+    expect(result.rejected).toEqual([]);
+    expect(rows(result.frame)[3]).toEqual({ id: 3, comment: 'slow, ticket 3', churned: 'yes' });
+  });
+
   test('single quotes', async () => {
     const result = await read(file('m.csv', "0.5,1.5,'-1'\n0.7,1.1,'1'\n"));
     expect(result.connector.options.quote).toBe("'");
