@@ -1,5 +1,6 @@
 // The jobs that threads share. Each takes its arguments from the control block: one f64 each, whole numbers and offsets too.
 
+import { binValues, transpose } from './binning';
 import { ARGUMENTS, NEXT } from './control';
 import { binaryGradients, squaredGradients } from './objectives';
 import { FOUND, scan } from './splits';
@@ -30,6 +31,8 @@ export function performJob(kind: i32, control: usize, thread: i32, threads: i32)
   else if (kind == 5) quantizeJob(control, thread, threads);
   else if (kind == 6) gradientsJob(control, thread, threads);
   else if (kind == 7) leavesJob(control);
+  else if (kind == 8) binJob(control, thread, threads);
+  else if (kind == 9) transposeJob(control, thread, threads);
 }
 
 /** bins, features, offsets, total bins, entries, count, work, histogram, spare histograms of the other threads. */
@@ -165,4 +168,16 @@ function leavesJob(c: usize): void {
     if (leaf >= leaves) return;
     settleLeaf(at(c, 0) + <usize>leaf * 24, at(c, 2), at(c, 3), real(c, 4), real(c, 5), at(c, 6), whole(c, 7), whole(c, 8));
   }
+}
+
+/** values, bounds padded to 256, missing bin, out, count. */
+function binJob(c: usize, thread: i32, threads: i32): void {
+  const count: i32 = whole(c, 4);
+  binValues(at(c, 0), at(c, 1), whole(c, 2), at(c, 3), share(count, thread, threads), share(count, thread + 1, threads));
+}
+
+/** columns, row-major, rows, features. */
+function transposeJob(c: usize, thread: i32, threads: i32): void {
+  const rows: i32 = whole(c, 2);
+  transpose(at(c, 0), at(c, 1), rows, whole(c, 3), share(rows, thread, threads), share(rows, thread + 1, threads));
 }

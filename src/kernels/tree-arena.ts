@@ -21,6 +21,8 @@ export interface TreeArena {
   readonly outputs: number;
   readonly targetAt: number;
   readonly weightAt: number;
+  /** 256 bounds: f64. */
+  readonly boundsAt: number;
   /** 256 bytes: 1 where a bin goes left. */
   readonly tableAt: number;
   /** 1 for each feature whose thresholds are searched. */

@@ -32,6 +32,13 @@ export type EngineLoss = 'binary' | 'squared';
 export interface TreeEngine {
   readonly memory: Memory;
   /**
+   * Bytes of a numeric column: how many of the ascending bounds (at most 255) are below each value, `missing` for NaN. Uses the room
+   * of the scores.
+   */
+  binColumn(feature: number, values: Float64Array, bounds: Float64Array, missing: number): void;
+  /** Copies the columns of bytes into rows of bytes. */
+  turn(): void;
+  /**
    * Writes the pairs of all rows; returns the largest absolute gradient and the largest hessian. Undefined where the objective must do
    * it itself.
    */
@@ -87,6 +94,24 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
 
   return {
     memory,
+    binColumn(feature, values, bounds, missing) {
+      const column = arena.columnsAt + feature * arena.rows;
+      for (let i = 0; i < values.length; i++) {
+        let low = 0;
+        let high = bounds.length;
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (values[i] > bounds[middle]) low = middle + 1;
+          else high = middle;
+        }
+        u8[column + i] = values[i] === values[i] ? low : missing;
+      }
+    },
+    turn() {
+      const { rows, features, rowMajorAt, columnsAt } = arena;
+      for (let j = 0; j < features; j++)
+        for (let i = 0; i < rows; i++) u8[rowMajorAt + i * features + j] = u8[columnsAt + j * rows + i];
+    },
     gradients: () => undefined,
     quantize(count, gradientScale, hessianScale, key) {
       const { pairsAt, entriesAt, largestAt } = arena;

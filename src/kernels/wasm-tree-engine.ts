@@ -8,7 +8,18 @@ import { type KernelExports, kernelModule, kernelsOver } from './wasm-module.js'
 import { sharedMemory } from './webassembly.js';
 
 /** Jobs by their number in kernels/jobs.ts. */
-const JOB = { end: 0, histogram: 1, settle: 2, part: 3, gather: 4, quantize: 5, gradients: 6, leaves: 7 } as const;
+const JOB = {
+  end: 0,
+  histogram: 1,
+  settle: 2,
+  part: 3,
+  gather: 4,
+  quantize: 5,
+  gradients: 6,
+  leaves: 7,
+  bin: 8,
+  transpose: 9,
+} as const;
 type Job = keyof typeof JOB;
 
 /** Bytes of the control block: four cache lines and the arguments. */
@@ -48,6 +59,20 @@ class WasmTreeEngine implements TreeEngine {
     this.#threads = threads;
     const first = (arena.controlAt + 256) >>> 3;
     this.#arguments = memory.f64.subarray(first, first + 24);
+  }
+
+  binColumn(feature: number, values: Float64Array, bounds: Float64Array, missing: number): void {
+    const { f64 } = this.memory;
+    const { boundsAt, scoresAt, columnsAt, rows } = this.#arena;
+    f64.fill(Infinity, boundsAt >>> 3, (boundsAt >>> 3) + 256);
+    f64.set(bounds, boundsAt >>> 3);
+    f64.set(values, scoresAt >>> 3);
+    this.#run('bin', rows >= LEAST_ROWS ? this.#threads : 1, [scoresAt, boundsAt, missing, columnsAt + feature * rows, rows]);
+  }
+
+  turn(): void {
+    const { columnsAt, rowMajorAt, rows, features } = this.#arena;
+    this.#run('transpose', rows * features >= LEAST_UPDATES ? this.#threads : 1, [columnsAt, rowMajorAt, rows, features]);
   }
 
   gradients(loss: 'binary' | 'squared'): { gradient: number; hessian: number } {

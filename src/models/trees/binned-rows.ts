@@ -57,9 +57,11 @@ export async function binRows(
   const { memory } = engine;
   memory.i32.set([...firstBin, totalBins], arena.offsetsAt >>> 2);
   bins.forEach((feature, j) => {
-    binColumn(data.matrix.columns[j], feature, memory.u8, arena.columnsAt + j * rows, 1);
+    const column = data.matrix.columns[j];
+    if (feature.kind === 'numeric') engine.binColumn(j, column, feature.bounds, feature.bins - 1);
+    else binColumn(column, feature, memory.u8, arena.columnsAt + j * rows, 1);
   });
-  transpose(memory.u8, arena);
+  engine.turn();
   memory.f64.set(data.target, arena.targetAt >>> 3);
   if (data.weight) memory.f64.set(data.weight, arena.weightAt >>> 3);
   return { arena, engine, memory, bins, firstBin };
@@ -92,6 +94,7 @@ function arrange(
     foundAt: layout.reserve(threads * 2 * FOUND_BYTES),
     offsetsAt: layout.reserve((features + 1) * 4),
     enabledAt: layout.reserve(features),
+    boundsAt: layout.reserve(256 * 8),
     tableAt: layout.reserve(256),
     workAt: layout.reserve(threads * features * WORK_BYTES),
     sparesAt: layout.reserve((threads - 1) * histogramBytes),
@@ -107,17 +110,4 @@ function arrange(
     weightAt: weighted ? layout.reserve(rows * 8) : 0,
   };
   return { arena, bytes: layout.bytes };
-}
-
-/** Rows of a block whose bytes stay in the cache while they are turned. */
-const BLOCK = 4096;
-
-function transpose(u8: Uint8Array, { rows, features, rowMajorAt, columnsAt }: TreeArena): void {
-  for (let block = 0; block < rows; block += BLOCK) {
-    const end = Math.min(rows, block + BLOCK);
-    for (let j = 0; j < features; j++) {
-      const column = columnsAt + j * rows;
-      for (let i = block, at = rowMajorAt + block * features + j; i < end; i++, at += features) u8[at] = u8[column + i];
-    }
-  }
 }

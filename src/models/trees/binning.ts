@@ -22,7 +22,7 @@ export interface BinningParams {
   readonly minBinRows: number;
 }
 
-const SAMPLE = 200_000;
+const SAMPLE = 100_000;
 
 /** Bins of each feature of a matrix, from a sample of its rows when there are many. Infinities count as the largest numbers. */
 export function fitBins(matrix: Matrix, params: BinningParams, source: Random): FeatureBins[] {

@@ -41,17 +41,15 @@ export function quantileBounds(sorted: Float64Array, maxBins: number, minBinRows
   return bounds;
 }
 
-function distinct(sorted: Float64Array): { values: number[]; counts: number[] } {
-  const values: number[] = [];
-  const counts: number[] = [];
-  for (let i = 0; i < sorted.length; ) {
-    let end = i + 1;
-    while (end < sorted.length && sorted[end] === sorted[i]) end++;
-    values.push(sorted[i]);
-    counts.push(end - i);
-    i = end;
+function distinct(sorted: Float64Array): { values: Float64Array; counts: Uint32Array } {
+  const values = new Float64Array(sorted.length);
+  const counts = new Uint32Array(sorted.length);
+  let found = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (found === 0 || sorted[i] !== values[found - 1]) values[found++] = sorted[i];
+    counts[found - 1]++;
   }
-  return { values, counts };
+  return { values: values.subarray(0, found), counts: counts.subarray(0, found) };
 }
 
 /** A number t with a <= t < b. */
