@@ -7,9 +7,12 @@ import { daily } from './daily.js';
 import { drift } from './drift.js';
 import { importances } from './importances.js';
 import { pr } from './pr.js';
+import { residuals } from './residuals.js';
 import { roc } from './roc.js';
 import { scores } from './scores.js';
 import { slices } from './slices.js';
+import { tenths } from './tenths.js';
+import { trials } from './trials.js';
 import { value } from './value.js';
 
 /** Every chart, in the order of reports. */
@@ -20,8 +23,11 @@ export const CHARTS: readonly Chart[] = Object.freeze([
   scores,
   value,
   confusion,
-  importances,
+  residuals,
+  tenths,
   slices,
+  importances,
+  trials,
   daily,
   drift,
 ]);

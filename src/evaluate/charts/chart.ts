@@ -7,10 +7,24 @@ export type ChartSpec = Readonly<Record<string, unknown>>;
 export interface ChartData {
   readonly evaluation: Evaluation;
   /** Largest first. */
-  readonly importances: readonly { readonly feature: string; readonly drop: number }[];
+  readonly importances: readonly { readonly feature: string; readonly drop: number; readonly deviation: number }[];
+  /** The trials of the search; null where there was none. */
+  readonly search: SearchTrials | null;
   /** Days as epoch milliseconds; null where there was too little data. */
   readonly daily: readonly { readonly day: number; readonly metric: string; readonly value: number | null }[];
   readonly drift: readonly { readonly day: number; readonly feature: string; readonly psi: number | null }[];
+}
+
+export interface SearchTrials {
+  /** The metric that the search went by. */
+  readonly by: string;
+  /** Trials counted from 1, in their order. */
+  readonly trials: readonly {
+    readonly number: number;
+    readonly estimator: string;
+    readonly score: number;
+    readonly chosen: boolean;
+  }[];
 }
 
 /** A chart of a report: what it shows and how it is drawn. */
@@ -23,13 +37,17 @@ export interface Chart {
   spec(data: ChartData): ChartSpec | null;
 }
 
-/** Colours as they stand in specifications; in a page each gives way to the theme's CSS variable. */
+/** Colours as they stand in specifications; in a page each gives way to the theme's CSS variable of the same name. */
 export const COLOURS = {
   ink: '#1b2430',
   muted: '#667085',
   grid: '#e3e7ee',
   accent: '#3559c7',
   second: '#d5691b',
+  third: '#2f8f6b',
+  fourth: '#8b5cc7',
+  fifth: '#b8485c',
+  sixth: '#5b7f95',
 } as const;
 
 /** A dimension with its title and number format. */
@@ -39,3 +57,19 @@ export const quantitative = (field: string, title: string, format: string, domai
   axis: { title, format },
   ...(domain ? { scale: { domain, nice: false } } : {}),
 });
+
+/** The dashed line of equal values through a square of two dimensions. */
+export const diagonal = (low: number, high: number) => ({
+  data: {
+    values: [
+      { x: low, y: low },
+      { x: high, y: high },
+    ],
+  },
+  mark: { type: 'line', color: COLOURS.muted, strokeDash: [4, 4], strokeWidth: 1 },
+  encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
+});
+
+/** Whether a metric is defined on the evaluated rows; a curve whose area is not defined has nothing to say. */
+export const isDefined = ({ metrics }: Evaluation, name: string): boolean =>
+  Object.hasOwn(metrics, name) && metrics[name].value !== null;

@@ -1,93 +1,104 @@
 import { describe, expect, test } from 'vitest';
 import { MillwrightError } from '../../base/error.js';
-import { random } from '../../base/random.js';
-import { columnFrom, type StringColumn } from '../../frame/column.js';
-import { evaluate } from '../evaluate.js';
+import type { Task } from '../../define/plan.js';
+import { chartData } from '../report/sections/charts.js';
+import { sampleReport } from '../report/testing/sample-report.js';
+import { markupFault } from '../report/testing/well-formed.js';
 import { CHARTS, chartOf } from './catalogue.js';
 import type { ChartData } from './chart.js';
 import { renderChart } from './render-chart.js';
 
-const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&amp;`;
+const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)> id="clip1" fill="#3559c7" &amp;`;
 
-function sample(names: { readonly feature: string; readonly category: string }): ChartData {
-  const source = random(3);
-  const rows = 3000;
-  const probability = Float64Array.from({ length: rows }, () => source.next() ** 2);
-  const target = probability.map((p) => (source.next() < p ? 1 : 0));
-  const carriers = Array.from({ length: rows }, (_, i) => (i % 3 === 0 ? names.category : i % 3 === 1 ? 'north' : 'south'));
-  const value = {
-    kind: 'value',
-    truePositive: 20,
-    falsePositive: -6,
-    falseNegative: -10,
-    trueNegative: 0,
-    capacity: 0.5,
-    currency: 'EUR',
-  } as const;
-  const evaluation = evaluate({
-    task: 'binary',
-    classes: ['on time', 'late'],
-    target,
-    predictions: probability,
-    threshold: 0.4,
-    value,
-    slices: [{ feature: names.feature, metric: 'auc', column: columnFrom('string', carriers) as StringColumn }],
-    seed: 7,
-  });
-  const day = 86_400_000;
+const DAY = 86_400_000;
+
+/** The charts' data of a model and its first forty days of service. */
+function sample(task: Task, name?: string): ChartData {
   return {
-    evaluation,
-    importances: Array.from({ length: 60 }, (_, i) => ({
-      feature: i === 0 ? names.feature : `late_rate_by_route_${i}h`,
-      drop: 0.09 / (i + 1),
-      deviation: 0.001,
-    })),
+    ...chartData(sampleReport(task, name === undefined ? { rows: 1500 } : { rows: 1500, name })),
     daily: Array.from({ length: 40 }, (_, i) => ({
-      day: Date.UTC(2001, 4, 1) + i * day,
+      day: Date.UTC(2001, 4, 1) + i * DAY,
       metric: 'auc',
       value: i === 20 ? null : 0.76 + 0.02 * Math.sin(i / 4),
     })),
     drift: Array.from({ length: 80 }, (_, i) => ({
-      day: Date.UTC(2001, 4, 1) + (i >> 1) * day,
-      feature: i % 2 === 0 ? names.feature : 'lateRate_24h',
+      day: Date.UTC(2001, 4, 1) + (i >> 1) * DAY,
+      feature: i % 2 === 0 ? (name ?? 'carrier') : 'lateRate_24h',
       psi: 0.02 + 0.001 * i,
     })),
   };
 }
 
-const plain = sample({ feature: 'carrier', category: 'west' });
+const EVERY_TASK = ['importances', 'slices', 'trials', 'daily', 'drift'];
+const DRAWN: Readonly<Record<Task, readonly string[]>> = {
+  binary: ['roc', 'pr', 'calibration', 'scores', 'value', 'confusion', ...EVERY_TASK],
+  multiclass: ['confusion', ...EVERY_TASK],
+  regression: ['residuals', 'tenths', ...EVERY_TASK],
+};
 
-describe.each(CHARTS.map((chart) => [chart.name, chart] as const))('chart %s', (name, chart) => {
-  test('is drawn from full data, the same each time, and is left out when there is nothing to show', async () => {
+const plain = sample('binary');
+
+describe.each(['binary', 'multiclass', 'regression'] as const)('charts of a %s problem', (task) => {
+  const full = sample(task);
+  const nothing: ChartData = {
+    importances: [],
+    search: null,
+    daily: [],
+    drift: [],
+    evaluation: { ...full.evaluation, curves: null, value: null, slices: [], confusion: null, residuals: null },
+  };
+
+  test.each(CHARTS.map((chart) => [chart.name, chart] as const))('%s', async (name, chart) => {
     expect(chartOf(name)).toBe(chart);
-    const spec = chart.spec(plain);
+    expect(chart.spec(nothing)).toBeNull();
+    const spec = chart.spec(full);
+    if (!DRAWN[task].includes(name)) {
+      expect(spec).toBeNull();
+      return;
+    }
     if (!spec) throw new Error('no specification');
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
-    const svg = await renderChart(spec);
-    expect(svg).toMatch(/^<svg /);
+    const svg = await renderChart(spec, 'one', chart);
+    expect(svg).toMatch(/^<svg role="img" /);
+    expect(markupFault(svg)).toBeNull();
     expect(svg).toContain('<path');
-    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
-    expect((await renderChart(spec)) === svg).toBe(true);
-    const nothing: ChartData = {
-      ...plain,
-      importances: [],
-      daily: [],
-      drift: [],
-      evaluation: { ...plain.evaluation, curves: null, value: null, slices: [], confusion: null },
-    };
-    expect(chart.spec(nothing)).toBeNull();
+    expect(svg).not.toMatch(/NaN|undefined|Infinity|null/);
+    // Every colour is of the theme: none is left that only one of light and dark can show.
+    expect(svg.replace(/var\(--\w+, #[0-9a-f]{6}\)/g, '').replaceAll('"#ffffff"', '')).not.toMatch(
+      /="#[0-9a-f]{3,6}"|="rgb|="(?:black|white)"/,
+    );
+    expect((await renderChart(spec, 'one', chart)) === svg).toBe(true);
   });
 });
 
 test('hostile names stay text', async () => {
-  const hostile = sample({ feature: HOSTILE, category: HOSTILE });
-  for (const name of ['importances', 'slices', 'drift']) {
+  const hostile = sample('binary', HOSTILE);
+  for (const name of ['importances', 'slices', 'scores', 'confusion', 'value', 'drift']) {
     const spec = chartOf(name).spec(hostile);
     if (!spec) throw new Error('no specification');
     const svg = await renderChart(spec);
+    expect(markupFault(svg)).toBeNull();
     expect(svg).toContain('&lt;script');
     expect(svg).not.toMatch(/<script|<img|<image/i);
   }
+});
+
+test('a name that looks like markup of the renderer is not rewritten', async () => {
+  const spec = {
+    data: { values: [{ x: 'a id="clip7" fill="#3559c7" url(#clip7)' }] },
+    mark: 'text',
+    encoding: { text: { field: 'x', type: 'nominal' } },
+  };
+  expect(await renderChart(spec)).toContain('>a id="clip7" fill="#3559c7" url(#clip7)<');
+});
+
+test('slices by different metrics do not share an axis', () => {
+  const [first, ...others] = plain.evaluation.slices;
+  if (!first) throw new Error('no slices');
+  const mixed = { ...plain, evaluation: { ...plain.evaluation, slices: [{ ...first, metric: 'recall' }, ...others] } };
+  const { data } = chartOf('slices').spec(mixed) as { data: { values: { name: string }[] } };
+  expect(data.values.map(({ name }) => name)).not.toContain(`${first.feature} = ${first.slice}`);
+  expect(data.values).toHaveLength(15);
 });
 
 test('charts of one page have ids of their own', async () => {

@@ -1,13 +1,16 @@
 import { type Chart, COLOURS } from './chart.js';
 
 const MOST = 12;
+/** White, as text on the darkest cells in either theme. */
+const LIGHT = '#ffffff';
 
 export const confusion: Chart = {
   name: 'confusion',
   title: 'Confusion',
   doc: 'Rows by the class that came true and the class decided; darker is a larger share of the true class.',
   spec: ({ evaluation: { confusion: counts, classes } }) => {
-    if (!counts || counts.length > MOST) return null;
+    if (!counts || counts.length > MOST || !counts.some((row) => row.some((rows) => rows > 0))) return null;
+    const many = counts.length > 4;
     const values = counts.flatMap((row, truth) => {
       const total = row.reduce((sum, rows) => sum + rows, 0);
       return row.map((rows, decided) => ({
@@ -18,7 +21,7 @@ export const confusion: Chart = {
         light: total > 0 && rows / total > 0.55,
       }));
     });
-    const x = { field: 'decided', type: 'nominal', sort: null, axis: { title: 'Decided', labelAngle: 0 } };
+    const x = { field: 'decided', type: 'nominal', sort: null, axis: { title: 'Decided', labelAngle: many ? -45 : 0 } };
     const y = { field: 'truth', type: 'nominal', sort: null, axis: { title: 'Came true' } };
     return {
       data: { values },
@@ -32,12 +35,12 @@ export const confusion: Chart = {
           },
         },
         {
-          mark: { type: 'text', fontSize: 12 },
+          mark: { type: 'text', fontSize: many ? 10 : 12 },
           encoding: {
             x,
             y,
-            text: { field: 'rows', type: 'quantitative', format: ',' },
-            color: { condition: { test: 'datum.light', value: '#ffffff' }, value: COLOURS.ink },
+            text: { field: 'rows', type: 'quantitative', format: many ? '.3~s' : ',' },
+            color: { condition: { test: 'datum.light', value: LIGHT }, value: COLOURS.ink },
           },
         },
       ],

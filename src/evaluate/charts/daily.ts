@@ -12,7 +12,7 @@ export const daily: Chart = {
           mark: { type: 'line', strokeWidth: 1.75, invalid: 'break-paths-show-path-domains' },
           encoding: {
             x: { field: 'day', type: 'temporal', scale: { type: 'utc' }, axis: { title: null, format: '%d %b' } },
-            y: { ...quantitative('value', 'Metric', '~g'), scale: { zero: false } },
+            y: { ...quantitative('value', 'Metric', ',.4~r'), scale: { zero: false } },
             color: { field: 'metric', type: 'nominal', legend: { title: null } },
           },
         },

@@ -12,7 +12,7 @@ export const drift: Chart = {
           mark: { type: 'line', strokeWidth: 1.75, invalid: 'break-paths-show-path-domains' },
           encoding: {
             x: { field: 'day', type: 'temporal', scale: { type: 'utc' }, axis: { title: null, format: '%d %b' } },
-            y: quantitative('psi', 'PSI', '~g'),
+            y: quantitative('psi', 'PSI', ',.4~r'),
             color: { field: 'feature', type: 'nominal', legend: { title: null, columns: 3 } },
           },
         },

@@ -1,12 +1,14 @@
 import { fail } from '../../base/error.js';
+import { escapeMarkup, legalCharacters } from '../markup.js';
 import { type ChartSpec, COLOURS } from './chart.js';
 
-const FONT = 'ui-sans-serif, system-ui, sans-serif';
 const CONFIG = {
   background: 'transparent',
-  font: FONT,
+  font: 'ui-sans-serif, system-ui, sans-serif',
   padding: 4,
-  view: { stroke: null },
+  // One description for the whole chart is given by the page; one for every mark would be noise.
+  aria: false,
+  view: { stroke: null, continuousWidth: 330, continuousHeight: 240, discreteWidth: 330, discreteHeight: 240 },
   axis: {
     labelColor: COLOURS.muted,
     titleColor: COLOURS.ink,
@@ -20,21 +22,37 @@ const CONFIG = {
     labelLimit: 170,
     tickCount: 5,
   },
-  legend: { labelColor: COLOURS.ink, titleColor: COLOURS.ink, orient: 'top', labelFontSize: 11, title: null },
+  legend: {
+    labelColor: COLOURS.ink,
+    titleColor: COLOURS.ink,
+    orient: 'top',
+    labelFontSize: 11,
+    labelLimit: 120,
+    symbolType: 'circle',
+    title: null,
+  },
   text: { color: COLOURS.ink, fontSize: 11 },
-  range: { category: [COLOURS.accent, COLOURS.second, '#2f8f6b', '#8b5cc7', '#b8485c', '#5b7f95'] },
+  range: { category: [COLOURS.accent, COLOURS.second, COLOURS.third, COLOURS.fourth, COLOURS.fifth, COLOURS.sixth] },
 };
+
+export interface ChartLabels {
+  /** Name of the chart for those who cannot see it. */
+  readonly title: string;
+  /** What it shows, in a sentence. */
+  readonly doc: string;
+}
 
 /**
  * Draws a Vega-Lite specification as a standalone SVG; the theme's colours become CSS variables with the light ones as fallback.
  * @param id tells apart the clips and gradients of several charts in one page
  * @throws MW_CHART_INVALID
  */
-export async function renderChart(spec: ChartSpec, id = 'chart'): Promise<string> {
+export async function renderChart(spec: ChartSpec, id = 'chart', labels: ChartLabels | null = null): Promise<string> {
   try {
     const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')]);
-    const size = { width: 330, height: 240, ...spec };
-    const compiled = lite.compile({ ...size, config: CONFIG } as unknown as Parameters<typeof lite.compile>[0]);
+    const compiled = lite.compile({ ...spec, config: CONFIG } as unknown as Parameters<typeof lite.compile>[0], {
+      logger: vega.logger(vega.Error),
+    });
     // A chart is data; it must never reach for the network or the disk.
     const view = new vega.View(vega.parse(compiled.spec), {
       renderer: 'none',
@@ -43,7 +61,7 @@ export async function renderChart(spec: ChartSpec, id = 'chart'): Promise<string
     });
     const svg = await view.toSVG();
     view.finalize();
-    return ownIds(themed(svg), id);
+    return labelled(ownMarkup(svg, id), id, labels);
   } catch (cause) {
     return fail('MW_CHART_INVALID', {
       what: `A chart could not be drawn: ${cause instanceof Error ? cause.message : String(cause)}.`,
@@ -58,19 +76,34 @@ function closedLoader<L extends object>(loader: L): L {
   return Object.assign(loader, { load: closed, http: closed, file: closed });
 }
 
-function themed(svg: string): string {
-  let out = svg;
-  for (const [name, colour] of Object.entries(COLOURS)) out = out.replaceAll(`="${colour}"`, `="var(--${name}, ${colour})"`);
-  return out;
+/**
+ * Themes the colours, and numbers clips and gradients from one: Vega numbers them over the whole process, but the same chart shall be
+ * the same bytes. Roles of single marks go: to a screen reader the chart is one image with one description. Only tags are touched, never the texts between them.
+ */
+function ownMarkup(svg: string, id: string): string {
+  const names = new Map<string, string>();
+  const own = (name: string) => {
+    if (!names.has(name)) names.set(name, `${id}-${names.size + 1}`);
+    return names.get(name) as string;
+  };
+  const colours = new Map<string, string>(
+    Object.entries(COLOURS).map(([name, colour]) => [colour, `var(--${name}, ${colour})`]),
+  );
+  return legalCharacters(svg).replace(/<[^>]*>/g, (tag) =>
+    tag
+      .replace(/ (?:role="graphics-[a-z-]+"|aria-roledescription="[^"]*")/g, '')
+      .replace(/="(#[0-9a-f]{6})"/g, (whole, colour: string) => (colours.has(colour) ? `="${colours.get(colour)}"` : whole))
+      .replace(/ id="((?:clip|gradient_)\d+)"/g, (_, name: string) => ` id="${own(name)}"`)
+      .replace(/url\(#((?:clip|gradient_)\d+)\)/g, (_, name: string) => `url(#${own(name)})`),
+  );
 }
 
-/** Vega numbers clips and gradients over the whole process; within a chart they are numbered from one, so the same chart is the same bytes. */
-function ownIds(svg: string, id: string): string {
-  const names = new Map<string, string>();
-  for (const [, name] of svg.matchAll(/ id="((?:clip|gradient_)\d+)"/g)) names.set(name, `${id}-${names.size + 1}`);
-  return svg
-    .replace(/ id="((?:clip|gradient_)\d+)"/g, (whole, name: string) => (names.has(name) ? ` id="${names.get(name)}"` : whole))
-    .replace(/url\(#((?:clip|gradient_)\d+)\)/g, (whole, name: string) =>
-      names.has(name) ? `url(#${names.get(name)})` : whole,
-    );
+function labelled(svg: string, id: string, labels: ChartLabels | null): string {
+  if (labels === null) return svg;
+  const title = `<title id="${id}-title">${escapeMarkup(labels.title)}</title><desc id="${id}-doc">${escapeMarkup(labels.doc)}</desc>`;
+  return svg.replace(
+    /^<svg ([^>]*)>/,
+    (_, attributes: string) =>
+      `<svg role="img" aria-labelledby="${id}-title ${id}-doc" ${attributes.replace(/ ?role="[^"]*"/, '')}>${title}`,
+  );
 }

@@ -18,6 +18,8 @@ export interface ReportData {
     readonly validation: Readonly<Record<string, number>>;
     readonly test: Readonly<Record<string, number>> | null;
   }[];
+  /** The metric that the search went by; where it is left out, money if trials have any, else the main metric of the task. */
+  readonly searchedBy?: string;
   readonly chosen: { readonly name: string; readonly params: Readonly<Record<string, unknown>> };
   readonly gates: readonly GateResult[];
   readonly importances: readonly Importance[];
