@@ -4,7 +4,7 @@ import { binValues, transpose } from './binning';
 import { ARGUMENTS, NEXT } from './control';
 import { binaryGradients, squaredGradients } from './objectives';
 import { FOUND, scan } from './splits';
-import { histogram, part, quantize, settleLeaf } from './trees';
+import { addValues, histogram, markLeaf, part, quantize, sumLeaves } from './trees';
 
 const PACKED_FEATURE: usize = 2048;
 
@@ -30,9 +30,11 @@ export function performJob(kind: i32, control: usize, thread: i32, threads: i32)
   else if (kind == 4) gatherJob(control, thread, threads);
   else if (kind == 5) quantizeJob(control, thread, threads);
   else if (kind == 6) gradientsJob(control, thread, threads);
-  else if (kind == 7) leavesJob(control);
+  else if (kind == 7) markJob(control);
   else if (kind == 8) binJob(control, thread, threads);
   else if (kind == 9) transposeJob(control, thread, threads);
+  else if (kind == 10) sumJob(control);
+  else if (kind == 11) addJob(control, thread, threads);
 }
 
 /** bins, features, offsets, total bins, entries, count, work, histogram, spare histograms of the other threads. */
@@ -160,14 +162,36 @@ function gradientsJob(c: usize, thread: i32, threads: i32): void {
   else squaredGradients(at(c, 1), at(c, 2), at(c, 3), from, to, at(c, 5), largestAt);
 }
 
-/** leaves, their number, entries, pairs, learning rate, l1, scores or 0, outputs, output: whoever is free takes the next leaf. */
-function leavesJob(c: usize): void {
+/** leaves (first entry and number of entries, u32 each), their number, entries, leaf of each row: whoever is free takes the next. */
+function markJob(c: usize): void {
   const leaves: i32 = whole(c, 1);
   for (;;) {
     const leaf: i32 = atomic.add<i32>(c + NEXT, 1);
     if (leaf >= leaves) return;
-    settleLeaf(at(c, 0) + <usize>leaf * 24, at(c, 2), at(c, 3), real(c, 4), real(c, 5), at(c, 6), whole(c, 7), whole(c, 8));
+    const range: usize = at(c, 0) + ((<usize>leaf) << 3);
+    markLeaf(leaf, at(c, 2) + ((<usize>load<u32>(range)) << 3), load<u32>(range, 4), at(c, 3));
   }
+}
+
+/** leaf of each row, pairs, rows, rows a chunk, sums (leaves x two f64 a chunk), leaves. */
+function sumJob(c: usize): void {
+  const rows: i32 = whole(c, 2);
+  const size: i32 = whole(c, 3);
+  const leaves: i32 = whole(c, 5);
+  for (;;) {
+    const chunk: i32 = atomic.add<i32>(c + NEXT, 1);
+    const from: i64 = <i64>chunk * <i64>size;
+    if (from >= <i64>rows) return;
+    const to: i32 = <i32>min<i64>(<i64>rows, from + <i64>size);
+    sumLeaves(at(c, 0), at(c, 1), <i32>from, to, at(c, 4) + ((<usize>chunk * <usize>leaves) << 4), leaves);
+  }
+}
+
+/** leaf of each row, values, rows, scores, outputs, output. */
+function addJob(c: usize, thread: i32, threads: i32): void {
+  const rows: i32 = whole(c, 2);
+  const from: i32 = share(rows, thread, threads);
+  addValues(at(c, 0), at(c, 1), from, share(rows, thread + 1, threads), at(c, 3), whole(c, 4), whole(c, 5));
 }
 
 /** values, bounds padded to 256, missing bin, out, count. */

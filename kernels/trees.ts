@@ -146,36 +146,38 @@ function mix(key: u32, counter: u32): u32 {
   return z;
 }
 
-/**
- * Value of a leaf from the exact gradients of its rows, added to their scores unless `scoresAt` is 0. A leaf is its first entry and
- * number of entries (two u32), its l2 and, written here, its value (two f64).
- */
-export function settleLeaf(
-  leafAt: usize,
-  entriesAt: usize,
-  pairsAt: usize,
-  learningRate: f64,
-  l1: f64,
+/** Writes the number of a leaf at each of its rows. */
+export function markLeaf(leaf: i32, entriesAt: usize, count: i32, leafOfAt: usize): void {
+  const end: usize = entriesAt + ((<usize>count) << 3);
+  for (let entry: usize = entriesAt; entry < end; entry += 8) store<u16>(leafOfAt + ((<usize>load<u32>(entry)) << 1), leaf);
+}
+
+/** Adds the pairs of a range of rows to the sums of their leaves (two f64 a leaf, cleared first); rows without a leaf have 65535. */
+export function sumLeaves(leafOfAt: usize, pairsAt: usize, from: i32, to: i32, sumsAt: usize, leaves: i32): void {
+  memory.fill(sumsAt, 0, (<usize>leaves) << 4);
+  for (let row: usize = from; row < <usize>to; row++) {
+    const leaf: usize = load<u16>(leafOfAt + (row << 1));
+    if (leaf == 65535) continue;
+    const sum: usize = sumsAt + (leaf << 4);
+    store<f64>(sum, load<f64>(sum) + <f64>load<f32>(pairsAt + (row << 3)));
+    store<f64>(sum, load<f64>(sum, 8) + <f64>load<f32>(pairsAt + (row << 3), 4), 8);
+  }
+}
+
+/** Adds the value of its leaf to one output of each row's scores. */
+export function addValues(
+  leafOfAt: usize,
+  valuesAt: usize,
+  from: i32,
+  to: i32,
   scoresAt: usize,
   outputs: i32,
   output: i32,
 ): void {
-  const begin: usize = entriesAt + ((<usize>load<u32>(leafAt)) << 3);
-  const end: usize = begin + ((<usize>load<u32>(leafAt, 4)) << 3);
-  let gradient: f64 = 0;
-  let hessian: f64 = 0;
-  for (let entry: usize = begin; entry < end; entry += 8) {
-    const pair: usize = pairsAt + ((<usize>load<u32>(entry)) << 3);
-    gradient += <f64>load<f32>(pair);
-    hessian += <f64>load<f32>(pair, 4);
-  }
-  const l2: f64 = load<f64>(leafAt, 8);
-  const shrunk: f64 = l1 > 0 ? copysign<f64>(max<f64>(0, abs<f64>(gradient) - l1), gradient) : gradient;
-  const value: f64 = hessian + l2 > 0 ? learningRate * (-shrunk / (hessian + l2)) : 0;
-  store<f64>(leafAt, value, 16);
-  if (!scoresAt) return;
-  for (let entry: usize = begin; entry < end; entry += 8) {
-    const score: usize = scoresAt + ((<usize>load<u32>(entry) * <usize>outputs + <usize>output) << 3);
-    store<f64>(score, load<f64>(score) + value);
+  for (let row: usize = from; row < <usize>to; row++) {
+    const leaf: usize = load<u16>(leafOfAt + (row << 1));
+    if (leaf == 65535) continue;
+    const score: usize = scoresAt + ((row * <usize>outputs + <usize>output) << 3);
+    store<f64>(score, load<f64>(score) + load<f64>(valuesAt + (leaf << 3)));
   }
 }

@@ -40,8 +40,24 @@ export interface TreeArena {
   readonly countsAt: number;
   readonly largestAt: number;
   readonly foundAt: number;
-  /** 24 bytes a leaf: first entry and number of entries (u32), l2, value (f64). */
+  /** First entry and number of entries of each leaf: u32. Values of the leaves: f64. */
   readonly leavesAt: number;
+  readonly valuesAt: number;
+  /** The leaf of each row: u16, `NO_LEAF` for a row in none. */
+  readonly leafOfAt: number;
+  /** Sums of gradients and hessians of each leaf in each chunk of rows: two f64. */
+  readonly chunkSumsAt: number;
+}
+
+/** Leaf of rows that are not in the row list. */
+export const NO_LEAF = 65_535;
+
+/**
+ * Rows of the chunks that exact sums are made of: each chunk is summed in row order, then the chunks in theirs, so that sums do not
+ * depend on who computes them.
+ */
+export function chunkRows(rows: number): number {
+  return Math.max(8192, Math.ceil(rows / 64));
 }
 
 /** A leaf's integer sums, and the factors that turn them into gradients and hessians. */

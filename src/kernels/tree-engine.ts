@@ -1,9 +1,11 @@
 import type { Memory } from './layout.js';
 import { scanNumeric } from './numeric-scan.js';
 import {
+  chunkRows,
   type Found,
   type LeafSums,
   leafValue,
+  NO_LEAF,
   neededScore,
   type Scales,
   type ScanRules,
@@ -59,14 +61,11 @@ export interface TreeEngine {
     scales: Scales,
     rules: ScanRules,
   ): [Found | undefined, Found | undefined];
-  /** Values of leaves from the pairs of their rows, summed in the order of the entries; added to an output of their scores if told. */
-  settleLeaves(
-    leaves: readonly LeafRange[],
-    learningRate: number,
-    l1: number,
-    output: number,
-    addToScores: boolean,
-  ): Float64Array;
+  /**
+   * Values of leaves from the exact gradients of their rows, added to an output of the rows' scores. Every listed row must be in one of
+   * the leaves; other rows stay as they are.
+   */
+  settleLeaves(leaves: readonly LeafRange[], learningRate: number, l1: number, output: number): Float64Array;
   /** Ends the work; the memory stays readable. */
   close(): void;
 }
@@ -131,24 +130,38 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
         large?.wanted ? scanAll(large, scales, rules) : undefined,
       ];
     },
-    settleLeaves(leaves, learningRate, l1, output, addToScores) {
-      const entries = arena.entriesAt >>> 2;
-      const pairs = arena.pairsAt >>> 2;
-      const scores = arena.scoresAt >>> 3;
-      return Float64Array.from(leaves, ({ begin, count, l2 }) => {
-        let gradient = 0;
-        let hessian = 0;
-        for (let i = begin; i < begin + count; i++) {
-          const row = u32[entries + 2 * i];
-          gradient += f32[pairs + 2 * row];
-          hessian += f32[pairs + 2 * row + 1];
-        }
-        const value = learningRate * leafValue(gradient, hessian, l1, l2);
-        if (addToScores)
-          for (let i = begin; i < begin + count; i++) f64[scores + u32[entries + 2 * i] * arena.outputs + output] += value;
-        return value;
+    settleLeaves(leaves, learningRate, l1, output) {
+      const { rows, entriesAt, pairsAt, scoresAt, outputs } = arena;
+      const leafOf = new Uint16Array(rows).fill(NO_LEAF);
+      leaves.forEach(({ begin, count }, leaf) => {
+        for (let i = begin; i < begin + count; i++) leafOf[u32[(entriesAt >>> 2) + 2 * i]] = leaf;
       });
+      const size = chunkRows(rows);
+      const sums = new Float64Array(Math.ceil(rows / size) * leaves.length * 2);
+      for (let row = 0; row < rows; row++) {
+        if (leafOf[row] === NO_LEAF) continue;
+        const at = 2 * (Math.floor(row / size) * leaves.length + leafOf[row]);
+        sums[at] += f32[(pairsAt >>> 2) + 2 * row];
+        sums[at + 1] += f32[(pairsAt >>> 2) + 2 * row + 1];
+      }
+      const values = leafValues(leaves, sums, learningRate, l1);
+      for (let row = 0; row < rows; row++)
+        if (leafOf[row] !== NO_LEAF) f64[(scoresAt >>> 3) + row * outputs + output] += values[leafOf[row]];
+      return values;
     },
     close() {},
   };
+}
+
+/** Values of leaves from their sums in each chunk. */
+export function leafValues(leaves: readonly LeafRange[], sums: Float64Array, learningRate: number, l1: number): Float64Array {
+  return Float64Array.from(leaves, ({ l2 }, leaf) => {
+    let gradient = 0;
+    let hessian = 0;
+    for (let at = 2 * leaf; at < sums.length; at += 2 * leaves.length) {
+      gradient += sums[at];
+      hessian += sums[at + 1];
+    }
+    return learningRate * leafValue(gradient, hessian, l1, l2);
+  });
 }

@@ -2,8 +2,16 @@ import { fail } from '../base/error.js';
 import { muster } from './crew.js';
 import { type Memory, viewMemory } from './layout.js';
 import { leastHessian } from './numeric-scan.js';
-import { type Found, type LeafSums, neededScore, type Scales, type ScanRules, type TreeArena } from './tree-arena.js';
-import { plainTreeEngine, type SearchedLeaf, type TreeEngine } from './tree-engine.js';
+import {
+  chunkRows,
+  type Found,
+  type LeafSums,
+  neededScore,
+  type Scales,
+  type ScanRules,
+  type TreeArena,
+} from './tree-arena.js';
+import { type LeafRange, leafValues, plainTreeEngine, type SearchedLeaf, type TreeEngine } from './tree-engine.js';
 import { type KernelExports, kernelModule, kernelsOver } from './wasm-module.js';
 import { sharedMemory } from './webassembly.js';
 
@@ -16,9 +24,11 @@ const JOB = {
   gather: 4,
   quantize: 5,
   gradients: 6,
-  leaves: 7,
+  mark: 7,
   bin: 8,
   transpose: 9,
+  sum: 10,
+  add: 11,
 } as const;
 type Job = keyof typeof JOB;
 
@@ -166,35 +176,26 @@ class WasmTreeEngine implements TreeEngine {
     return [this.#found(searchers, 0), this.#found(searchers, 1)];
   }
 
-  settleLeaves(
-    leaves: readonly { begin: number; count: number; l2: number }[],
-    learningRate: number,
-    l1: number,
-    output: number,
-    addToScores: boolean,
-  ): Float64Array {
-    const { leavesAt, entriesAt, pairsAt, scoresAt, outputs } = this.#arena;
-    const { u32, f64 } = this.memory;
-    let rows = 0;
-    leaves.forEach(({ begin, count, l2 }, i) => {
-      const at = leavesAt + 24 * i;
-      u32[at >>> 2] = begin;
-      u32[(at >>> 2) + 1] = count;
-      f64[(at >>> 3) + 1] = l2;
-      rows += count;
+  settleLeaves(leaves: readonly LeafRange[], learningRate: number, l1: number, output: number): Float64Array {
+    const { rows, leavesAt, entriesAt, pairsAt, scoresAt, outputs, leafOfAt, chunkSumsAt, valuesAt } = this.#arena;
+    const { u8, u32, f64 } = this.memory;
+    const threads = rows >= LEAST_ROWS ? this.#threads : 1;
+    let listed = 0;
+    leaves.forEach(({ begin, count }, i) => {
+      u32[(leavesAt >>> 2) + 2 * i] = begin;
+      u32[(leavesAt >>> 2) + 2 * i + 1] = count;
+      listed += count;
     });
-    this.#run('leaves', rows >= LEAST_ROWS ? this.#threads : 1, [
-      leavesAt,
-      leaves.length,
-      entriesAt,
-      pairsAt,
-      learningRate,
-      l1,
-      addToScores ? scoresAt : 0,
-      outputs,
-      output,
-    ]);
-    return Float64Array.from(leaves, (_, i) => f64[(leavesAt >>> 3) + 3 * i + 2]);
+    if (listed < rows) u8.fill(0xff, leafOfAt, leafOfAt + 2 * rows);
+    this.#run('mark', threads, [leavesAt, leaves.length, entriesAt, leafOfAt]);
+    const size = chunkRows(rows);
+    this.#run('sum', threads, [leafOfAt, pairsAt, rows, size, chunkSumsAt, leaves.length]);
+    const first = chunkSumsAt >>> 3;
+    const sums = f64.subarray(first, first + Math.ceil(rows / size) * leaves.length * 2);
+    const values = leafValues(leaves, sums, learningRate, l1);
+    f64.set(values, valuesAt >>> 3);
+    this.#run('add', threads, [leafOfAt, valuesAt, rows, scoresAt, outputs, output]);
+    return values;
   }
 
   close(): void {

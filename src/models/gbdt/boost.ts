@@ -93,15 +93,11 @@ async function run(
       const sums = engine.quantize(drawn.length, gradientScale, hessianScale, key);
       const features = sampleFeatures(bins.length, params.columnSample, source.fork(`columns ${round} ${output}`));
       const { tree, leaves } = grower.grow(sums, { gradient: 1 / gradientScale, hessian: 1 / hessianScale }, features);
-      const whole = drawn.length === rows.length;
-      const values = engine.settleLeaves(leaves, params.learningRate, params.l1, output, whole);
+      const values = engine.settleLeaves(leaves, params.learningRate, params.l1, output);
       leaves.forEach((leaf, i) => {
         tree.value[leaf.node] = values[i];
       });
-      // Rows outside the sample are in no leaf's range.
-      if (!whole)
-        for (const row of rows)
-          scores[row * outputs + output] += tree.value[leafOf(tree, memory.u8, arena.columnsAt, arena.rows, row)];
+      if (drawn.length < rows.length) scoreOthers(tree, rows, drawn, binned, scores, output);
       if (leaves.length > 1) grew = true;
       trees.push(tree);
     }
@@ -154,6 +150,22 @@ function sampleFeatures(features: number, share: number, source: Random): number
 
 function fillScores(scores: Float64Array, start: Float64Array): void {
   for (let i = 0, k = 0; i < scores.length; i++, k = k + 1 === start.length ? 0 : k + 1) scores[i] = start[k];
+}
+
+/** Adds the tree to the scores of the rows outside the sample, which are in no leaf's range; both lists ascend. */
+function scoreOthers(
+  tree: GrownTree,
+  rows: Uint32Array,
+  drawn: Uint32Array,
+  { arena, memory }: BinnedRows,
+  scores: Float64Array,
+  output: number,
+): void {
+  let next = 0;
+  for (const row of rows) {
+    if (drawn[next] === row) next++;
+    else scores[row * arena.outputs + output] += tree.value[leafOf(tree, memory.u8, arena.columnsAt, arena.rows, row)];
+  }
 }
 
 function gains(trees: readonly GrownTree[], features: number): Float64Array {

@@ -15,7 +15,7 @@ export const gbdtOptions = declareOptions({
     kind: 'integer',
     default: 31,
     min: 2,
-    max: 65_536,
+    max: 65_535,
     unit: 'leaves',
     doc: 'Most leaves of a tree; it grows best leaf first.',
   },

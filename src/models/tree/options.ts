@@ -1,7 +1,7 @@
 import { declareOptions } from '../../base/options.js';
 
 export const treeOptions = declareOptions({
-  leaves: { kind: 'integer', default: 31, min: 2, max: 65_536, unit: 'leaves', doc: 'Most leaves of the tree.' },
+  leaves: { kind: 'integer', default: 31, min: 2, max: 65_535, unit: 'leaves', doc: 'Most leaves of the tree.' },
   maxDepth: { kind: 'integer', default: 0, min: 0, max: 1000, unit: 'levels', doc: 'Most splits above a leaf; 0 is no limit.' },
   minRows: { kind: 'integer', default: 20, min: 1, unit: 'rows', doc: 'Fewest training rows in a leaf.' },
   minGain: { kind: 'number', default: 0, min: 0, doc: 'Least reduction of the loss that a split must bring.' },

@@ -1,6 +1,6 @@
 import { fail } from '../../base/error.js';
 import { Layout, type Memory } from '../../kernels/layout.js';
-import type { TreeArena } from '../../kernels/tree-arena.js';
+import { chunkRows, type TreeArena } from '../../kernels/tree-arena.js';
 import type { TreeEngine } from '../../kernels/tree-engine.js';
 import { BIN_WORDS, WORK_BYTES } from '../../kernels/tree-kernels.js';
 import { CONTROL_BYTES, FOUND_BYTES, openTreeEngine } from '../../kernels/wasm-tree-engine.js';
@@ -80,6 +80,7 @@ function arrange(
   const layout = new Layout();
   const histogramBytes = Math.max(1, totalBins) * BIN_WORDS * 4;
   const histograms = Math.max(3, Math.min(leaves + 1, rows + 1, Math.floor(HISTOGRAM_BYTES / histogramBytes)));
+  const mostLeaves = Math.min(leaves, rows + 1);
   const arena: TreeArena = {
     rows,
     features,
@@ -98,7 +99,10 @@ function arrange(
     tableAt: layout.reserve(256),
     workAt: layout.reserve(threads * features * WORK_BYTES),
     sparesAt: layout.reserve((threads - 1) * histogramBytes),
-    leavesAt: layout.reserve(Math.min(leaves, rows + 1) * 24),
+    leavesAt: layout.reserve(mostLeaves * 8),
+    valuesAt: layout.reserve(mostLeaves * 8),
+    leafOfAt: layout.reserve(rows * 2),
+    chunkSumsAt: layout.reserve(Math.ceil(rows / chunkRows(rows)) * mostLeaves * 16),
     histogramsAt: layout.reserve(histograms * histogramBytes),
     rowMajorAt: layout.reserve(rows * features),
     columnsAt: layout.reserve(rows * features),
