@@ -6,7 +6,10 @@ import { binaryGradients, squaredGradients } from './objectives';
 import { FOUND, scan } from './splits';
 import { addValues, histogram, markLeaf, part, quantize, sumLeaves } from './trees';
 
-const PACKED_FEATURE: usize = 2048;
+/** Work space of a thread: 2048 bytes a feature and a tile. */
+function workBytes(features: i32): usize {
+  return ((<usize>features) << 11) + 16384;
+}
 
 function at(control: usize, index: usize): usize {
   return <usize>load<f64>(control + ARGUMENTS + (index << 3));
@@ -52,7 +55,7 @@ function histogramJob(c: usize, thread: i32, threads: i32): void {
     totalBins,
     at(c, 4) + ((<usize>from) << 3),
     to - from,
-    at(c, 6) + <usize>thread * <usize>features * PACKED_FEATURE,
+    at(c, 6) + <usize>thread * workBytes(features),
     thread == 0 ? at(c, 7) : spare,
   );
 }

@@ -8,7 +8,7 @@ const PACKED: usize = 2048;
 
 /**
  * Sums of a leaf: a row's gradient, hessian and count are one 64-bit integer, added with one instruction a feature. `packedAt` holds
- * features x 2048 bytes, zero before and after.
+ * 2048 bytes a feature, zero before and after, and room for a tile of rows after them. 15 bytes after the last row may be read.
  */
 export function histogram(
   binsAt: usize,
@@ -22,39 +22,68 @@ export function histogram(
 ): void {
   memory.fill(histogramAt, 0, (<usize>totalBins) << 4);
   for (let from: i32 = 0; from < count; from += BLOCK) {
-    accumulate(binsAt, features, entriesAt + ((<usize>from) << 3), min(BLOCK, count - from), packedAt);
+    accumulate(binsAt, <usize>features, entriesAt + ((<usize>from) << 3), min(BLOCK, count - from), packedAt);
     spread(features, offsetsAt, packedAt, histogramAt);
   }
 }
 
-function accumulate(binsAt: usize, features: i32, entriesAt: usize, count: i32, packedAt: usize): void {
+/** Rows that are not neighbours are fetched a tile at a time: many loads in flight at once, before they are counted from the cache. */
+const TILE: usize = 16384;
+/** Longest row worth fetching so; longer ones are runs of memory by themselves. */
+const LONGEST: usize = 512;
+
+function accumulate(binsAt: usize, features: usize, entriesAt: usize, count: i32, packedAt: usize): void {
   const end: usize = entriesAt + ((<usize>count) << 3);
-  const fours: usize = <usize>features & ~(<usize>3);
-  for (let entry: usize = entriesAt; entry < end; entry += 8) {
-    const quantized: i32 = load<i32>(entry, 4);
-    const sum: i64 = ((<i64>(quantized >> 16)) << 38) + <i64>((quantized & 0xffff) << 15) + 1;
-    let bytes: usize = binsAt + <usize>load<u32>(entry) * <usize>features;
-    let base: usize = packedAt;
-    const stop: usize = bytes + fours;
-    while (bytes < stop) {
-      const four: u32 = load<u32>(bytes);
-      const a: usize = base + <usize>((four & 255) << 3);
-      store<i64>(a, load<i64>(a) + sum);
-      const b: usize = base + <usize>((four >> 5) & 2040);
-      store<i64>(b, load<i64>(b, PACKED) + sum, PACKED);
-      const c: usize = base + <usize>((four >> 13) & 2040);
-      store<i64>(c, load<i64>(c, 2 * PACKED) + sum, 2 * PACKED);
-      const d: usize = base + <usize>((four >> 21) & 2040);
-      store<i64>(d, load<i64>(d, 3 * PACKED) + sum, 3 * PACKED);
-      bytes += 4;
-      base += 4 * PACKED;
+  const spread: u32 = load<u32>(end - 8) - load<u32>(entriesAt);
+  if (features > LONGEST || spread < <u32>(2 * count)) {
+    for (let entry: usize = entriesAt; entry < end; entry += 8)
+      addRow(binsAt + <usize>load<u32>(entry) * features, features, load<i32>(entry, 4), packedAt);
+    return;
+  }
+  const tileAt: usize = packedAt + features * PACKED;
+  const stride: usize = (features + 15) & ~(<usize>15);
+  const most: usize = (TILE / stride) << 3;
+  for (let from: usize = entriesAt; from < end; from += most) {
+    const to: usize = min(end, from + most);
+    let row: usize = tileAt;
+    for (let entry: usize = from; entry < to; entry += 8) {
+      const bytes: usize = binsAt + <usize>load<u32>(entry) * features;
+      for (let i: usize = 0; i < stride; i += 16) v128.store(row + i, v128.load(bytes + i));
+      row += stride;
     }
-    for (let f: usize = fours; f < <usize>features; f++) {
-      const at: usize = base + ((<usize>load<u8>(bytes)) << 3);
-      store<i64>(at, load<i64>(at) + sum);
-      bytes++;
-      base += PACKED;
+    row = tileAt;
+    for (let entry: usize = from; entry < to; entry += 8) {
+      addRow(row, features, load<i32>(entry, 4), packedAt);
+      row += stride;
     }
+  }
+}
+
+/** Adds a row's integers to the bin of each of its bytes. */
+function addRow(rowAt: usize, features: usize, quantized: i32, packedAt: usize): void {
+  const sum: i64 = ((<i64>(quantized >> 16)) << 38) + <i64>((quantized & 0xffff) << 15) + 1;
+  let bytes: usize = rowAt;
+  let base: usize = packedAt;
+  const stop: usize = rowAt + (features & ~(<usize>3));
+  while (bytes < stop) {
+    const four: u32 = load<u32>(bytes);
+    const a: usize = base + <usize>((four & 255) << 3);
+    store<i64>(a, load<i64>(a) + sum);
+    const b: usize = base + <usize>((four >> 5) & 2040);
+    store<i64>(b, load<i64>(b, PACKED) + sum, PACKED);
+    const c: usize = base + <usize>((four >> 13) & 2040);
+    store<i64>(c, load<i64>(c, 2 * PACKED) + sum, 2 * PACKED);
+    const d: usize = base + <usize>((four >> 21) & 2040);
+    store<i64>(d, load<i64>(d, 3 * PACKED) + sum, 3 * PACKED);
+    bytes += 4;
+    base += 4 * PACKED;
+  }
+  const last: usize = rowAt + features;
+  while (bytes < last) {
+    const at: usize = base + ((<usize>load<u8>(bytes)) << 3);
+    store<i64>(at, load<i64>(at) + sum);
+    bytes++;
+    base += PACKED;
   }
 }
 

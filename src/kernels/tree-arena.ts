@@ -27,7 +27,7 @@ export interface TreeArena {
   readonly tableAt: number;
   /** 1 for each feature whose thresholds are searched. */
   readonly enabledAt: number;
-  /** `WORK_BYTES` a feature and thread, zero between uses. */
+  /** `workBytes` of each thread. */
   readonly workAt: number;
   /** A histogram for each thread but the first. */
   readonly sparesAt: number;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../base/random.js';
 import { Layout, viewMemory } from './layout.js';
 import { mix } from './mix.js';
-import { BIN_WORDS, plainTreeKernels, WORK_BYTES } from './tree-kernels.js';
+import { BIN_WORDS, BYTES_BEYOND, plainTreeKernels, workBytes } from './tree-kernels.js';
 
 describe('mix', () => {
   it('gives independent looking halves for neighbouring counters and keys', () => {
@@ -38,12 +38,12 @@ describe('plain tree kernels', () => {
   const features = 3;
   const source = random(1);
   const layout = new Layout();
-  const binsAt = layout.reserve(rows * features);
+  const binsAt = layout.reserve(rows * features + BYTES_BEYOND);
   const offsetsAt = layout.reserve((features + 1) * 4);
   const listAt = layout.reserve(rows * 8);
   const scratchAt = layout.reserve((rows + 1) * 8);
   const pairsAt = layout.reserve(rows * 8);
-  const workAt = layout.reserve(features * WORK_BYTES);
+  const workAt = layout.reserve(workBytes(features));
   const sumsAt = layout.reserve(16);
   const tableAt = layout.reserve(256);
   const bytes = 30 * BIN_WORDS * 4;

@@ -8,8 +8,13 @@ export const HESSIAN_LEVELS = 511;
 /** Words of 32 bits a histogram bin: gradient, hessian, count, unused. */
 export const BIN_WORDS = 4;
 
-/** Bytes of work space that a histogram needs for each feature. */
-export const WORK_BYTES = 2048;
+/** Bytes of work space that a histogram of so many features needs: packed sums, zero between uses, and a tile of rows. */
+export function workBytes(features: number): number {
+  return 2048 * features + TILE_BYTES;
+}
+/** Bytes of the tile, the last of the work space, whose contents nobody promises; and those read beyond the last row. */
+export const TILE_BYTES = 16_384;
+export const BYTES_BEYOND = 15;
 
 /**
  * The inner loops of tree learning over one memory. Every argument that ends in `At` is a byte offset. Row lists hold an entry of two
@@ -19,8 +24,8 @@ export const WORK_BYTES = 2048;
 export interface TreeKernels {
   /**
    * Clears the histogram of `totalBins` bins and adds the listed rows. `binsAt` is row-major with `features` bytes a row; a byte b of
-   * feature f counts in bin offsets[f] + b; offsets[features] is `totalBins`. `workAt` has `WORK_BYTES` zeros a feature, and has them
-   * again afterwards.
+   * feature f counts in bin offsets[f] + b; offsets[features] is `totalBins`. `workAt` has `workBytes` zeros, and but
+   * for the tile has them again afterwards; `BYTES_BEYOND` bytes may be read after the last row.
    */
   histogram(
     binsAt: number,

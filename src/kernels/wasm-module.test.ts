@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../base/random.js';
 import { Layout, viewMemory } from './layout.js';
 import { exp } from './math.js';
-import { BIN_WORDS, GRADIENT_LEVELS, HESSIAN_LEVELS, plainTreeKernels, WORK_BYTES } from './tree-kernels.js';
+import {
+  BIN_WORDS,
+  BYTES_BEYOND,
+  GRADIENT_LEVELS,
+  HESSIAN_LEVELS,
+  plainTreeKernels,
+  TILE_BYTES,
+  workBytes,
+} from './tree-kernels.js';
 import { type KernelExports, kernelModule, kernelsOver } from './wasm-module.js';
 import { sharedMemory, type WasmModule } from './webassembly.js';
 
@@ -24,7 +32,7 @@ interface Shape {
 function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } {
   const { rows, features, bins, extreme } = shape;
   const layout = new Layout();
-  const binsAt = layout.reserve(rows * features);
+  const binsAt = layout.reserve(rows * features + BYTES_BEYOND);
   const columnAt = layout.reserve(rows);
   const offsetsAt = layout.reserve((features + 1) * 4);
   const entriesAt = layout.reserve(rows * 8);
@@ -32,7 +40,7 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
   const pairsAt = layout.reserve(rows * 8);
   const sumsAt = layout.reserve(16);
   const tableAt = layout.reserve(256);
-  const workAt = layout.reserve(features * WORK_BYTES);
+  const workAt = layout.reserve(workBytes(features));
   const totalBins = features * bins;
   const histograms = [0, 1, 2].map(() => layout.reserve(totalBins * BIN_WORDS * 4));
   const shared = sharedMemory(layout.bytes);
@@ -56,7 +64,9 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
   kernels.histogram(binsAt, features, offsetsAt, totalBins, entriesAt, half, workAt, first);
   kernels.subtract(whole, first, rest, totalBins);
   const left = kernels.partition(columnAt, tableAt, entriesAt, count, scratchAt);
-  // The scratch is work space whose contents nobody promises.
+  // The scratch and the tile are work space whose contents nobody promises.
+  const tileAt = workAt + workBytes(features) - TILE_BYTES;
+  memory.u8.fill(0, tileAt, tileAt + TILE_BYTES);
   memory.u8.fill(0, scratchAt, scratchAt + (rows + 1) * 8);
   return { bytes: memory.u8.slice(0, layout.bytes), left };
 }

@@ -2,7 +2,7 @@ import { fail } from '../../base/error.js';
 import { Layout, type Memory } from '../../kernels/layout.js';
 import { chunkRows, type TreeArena } from '../../kernels/tree-arena.js';
 import type { TreeEngine } from '../../kernels/tree-engine.js';
-import { BIN_WORDS, WORK_BYTES } from '../../kernels/tree-kernels.js';
+import { BIN_WORDS, BYTES_BEYOND, workBytes } from '../../kernels/tree-kernels.js';
 import { CONTROL_BYTES, FOUND_BYTES, openTreeEngine } from '../../kernels/wasm-tree-engine.js';
 import type { TrainingData } from '../estimator.js';
 import { binColumn, type FeatureBins } from './binning.js';
@@ -97,14 +97,14 @@ function arrange(
     enabledAt: layout.reserve(features),
     boundsAt: layout.reserve(256 * 8),
     tableAt: layout.reserve(256),
-    workAt: layout.reserve(threads * features * WORK_BYTES),
+    workAt: layout.reserve(threads * workBytes(features)),
     sparesAt: layout.reserve((threads - 1) * histogramBytes),
     leavesAt: layout.reserve(mostLeaves * 8),
     valuesAt: layout.reserve(mostLeaves * 8),
     leafOfAt: layout.reserve(rows * 2),
     chunkSumsAt: layout.reserve(Math.ceil(rows / chunkRows(rows)) * mostLeaves * 16),
     histogramsAt: layout.reserve(histograms * histogramBytes),
-    rowMajorAt: layout.reserve(rows * features),
+    rowMajorAt: layout.reserve(rows * features + BYTES_BEYOND),
     columnsAt: layout.reserve(rows * features),
     entriesAt: layout.reserve(rows * 8),
     scratchAt: layout.reserve(rows * 8),
