@@ -30,3 +30,25 @@ function power(k: i64): f64 {
 export function sigmoid(x: f64): f64 {
   return 1 / (1 + exp(-x));
 }
+
+/** exp of two numbers at once, the same bits. */
+export function exp2(x: v128): v128 {
+  const near: v128 = f64x2.le(f64x2.abs(x), f64x2.splat(700));
+  if (!i64x2.all_true(near))
+    return f64x2.replace_lane(f64x2.splat(exp(f64x2.extract_lane(x, 0))), 1, exp(f64x2.extract_lane(x, 1)));
+  const k: v128 = f64x2.floor(f64x2.add(f64x2.mul(x, f64x2.splat(1.442695040888963387)), f64x2.splat(0.5)));
+  const hi: v128 = f64x2.sub(x, f64x2.mul(k, f64x2.splat(6.9314718036912381649e-1)));
+  const lo: v128 = f64x2.mul(k, f64x2.splat(1.90821492927058770002e-10));
+  const r: v128 = f64x2.sub(hi, lo);
+  const t: v128 = f64x2.mul(r, r);
+  let c: v128 = f64x2.mul(t, f64x2.splat(4.13813679705723846039e-8));
+  c = f64x2.mul(t, f64x2.add(f64x2.splat(-1.6533902205465251539e-6), c));
+  c = f64x2.mul(t, f64x2.add(f64x2.splat(6.61375632143793436117e-5), c));
+  c = f64x2.mul(t, f64x2.add(f64x2.splat(-2.77777777770155933842e-3), c));
+  c = f64x2.mul(t, f64x2.add(f64x2.splat(1.66666666666666019037e-1), c));
+  c = f64x2.sub(r, c);
+  const q: v128 = f64x2.div(f64x2.mul(r, c), f64x2.sub(f64x2.splat(2), c));
+  const y: v128 = f64x2.sub(f64x2.splat(1), f64x2.sub(f64x2.sub(lo, q), hi));
+  const exponent: v128 = i32x4.add(i32x4.trunc_sat_f64x2_s_zero(k), i32x4.splat(1023));
+  return f64x2.mul(y, i64x2.shl(i64x2.extend_low_i32x4_s(exponent), 52));
+}

@@ -1,6 +1,6 @@
 // Gradients and hessians of a range of rows; their specification are the objectives in src/models/gbdt.
 
-import { sigmoid } from './math';
+import { exp2, sigmoid } from './math';
 
 /** Log loss of two classes. `weightAt` 0 is weight one. The largest of each go to `largestAt` as two f64. */
 export function binaryGradients(
@@ -12,9 +12,21 @@ export function binaryGradients(
   pairsAt: usize,
   largestAt: usize,
 ): void {
-  let gradient: f32 = 0;
-  let hessian: f32 = 0;
-  for (let i: usize = from; i < <usize>to; i++) {
+  let largest: v128 = f32x4.splat(0);
+  let i: usize = from;
+  const one: v128 = f64x2.splat(1);
+  for (; i + 1 < <usize>to; i += 2) {
+    const p: v128 = f64x2.div(one, f64x2.add(one, exp2(f64x2.neg(v128.load(scoresAt + (i << 3))))));
+    const w: v128 = weightAt ? v128.load(weightAt + (i << 3)) : one;
+    const g: v128 = f32x4.demote_f64x2_zero(f64x2.mul(w, f64x2.sub(p, v128.load(targetAt + (i << 3)))));
+    const h: v128 = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.mul(w, p), f64x2.sub(one, p)));
+    const pairs: v128 = v128.shuffle<f32>(g, h, 0, 4, 1, 5);
+    v128.store(pairsAt + (i << 3), pairs);
+    largest = f32x4.max(largest, f32x4.abs(pairs));
+  }
+  let gradient: f32 = max<f32>(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 2));
+  let hessian: f32 = max<f32>(f32x4.extract_lane(largest, 1), f32x4.extract_lane(largest, 3));
+  if (i < <usize>to) {
     const p: f64 = sigmoid(load<f64>(scoresAt + (i << 3)));
     const w: f64 = weightAt ? load<f64>(weightAt + (i << 3)) : 1;
     const g: f32 = <f32>(w * (p - load<f64>(targetAt + (i << 3))));

@@ -149,14 +149,18 @@ export function quantize(
   sumsAt: usize,
 ): void {
   const end: usize = entriesAt + ((<usize>count) << 3);
+  const scales: v128 = f64x2.replace_lane(f64x2.splat(gradientScale), 1, hessianScale);
   let gradients: i64 = 0;
   let hessians: i64 = 0;
   for (let entry: usize = entriesAt; entry < end; entry += 8) {
     const row: u32 = load<u32>(entry);
-    const pair: usize = pairsAt + ((<usize>row) << 3);
     const draw: u32 = mix(key, row);
-    const gradient: i32 = <i32>floor(<f64>load<f32>(pair) * gradientScale + <f64>(draw & 0xffff) / 65536);
-    const hessian: i32 = <i32>floor(<f64>load<f32>(pair, 4) * hessianScale + <f64>(draw >> 16) / 65536);
+    const pair: v128 = f64x2.promote_low_f32x4(v128.load64_zero(pairsAt + ((<usize>row) << 3)));
+    const noise: v128 = f64x2.convert_low_i32x4_u(i32x4.replace_lane(i32x4.splat(draw >> 16), 0, draw & 0xffff));
+    const scaled: v128 = f64x2.add(f64x2.mul(pair, scales), f64x2.mul(noise, f64x2.splat(1 / 65536.0)));
+    const rounded: v128 = i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(scaled));
+    const gradient: i32 = i32x4.extract_lane(rounded, 0);
+    const hessian: i32 = i32x4.extract_lane(rounded, 1);
     store<i32>(entry, (gradient << 16) | hessian, 4);
     gradients += gradient;
     hessians += hessian;

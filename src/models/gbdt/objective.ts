@@ -72,8 +72,8 @@ export const binaryObjective: Objective = {
       const h = Math.fround(w * p * (1 - p));
       pairs[2 * i] = g;
       pairs[2 * i + 1] = h;
-      if (Math.abs(g) > gradient) gradient = Math.abs(g);
-      if (h > hessian) hessian = h;
+      gradient = Math.max(gradient, Math.abs(g));
+      hessian = Math.max(hessian, h);
     }
     return { gradient, hessian };
   },
@@ -106,8 +106,8 @@ export const squaredObjective: Objective = {
       const h = Math.fround(w);
       pairs[2 * i] = g;
       pairs[2 * i + 1] = h;
-      if (Math.abs(g) > gradient) gradient = Math.abs(g);
-      if (h > hessian) hessian = h;
+      gradient = Math.max(gradient, Math.abs(g));
+      hessian = Math.max(hessian, h);
     }
     return { gradient, hessian };
   },
@@ -133,8 +133,8 @@ export function softmaxObjective(classes: number): Objective {
         const h = Math.fround(w * factor * p * (1 - p));
         pairs[2 * i] = g;
         pairs[2 * i + 1] = h;
-        if (Math.abs(g) > gradient) gradient = Math.abs(g);
-        if (h > hessian) hessian = h;
+        gradient = Math.max(gradient, Math.abs(g));
+        hessian = Math.max(hessian, h);
       }
       return { gradient, hessian };
     },

@@ -23,8 +23,8 @@ export function sharesObjective(classes: number): Objective {
         const g = Math.fround(w * (scores[i * classes + output] - (target[i] === output ? 1 : 0)));
         pairs[2 * i] = g;
         pairs[2 * i + 1] = w;
-        if (Math.abs(g) > gradient) gradient = Math.abs(g);
-        if (w > hessian) hessian = w;
+        gradient = Math.max(gradient, Math.abs(g));
+        hessian = Math.max(hessian, w);
       }
       return { gradient, hessian };
     },
