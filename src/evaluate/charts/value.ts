@@ -35,7 +35,7 @@ export const value: Chart = {
           mark: { type: 'line', color: COLOURS.accent, strokeWidth: 2 },
           encoding: {
             x: quantitative('threshold', 'Threshold', '.0%', [0, 1]),
-            y: quantitative('perRow', `Value a row, ${currency}`, ',.4~r'),
+            y: { ...quantitative('perRow', `Value a row, ${currency}`, ',.4~r'), scale: { padding: 14 } },
           },
         },
         {

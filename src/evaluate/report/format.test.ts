@@ -9,8 +9,9 @@ describe('figures', () => {
     [1234.6, '1,235'],
     [999.96, '1,000'],
     [-1234567.8, '−1,234,568'],
-    [0.000012345, '1.234 × 10^-5'],
-    [3e20, '3.000 × 10^20'],
+    [0.000012345, '0.00001234'],
+    [-1.23456e-9, '−1.235e-9'],
+    [3e20, '3.000e20'],
     [0, '0'],
     [-0, '0'],
     [Number.NaN, '–'],
@@ -21,10 +22,12 @@ describe('figures', () => {
 
   test('counts, settings, shares, intervals', () => {
     expect([count(3_000_000), count(-1234), count(7), count(null)]).toEqual(['3,000,000', '−1,234', '7', '–']);
-    expect([setting(31), setting(0.1), setting(-12), setting('gini'), setting(true)]).toEqual([
+    expect([setting(31), setting(0.1), setting(-12), setting(-1e-9), setting(1 / 3), setting('gini'), setting(true)]).toEqual([
       '31',
-      '0.1000',
+      '0.1',
       '−12',
+      '−1e-9',
+      '0.3333',
       'gini',
       'true',
     ]);

@@ -17,18 +17,19 @@ export function figure(value: Maybe): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   const sign = value < 0 ? '−' : '';
-  if (size >= 1e15 || size < 1e-4) {
-    const [digits, power] = size.toExponential(3).split('e') as [string, string];
-    return `${sign}${digits} × 10^${Number(power)}`;
-  }
+  if (size >= 1e15 || size < 1e-6) return `${sign}${size.toExponential(3).replace('e+', 'e')}`;
   if (size >= 999.95) return `${sign}${thousands(size.toFixed(0))}`;
   return `${sign}${size.toPrecision(4)}`;
 }
 
-/** A setting: as figures, but whole numbers stay as they are. */
+/** A setting that somebody chose: as short as it can be told. */
 export function setting(value: unknown): string {
-  if (typeof value !== 'number') return String(value);
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? count(value) : figure(value);
+  if (typeof value !== 'number' || !Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return count(value);
+  return String(Number(value.toPrecision(4)))
+    .replace('-', '−')
+    .replace('e−', 'e-')
+    .replace('e+', 'e');
 }
 
 /** A share of one as per cent. */

@@ -39,7 +39,7 @@ caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(5
 th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--grid);text-align:left;vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:550;color:var(--muted);font-size:13px;vertical-align:bottom}
-tbody th{font-weight:500;overflow-wrap:anywhere;max-width:32ch}
+tbody th{font-weight:500;overflow-wrap:break-word;max-width:34ch}
 td{overflow-wrap:break-word}
 .n{text-align:right;white-space:nowrap}
 thead .n{white-space:normal}

@@ -1,5 +1,5 @@
 import { metricOf } from '../../../stats/metrics/catalogue.js';
-import { count, figure, setting } from '../format.js';
+import { count, figure } from '../format.js';
 import { html } from '../html.js';
 import type { ReportData } from '../report-data.js';
 import { type Column, figures, type Row, table, text } from '../table.js';
@@ -24,6 +24,7 @@ export const candidates: Section = {
     };
     const ranked = numbered.toSorted((a, b) => compare(score(b), score(a)) || a.number - b.number);
     const tested = ranked.filter(({ candidate }) => candidate.test !== null);
+    const shownOfTest = shown.filter((metric) => tested.some(({ candidate }) => Number.isFinite(candidate.test?.[metric])));
     const row =
       (withTest: boolean) =>
       (entry: (typeof numbered)[number]): Row => ({
@@ -34,7 +35,7 @@ export const candidates: Section = {
             ? html`<strong>${entry.candidate.name}</strong> <span class="good">chosen</span>`
             : entry.candidate.name,
           ...shown.map((metric) => figure(entry.candidate.validation[metric])),
-          ...(withTest ? shown.map((metric) => figure(entry.candidate.test?.[metric])) : []),
+          ...(withTest ? shownOfTest.map((metric) => figure(entry.candidate.test?.[metric])) : []),
           parameters(entry.candidate.params),
         ],
       });
@@ -42,10 +43,10 @@ export const candidates: Section = {
       figures('Trial'),
       text('Estimator'),
       ...shown.map((metric) => figures(`${metric}, validation`)),
-      ...(withTest ? shown.map((metric) => figures(`${metric}, test`)) : []),
+      ...(withTest ? shownOfTest.map((metric) => figures(`${metric}, test`)) : []),
       text('Parameters'),
     ];
-    return html`<p>${setting(data.candidates.length)} ${data.candidates.length === 1 ? 'trial' : 'trials'}, ranked by ${by} on the validation rows.</p>
+    return html`<p>${count(data.candidates.length)} ${data.candidates.length === 1 ? 'trial' : 'trials'}, ranked by ${by} on the validation rows.</p>
 ${
   tested.length > 0
     ? html`<h3>The best of each estimator, on rows that none of them has seen</h3>

@@ -17,7 +17,7 @@ export const importances: Section = {
 <div class="columns">${halves(all.slice(0, MOST)).map(({ from, part }) =>
           table(
             `Feature importances from rank ${from + 1}`,
-            [figures('Rank'), name('Feature'), figures('Loss when shuffled'), figures('Deviation')],
+            [figures('Rank'), name('Feature'), figures('Loss'), figures('Deviation')],
             part.map(({ feature, drop, deviation }, i) => ({
               cells: [count(from + i + 1), feature, figure(drop), figure(deviation)],
             })),
