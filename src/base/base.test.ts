@@ -126,5 +126,6 @@ describe('options', () => {
 test('the nearest name is found, and nothing when none is near', () => {
   expect(nearest('trian', ['train', 'plan', 'run'])).toBe('train');
   expect(nearest('lateRte_3h', ['lateRate_3h', 'lateRate_24h'])).toBe('lateRate_3h');
+  expect(nearest('leafs', ['leaves', 'depth'])).toBe('leaves');
   expect(nearest('zebra', ['train', 'plan'])).toBeUndefined();
 });

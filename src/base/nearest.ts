@@ -1,7 +1,7 @@
-/** The known name closest to a misspelt one (Damerau-Levenshtein, at most a third of its length off), or undefined. */
+/** The known name closest to a misspelt one (Damerau-Levenshtein, at most a third of its length off, rounded), or undefined. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let distance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let distance = Math.max(1, Math.round(name.length / 3)) + 1;
   for (const candidate of known) {
     const d = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (d < distance) {

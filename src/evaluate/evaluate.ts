@@ -1,14 +1,15 @@
-import { random } from '../base/random.js';
+import { type Random, random } from '../base/random.js';
 import type { Task, ValuePlan } from '../define/plan.js';
-import { bootstrapInterval, type Interval } from '../stats/bootstrap.js';
+import { bootstrapDistributions, percentileInterval, resampleSize } from '../stats/bootstrap.js';
 import { metricOf, metricsFor } from '../stats/metrics/catalogue.js';
 import type { MetricInput } from '../stats/metrics/metric.js';
-import { confusionCounts } from '../stats/metrics/rows.js';
+import { confusionCounts, RowSample, rarerRows, soundRows } from '../stats/metrics/rows.js';
+import { meanPayOff } from '../stats/pay-off.js';
 import { binaryCurves } from './curves.js';
 import type { Evaluation, Figure, ValueFigures } from './evaluation.js';
 import { residualFigures } from './residuals.js';
-import { inputRows, type SliceRequest, sliceFigures } from './slices.js';
-import { mean, payOffs, valueByThreshold } from './value.js';
+import { type SliceRequest, sliceFigures } from './slices.js';
+import { valueByThreshold } from './value.js';
 
 export interface EvaluateInput {
   readonly task: Task;
@@ -38,30 +39,57 @@ export function evaluate(input: EvaluateInput): Evaluation {
   const outputs = task === 'multiclass' ? classes.length : 1;
   const scored: MetricInput = { task, outputs, predictions, target, threshold };
   const source = random(seed).fork('evaluate');
-  const interval = (of: MetricInput, name: string, label: string, resamples: number): Figure => {
-    const metric = metricOf(name);
-    const whole = of.target.length === 0 ? Number.NaN : metric.compute(of);
-    const sample = (drawn: Uint32Array) => metric.compute(inputRows(of, drawn));
-    return figure(whole, bootstrapInterval(of.target.length, whole, sample, source.fork(label), { resamples }));
-  };
+  const numbers = soundRows(scored);
   return {
     kind: 'evaluation',
     task,
     rows,
     classes,
     threshold,
-    baseRate: task === 'binary' && rows > 0 ? mean(target) : null,
-    metrics: Object.fromEntries(metricsFor(task).map(({ name }) => [name, interval(scored, name, name, RESAMPLES)])),
+    baseRate: task === 'binary' && rows > 0 ? target.reduce((sum, truth) => sum + truth, 0) / rows : null,
+    metrics: allFigures(scored, source.fork('metrics')),
     confusion: task === 'regression' ? null : confusion(scored),
-    curves: task === 'binary' && rows > 0 ? binaryCurves(scored) : null,
-    value: task === 'binary' && value !== null && rows > 0 ? valueFigures(input, value) : null,
-    slices: sliceFigures(scored, input.slices, (of, name, label) => interval(of, name, label, SLICE_RESAMPLES)),
+    curves: task === 'binary' && rows > 0 && numbers ? binaryCurves(scored) : null,
+    value:
+      task === 'binary' && value !== null && rows > 0 && numbers ? valueFigures(scored, value, source.fork('value')) : null,
+    slices: sliceFigures(scored, input.slices, (of, name, label) => {
+      const [found] = figures(of, [metricOf(name).compute], source.fork(label), SLICE_RESAMPLES);
+      return found;
+    }),
     residuals: task === 'regression' && rows > 0 ? residualFigures(target, predictions) : null,
   };
 }
 
-function figure(value: number, interval: Interval | null): Figure {
-  return { value: Number.isNaN(value) ? null : value, low: interval?.low ?? null, high: interval?.high ?? null };
+/** Figures of the rows with their intervals, all from the same resamples. */
+function figures(
+  of: MetricInput,
+  measures: readonly ((rows: MetricInput) => number)[],
+  source: Random,
+  resamples: number,
+): Figure[] {
+  const rows = of.target.length;
+  const wholes = measures.map((measure) => measure(of));
+  const size = resampleSize(rows, rarerRows(of));
+  const sample = new RowSample(of, size);
+  const resample = (drawn: Uint32Array) => {
+    const taken = sample.take(drawn);
+    return measures.map((measure) => measure(taken));
+  };
+  return bootstrapDistributions(rows, wholes, resample, source, { resamples, size }).map((sorted, m) => {
+    const value = Number.isNaN(wholes[m]) ? null : wholes[m];
+    return sorted === null ? { value, low: null, high: null } : { value, ...percentileInterval(sorted) };
+  });
+}
+
+function allFigures(scored: MetricInput, source: Random): Record<string, Figure> {
+  const metrics = metricsFor(scored.task);
+  const found = figures(
+    scored,
+    metrics.map(({ compute }) => compute),
+    source,
+    RESAMPLES,
+  );
+  return Object.fromEntries(metrics.map(({ name }, m) => [name, found[m]]));
 }
 
 function confusion(input: MetricInput): number[][] {
@@ -69,25 +97,19 @@ function confusion(input: MetricInput): number[][] {
   return Array.from({ length: classes }, (_, truth) => [...counts.subarray(truth * classes, (truth + 1) * classes)]);
 }
 
-function valueFigures({ target, predictions, threshold, seed }: EvaluateInput, value: ValuePlan): ValueFigures {
-  const paid = payOffs(value, target, predictions, threshold);
-  const perRow = mean(paid);
-  const meanOf = (rows: Uint32Array) => {
-    let sum = 0;
-    for (const row of rows) sum += paid[row] as number;
-    return sum / rows.length;
-  };
+function valueFigures(scored: MetricInput, value: ValuePlan, source: Random): ValueFigures {
+  const { target, predictions, threshold } = scored;
+  const at = (from: number) => meanPayOff(value, target, predictions, from);
+  const measure = (of: MetricInput) => meanPayOff(value, of.target, of.predictions, threshold);
+  const [perRow] = figures(scored, [measure], source, RESAMPLES);
   let acted = 0;
   for (const probability of predictions) if (probability >= threshold) acted++;
   return {
     currency: value.currency,
-    perRow: figure(
-      perRow,
-      bootstrapInterval(target.length, perRow, meanOf, random(seed).fork('value'), { resamples: RESAMPLES }),
-    ),
-    none: mean(payOffs(value, target, predictions, Number.POSITIVE_INFINITY)),
-    all: mean(payOffs(value, target, predictions, Number.NEGATIVE_INFINITY)),
-    total: perRow * target.length,
+    perRow,
+    none: at(Number.POSITIVE_INFINITY),
+    all: at(Number.NEGATIVE_INFINITY),
+    total: at(threshold) * target.length,
     share: acted / target.length,
     byThreshold: valueByThreshold(value, target, predictions),
   };

@@ -1,12 +1,11 @@
 import { random } from '../base/random.js';
 import type { GatePlan, ValuePlan } from '../define/plan.js';
-import { probabilityBetter } from '../stats/bootstrap.js';
-import { metricOf } from '../stats/metrics/catalogue.js';
+import { compareModels, yardstickOf } from '../stats/compare-models.js';
 import type { MetricInput } from '../stats/metrics/metric.js';
 import type { Evaluation } from './evaluation.js';
 import type { Latency } from './latency.js';
-import { inputRows } from './slices.js';
-import { mean, payOffs } from './value.js';
+
+const RESAMPLES = 200;
 
 /** A gate with the figure it was judged by. A figure that is null never passes. */
 export interface GateResult {
@@ -68,25 +67,17 @@ function championGate(gate: GatePlan & { gate: 'beatsChampion' }, input: GateInp
     : gate.metric === 'value'
       ? 'acting on no row'
       : 'a constant prediction';
-  const metric = gate.metric === 'value' ? null : metricOf(gate.metric);
-  const sign = metric?.better === 'lower' ? -1 : 1;
-  const measure = (of: MetricInput) =>
-    metric
-      ? sign * metric.compute(of)
-      : value === null
-        ? Number.NaN
-        : mean(payOffs(value, of.target, of.predictions, of.threshold));
-  const whole = measure(scored) - measure(rival);
-  const source = random(seed).fork('beats champion');
-  const difference = (rows: Uint32Array) => measure(inputRows(scored, rows)) - measure(inputRows(rival, rows));
-  const probability = probabilityBetter(scored.target.length, whole, difference, gate.by, source, 200);
-  if (probability === null)
+  const yardstick = yardstickOf(gate.metric, scored.task, value);
+  const compared =
+    yardstick && compareModels(yardstick, scored, rival, gate.by, random(seed).fork('beats champion'), RESAMPLES);
+  if (!compared)
     return { gate, passed: false, figure: null, sentence: `There is too little data to compare ${gate.metric} with ${name}.` };
+  const { difference, probability } = compared;
   return {
     gate,
     passed: probability >= gate.confidence,
     figure: probability,
-    sentence: `${gate.metric} differs by ${shown(whole)} from ${name}; it is better by more than ${gate.by} with probability ${shown(probability)}, ${gate.confidence} is asked for.`,
+    sentence: `${gate.metric} is better by ${shown(difference)} than that of ${name}; it is so by more than ${gate.by} with probability ${shown(probability)}, ${gate.confidence} is asked for.`,
   };
 }
 
@@ -95,9 +86,9 @@ function constantPrediction(scored: MetricInput): MetricInput {
   const predictions = new Float64Array(target.length * outputs);
   if (task === 'multiclass') {
     const shares = new Float64Array(outputs);
-    for (const label of target) shares[label] = (shares[label] as number) + 1 / target.length;
-    for (let i = 0; i < predictions.length; i++) predictions[i] = shares[i % outputs] as number;
-  } else predictions.fill(mean(target));
+    for (const label of target) shares[label] += 1 / target.length;
+    for (let i = 0; i < predictions.length; i++) predictions[i] = shares[i % outputs];
+  } else predictions.fill(target.reduce((sum, truth) => sum + truth, 0) / target.length);
   return { ...scored, predictions, threshold: Number.POSITIVE_INFINITY };
 }
 

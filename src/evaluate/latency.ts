@@ -2,7 +2,7 @@ import type { Scalar } from '../frame/column.js';
 import { valueAt } from '../frame/column.js';
 import { columnOf, type Frame } from '../frame/frame.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { quantileSorted } from '../stats/bootstrap.js';
+import { quantileSorted } from '../stats/quantile.js';
 
 /** Time of one prediction in this process, milliseconds. */
 export interface Latency {

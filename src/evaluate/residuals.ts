@@ -1,4 +1,4 @@
-import { quantileSorted } from '../stats/bootstrap.js';
+import { quantileSorted } from '../stats/quantile.js';
 import type { Residuals } from './evaluation.js';
 
 const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];

@@ -1,25 +1,15 @@
 import type { StringColumn } from '../frame/column.js';
+import { normalCdf } from '../stats/distributions/normal.js';
+import { discoveryBound } from '../stats/false-discovery.js';
 import { metricOf } from '../stats/metrics/catalogue.js';
 import type { MetricInput } from '../stats/metrics/metric.js';
+import { RowSample } from '../stats/metrics/rows.js';
 import type { Figure, SliceFigure } from './evaluation.js';
 
 const MOST_SLICES = 40;
 const FEWEST_ROWS = 100;
 
-export type IntervalOf = (input: MetricInput, metric: string, label: string) => Figure;
-
-/** The rows of predictions that are named, as predictions of their own. */
-export function inputRows(input: MetricInput, rows: Int32Array | Uint32Array): MetricInput {
-  const { outputs } = input;
-  const target = new Float64Array(rows.length);
-  const predictions = new Float64Array(rows.length * outputs);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    target[i] = input.target[row] as number;
-    for (let c = 0; c < outputs; c++) predictions[i * outputs + c] = input.predictions[row * outputs + c] as number;
-  }
-  return { ...input, target, predictions };
-}
+export type FigureOf = (input: MetricInput, metric: string, label: string) => Figure;
 
 /** A feature to slice by, its values on the evaluated rows, and the metric to compare slices by. */
 export interface SliceRequest {
@@ -29,14 +19,14 @@ export interface SliceRequest {
 }
 
 /** The largest slices of each feature that have enough rows, worst first. */
-export function sliceFigures(input: MetricInput, requests: readonly SliceRequest[], interval: IntervalOf): SliceFigure[] {
+export function sliceFigures(input: MetricInput, requests: readonly SliceRequest[], figureOf: FigureOf): SliceFigure[] {
   const found: (Omit<SliceFigure, 'significant'> & { readonly p: number })[] = [];
   for (const { feature, metric, column } of requests) {
     const { better, compute } = metricOf(metric);
     const whole = compute(input);
     if (Number.isNaN(whole)) continue;
     for (const { code, rows } of largest(column)) {
-      const figure = interval(inputRows(input, rows), metric, `${feature} ${metric} ${code}`);
+      const figure = figureOf(new RowSample(input, rows.length).take(rows), metric, `${feature} ${metric} ${code}`);
       if (figure.value === null) continue;
       const drop = better === 'higher' ? whole - figure.value : figure.value - whole;
       const error = figure.low === null || figure.high === null ? Number.POSITIVE_INFINITY : (figure.high - figure.low) / 3.92;
@@ -47,7 +37,7 @@ export function sliceFigures(input: MetricInput, requests: readonly SliceRequest
         metric,
         figure,
         drop,
-        p: upperTail(drop / error),
+        p: drop === 0 ? 0.5 : normalCdf(-drop / error),
       });
     }
   }
@@ -72,23 +62,4 @@ function largest(column: StringColumn): { readonly code: number; readonly rows: 
     filled[code] = (filled[code] as number) + 1;
   }
   return codes.map((code) => ({ code, rows: rows.get(code) as Int32Array }));
-}
-
-/** The largest p that still counts at a false discovery rate of 5 %; -1 for none. */
-function discoveryBound(ps: readonly number[]): number {
-  const sorted = [...ps].sort((a, b) => a - b);
-  let bound = -1;
-  sorted.forEach((p, i) => {
-    if (p <= (0.05 * (i + 1)) / sorted.length) bound = p;
-  });
-  return bound;
-}
-
-/** Upper tail of the standard normal (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
-function upperTail(z: number): number {
-  if (Number.isNaN(z)) return 1;
-  if (z < 0) return 1 - upperTail(-z);
-  const t = 1 / (1 + 0.2316419 * z);
-  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
 }

@@ -1,4 +1,4 @@
-import { latencyQuantile } from './latency-bins.js';
+import { latencyQuantile } from '../stats/latency-histogram.js';
 import { type Judgement, MINIMUM_CALLS, MINIMUM_ROWS, short } from './signal-result.js';
 import type { TrafficWindow } from './traffic-window.js';
 

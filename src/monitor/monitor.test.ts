@@ -5,7 +5,6 @@ import type { ProblemPlan, SignalPlan } from '../define/plan.js';
 import { columnFrom } from '../frame/column.js';
 import { frame } from '../frame/frame.js';
 import { judgeDrift } from './judge-drift.js';
-import { LATENCY_BINS, latencyBin, latencyQuantile } from './latency-bins.js';
 import { ModelMonitor } from './model-monitor.js';
 import { outcomeMetric } from './outcome-metrics.js';
 import { binnerOf, buildProfile, type ReferenceBins, readProfile } from './reference-profile.js';
@@ -116,20 +115,6 @@ test('windows merge to the whole, however the rows are split', () => {
   expect(() => new TrafficWindow(compiled).add(new TrafficWindow(other))).toThrow(
     expect.objectContaining({ code: 'MW_MONITOR_PROFILES_DIFFER' }),
   );
-});
-
-test('latency quantiles are right within a bin', () => {
-  const source = random(2);
-  const values = Float64Array.from({ length: 5000 }, () => 10 ** (source.next() * 5 - 2)).sort();
-  const counts = new Float64Array(LATENCY_BINS);
-  for (const value of values) counts[latencyBin(value)] = (counts[latencyBin(value)] as number) + 1;
-  for (const q of [0.5, 0.9, 0.99]) {
-    const exact = values[Math.ceil(q * 5000) - 1] as number;
-    const figure = latencyQuantile(counts, q) as number;
-    expect(figure / exact).toBeGreaterThanOrEqual(1 - 1e-9);
-    expect(figure / exact).toBeLessThanOrEqual(10 ** (1 / 20) + 1e-9);
-  }
-  expect(latencyQuantile(new Float64Array(LATENCY_BINS), 0.99)).toBeNull();
 });
 
 test('the error of the AUC covers the truth', () => {

@@ -1,5 +1,6 @@
 import type { Task } from '../define/plan.js';
 import { metricOf } from '../stats/metrics/catalogue.js';
+import { asDecided } from '../stats/metrics/rows.js';
 
 /** Labelled predictions as columns; `scores` row-major with `outputs` a row, `labels` class indices or numbers. */
 export interface LabelledScores {
@@ -18,20 +19,17 @@ export interface MetricFigure {
 }
 export type OutcomeMetric = (rows: LabelledScores) => MetricFigure | null;
 
-/** Metrics that look at decisions only: they are computed on what was decided, whatever threshold decided it. */
-const OF_DECISIONS: ReadonlySet<string> = new Set(['accuracy', 'precision', 'recall', 'f1']);
-
 /**
  * A metric of the catalogue on labelled live predictions.
  * @throws MW_METRIC_UNKNOWN
  */
 export function outcomeMetric(name: string, task: Task): OutcomeMetric {
   const metric = metricOf(name);
-  const decisions = task === 'binary' && OF_DECISIONS.has(name);
   return (rows) => {
     if (rows.rows === 0) return null;
-    const predictions = decisions ? Float64Array.from(rows.decided) : rows.scores;
-    const value = metric.compute({ task, outputs: rows.outputs, predictions, target: rows.labels, threshold: 0.5 });
+    const input = { task, outputs: rows.outputs, predictions: rows.scores, target: rows.labels };
+    const ofDecisions = task === 'binary' && metric.ofDecisions;
+    const value = metric.compute(ofDecisions ? asDecided(input, rows.decided) : { ...input, threshold: 0.5 });
     return Number.isFinite(value) ? { value, error: standardError(name, task, rows, value) } : null;
   };
 }

@@ -1,6 +1,6 @@
 import { fail } from '../base/error.js';
 import type { Scalar } from '../frame/column.js';
-import { LATENCY_BINS, latencyBin } from './latency-bins.js';
+import { addLatency, latencyHistogram, mergeLatencies } from '../stats/latency-histogram.js';
 import { type Binner, binnerOf, type ReferenceProfile, SCORE } from './reference-profile.js';
 
 /** A profile made ready to count live rows against; `positions` are the places of its features among the served ones. */
@@ -37,7 +37,7 @@ export function compileProfile(profile: ReferenceProfile, served: readonly strin
 export class TrafficWindow {
   readonly compiled: CompiledProfile;
   readonly bins: readonly Float64Array[];
-  readonly latencies = new Float64Array(LATENCY_BINS);
+  readonly latencies = latencyHistogram();
   predictions = 0;
   rejected = 0;
   calls = 0;
@@ -61,10 +61,9 @@ export class TrafficWindow {
   }
 
   countCall(rejected: number, latency: number): void {
-    const bin = latencyBin(latency);
     this.calls++;
     this.rejected += rejected;
-    this.latencies[bin] = (this.latencies[bin] as number) + 1;
+    addLatency(this.latencies, latency);
   }
 
   /** @throws MW_MONITOR_PROFILES_DIFFER when the other window was counted against another profile */
@@ -75,7 +74,7 @@ export class TrafficWindow {
     this.rejected += other.rejected;
     this.calls += other.calls;
     this.scoreSum += other.scoreSum;
-    addInto(this.latencies, other.latencies);
+    mergeLatencies(this.latencies, other.latencies);
     for (const [j, counts] of this.bins.entries()) addInto(counts, other.bins[j] as Float64Array);
   }
 

@@ -1,14 +1,24 @@
 import { formatDuration } from '../base/duration.js';
 import { random } from '../base/random.js';
 import type { GatePlan, Task, ValuePlan } from '../define/plan.js';
-import { bootstrapInterval, probabilityBetter } from '../stats/bootstrap.js';
-import { comparisonBy, type ScoredSide } from './comparison.js';
+import { compareModels, yardstickOf } from '../stats/compare-models.js';
+import { metricNamed } from '../stats/metrics/catalogue.js';
+import type { MetricInput } from '../stats/metrics/metric.js';
+import { asDecided } from '../stats/metrics/rows.js';
 
 const MINIMUM_ROWS = 200;
 const MINIMUM_CLASS_ROWS = 10;
 const RESAMPLES = 400;
 /** More rows than this only cost time: the first ones are judged, and the number is said. */
 const ROWS_JUDGED = 50_000;
+
+/** One model's predictions on the rows that both models scored; `scores` row-major with `outputs` a row. */
+export interface ScoredSide {
+  readonly version: string;
+  readonly scores: Float64Array;
+  /** Decided class index a row by the version's own threshold; -1 for a regression. */
+  readonly decided: Int32Array;
+}
 
 /** The shadow so far: what both models said of the same rows, and what came true. */
 export interface ShadowEvidence {
@@ -71,28 +81,27 @@ export function judgeChallenger(evidence: ShadowEvidence): ChallengerVerdict {
       return keep(`Insufficient data: ${fewest} rows of the rarer class, ${MINIMUM_CLASS_ROWS} are needed.`);
   }
 
-  const comparison = comparisonBy(gate.metric, task, value, labels, outputs);
-  if (!comparison)
+  const yardstick = yardstickOf(gate.metric, task, value);
+  if (!yardstick)
     return {
       verdict: 'refuse',
       because: `Versions cannot be compared by '${gate.metric}' in this ${task} problem.`,
       figures: { rows, metric: gate.metric, ...nothing },
     };
-  const sign = comparison.better === 'higher' ? 1 : -1;
-  const gain = (drawn: Uint32Array) =>
-    sign * (comparison.figure(evidence.challenger, drawn) - comparison.figure(evidence.champion, drawn));
-  const all = Uint32Array.from(labels, (_, row) => row);
-  const difference = gain(all);
-  const source = random(evidence.seed);
-  const confidence = probabilityBetter(rows, difference, gain, gate.by, source.fork('confidence'), RESAMPLES);
-  const interval = bootstrapInterval(rows, difference, gain, source.fork('interval'));
-  if (confidence === null || interval === null)
-    return keep(`Insufficient data: ${gate.metric} is not defined on too many resamples of ${rows} rows.`);
+  const said = ({ scores, decided }: ScoredSide): MetricInput => {
+    const input = { task, outputs, predictions: scores.subarray(0, rows * outputs), target: labels };
+    const ofDecisions = gate.metric === 'value' || metricNamed(gate.metric)?.ofDecisions;
+    return ofDecisions && task === 'binary' ? asDecided(input, decided.subarray(0, rows)) : { ...input, threshold: 0.5 };
+  };
+  const source = random(evidence.seed).fork('challenger');
+  const compared = compareModels(yardstick, said(evidence.challenger), said(evidence.champion), gate.by, source, RESAMPLES);
+  if (compared === null) return keep(`Insufficient data: ${gate.metric} is not defined on too many resamples of ${rows} rows.`);
+  const { difference, interval, probability: confidence } = compared;
   const figures = {
     rows,
     metric: gate.metric,
-    champion: comparison.figure(evidence.champion, all),
-    challenger: comparison.figure(evidence.challenger, all),
+    champion: compared.theirs,
+    challenger: compared.ours,
     difference,
     ...interval,
     confidence,

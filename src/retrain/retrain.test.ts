@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../base/random.js';
 import type { RetrainPlan } from '../define/plan.js';
-import { comparisonBy } from './comparison.js';
 import { decideRetrain } from './decide-retrain.js';
 import { judgeChallenger, type ShadowEvidence } from './judge-challenger.js';
 
@@ -114,12 +113,15 @@ test('a metric without meaning for the problem refuses with that reason', () => 
   });
 });
 
-test('value is the mean pay-off of what each version decided', () => {
-  const { value } = evidence(1, 0, 0);
-  const labels = Float64Array.of(1, 0, 1, 0);
-  const decided = Int32Array.of(1, 1, 0, 0);
-  const comparison = comparisonBy('value', 'binary', value, labels, 1);
-  const side = { version: 'v', scores: new Float64Array(4), decided };
-  expect(comparison?.figure(side, Uint32Array.of(0, 1, 2, 3))).toBe((10 - 5 + 0 + 0) / 4);
-  expect(comparison?.figure(side, Uint32Array.of(0, 0, 0, 1))).toBe((30 - 5) / 4);
+test('value is the mean pay-off of what each version decided, whatever it scored', () => {
+  const decided = (share: number) => Int32Array.from({ length: 400 }, (_, i) => Number(i % 4 < share * 4));
+  const labels = Float64Array.from({ length: 400 }, (_, i) => Number(i % 4 < 2));
+  const scores = new Float64Array(400).fill(0.5);
+  const { figures } = judgeChallenger({
+    ...evidence(400, 1, 1, 'value'),
+    labels,
+    champion: { version: 'v1', scores, decided: decided(1) },
+    challenger: { version: 'v2', scores, decided: decided(0.5) },
+  });
+  expect(figures).toMatchObject({ champion: (10 - 5) / 2, challenger: 10 / 2, difference: 2.5 });
 });

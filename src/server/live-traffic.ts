@@ -1,5 +1,5 @@
-import { LATENCY_BINS, latencyBin, latencyQuantile } from '../monitor/latency-bins.js';
 import type { ServiceListener } from '../serve/model-service.js';
+import { addLatency, type LatencyHistogram, latencyHistogram, latencyQuantile } from '../stats/latency-histogram.js';
 import type { LiveBody, MinuteBody } from './contract.js';
 
 const MINUTE = 60_000;
@@ -8,24 +8,23 @@ interface Minute {
   readonly minute: number;
   predictions: number;
   rejected: number;
-  readonly latencies: Uint32Array;
+  readonly latencies: LatencyHistogram;
 }
 
 /** Counts of the last hour, minute by minute of the server's clock, and of the whole run. */
 export class LiveTraffic implements ServiceListener {
   readonly #minutes: Minute[] = [];
-  readonly #all = new Uint32Array(LATENCY_BINS);
+  readonly #all = latencyHistogram();
   #predictions = 0;
   #rejected = 0;
   #calls = 0;
 
   onCall = (now: number, rows: number, rejected: number, latency: number): void => {
     const minute = this.#minuteOf(now);
-    const bin = latencyBin(latency);
     minute.predictions += rows - rejected;
     minute.rejected += rejected;
-    minute.latencies[bin] = (minute.latencies[bin] as number) + 1;
-    this.#all[bin] = (this.#all[bin] as number) + 1;
+    addLatency(minute.latencies, latency);
+    addLatency(this.#all, latency);
     this.#predictions += rows - rejected;
     this.#rejected += rejected;
     this.#calls++;
@@ -54,7 +53,7 @@ export class LiveTraffic implements ServiceListener {
     const start = Math.floor(now / MINUTE) * MINUTE;
     const last = this.#minutes.at(-1);
     if (last && last.minute >= start) return last;
-    const minute = { minute: start, predictions: 0, rejected: 0, latencies: new Uint32Array(LATENCY_BINS) };
+    const minute = { minute: start, predictions: 0, rejected: 0, latencies: latencyHistogram() };
     this.#minutes.push(minute);
     while ((this.#minutes[0] as Minute).minute <= start - MINUTES_KEPT * MINUTE) this.#minutes.shift();
     return minute;

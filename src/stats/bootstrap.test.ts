@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { random } from '../base/random.js';
-import { bootstrapInterval, probabilityBetter, quantileSorted } from './bootstrap.js';
+import { bootstrapInterval, resampleSize } from './bootstrap.js';
+import { metricsFor } from './metrics/catalogue.js';
+import { RowSample } from './metrics/rows.js';
+import { quantileSorted } from './quantile.js';
 
 const normals = (n: number, seed: number, mean = 0) => {
   const source = random(seed);
@@ -38,14 +41,45 @@ test('an interval narrows with the root of the rows', () => {
   expect(width(100_000) / width(1000)).toBeLessThan(0.14);
 });
 
-test('the better of two is found on the same rows, and equals are a coin toss', () => {
-  const n = 2000;
-  const a = normals(n, 1, 0.1);
-  const b = normals(n, 2);
-  const difference = (rows: Uint32Array) => meanOf(a, rows) - meanOf(b, rows);
-  expect(probabilityBetter(n, difference(all(n)), difference, 0, random(3))).toBeGreaterThan(0.95);
-  expect(probabilityBetter(n, 0, () => 0, 0, random(3))).toBe(0);
-  expect(probabilityBetter(1, 0, () => 0, 0, random(3))).toBeNull();
+test('on many rows the interval of a figure that is biased on fewer still holds the figure itself', () => {
+  const n = 60_000;
+  const source = random(8);
+  const predictions = Float64Array.from({ length: n }, () => source.next());
+  const target = predictions.map((p) => (source.next() < p ? 1 : 0));
+  const whole = { task: 'binary', outputs: 1, predictions, target, threshold: 0.5 } as const;
+  const sample = new RowSample(whole, resampleSize(n));
+  for (const { compute } of metricsFor('binary')) {
+    const value = compute(whole);
+    const interval = bootstrapInterval(n, value, (rows) => compute(sample.take(rows)), random(1), { resamples: 50 });
+    expect(interval?.low).toBeLessThan(value);
+    expect(interval?.high).toBeGreaterThan(value);
+  }
+});
+
+test('the interval of an AUC on many rows is as wide as theory says', () => {
+  const n = 100_000;
+  const source = random(3);
+  const target = Float64Array.from({ length: n }, () => Number(source.next() < 0.02));
+  const predictions = target.map((truth) => 1 / (1 + Math.exp(-truth - source.normal())));
+  const whole = { task: 'binary', outputs: 1, predictions, target, threshold: 0.5 } as const;
+  const size = resampleSize(n, 2000);
+  const sample = new RowSample(whole, size);
+  const auc = metricsFor('binary')[0];
+  const value = auc.compute(whole);
+  const interval = bootstrapInterval(n, value, (rows) => auc.compute(sample.take(rows)), random(1), { resamples: 300, size });
+  // DeLong: the few positives decide, by the variance of Phi(X) of X ~ N(1, 1), which is 0.0559.
+  const positives = target.reduce((sum, truth) => sum + truth, 0);
+  const width = 2 * 1.96 * Math.sqrt(0.0559 / positives);
+  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / width).toBeGreaterThan(0.8);
+  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / width).toBeLessThan(1.25);
+});
+
+test('a resample holds a hundred rows of a rarer class where twenty thousand rows can', () => {
+  expect(resampleSize(300)).toBe(300);
+  expect(resampleSize(1_000_000)).toBe(5000);
+  expect(resampleSize(1_000_000, 10_000)).toBe(10_000);
+  expect(resampleSize(1_000_000, 10)).toBe(20_000);
+  expect(resampleSize(1_000_000, 0)).toBe(5000);
 });
 
 test('quantiles interpolate', () => {

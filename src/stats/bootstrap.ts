@@ -1,76 +1,77 @@
 import type { Random } from '../base/random.js';
+import { quantileSorted } from './quantile.js';
 
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/** Most rows that a resample draws; beyond, intervals come from subsamples, scaled by the square root of the shares. */
-const LARGEST_RESAMPLE = 20_000;
+/** Rows that a resample draws unless the rarer class asks for more; beyond, the spread is scaled by the square root of the shares. */
+const USUAL_ROWS = 5000;
+const MOST_ROWS = 20_000;
+/** Rows of the rarer class that a resample should hold. */
+const RARE_ROWS = 100;
+
+/** How many of `rows` a resample draws so that it holds enough of a class of which there are `rarer`. */
+export function resampleSize(rows: number, rarer = rows): number {
+  const wanted = rarer > 0 ? Math.ceil((RARE_ROWS * rows) / rarer) : USUAL_ROWS;
+  return Math.min(rows, MOST_ROWS, Math.max(USUAL_ROWS, wanted));
+}
+
+export interface BootstrapOptions {
+  readonly resamples?: number;
+  /** Rows a resample; `resampleSize(rows)` unless given. */
+  readonly size?: number;
+}
 
 /**
- * Percentile bootstrap interval of a statistic of rows (Efron, 1979). `figure` is given row indexes, drawn with replacement. On more than
- * 20,000 rows the resamples hold 20,000 and their spread around the whole is scaled by sqrt(20,000 / rows) (m out of n bootstrap), which
- * is right for statistics whose error falls with the root of the rows.
- * @returns null when too many resamples leave the figure undefined
+ * Bootstrap distributions of several figures of the same rows (Efron, 1979): `figures` is given row indexes drawn with replacement, in
+ * an array that is used again for the next resample. When a resample holds fewer rows than there are, the spread of each figure around
+ * its mean over the resamples is put around its `whole`, scaled by sqrt(size / rows) (m out of n bootstrap), which is right for figures
+ * whose error falls with the root of the rows; centred, so that a figure that is biased on fewer rows is not biased here.
+ * @returns a figure's values, sorted; null when it is undefined (NaN) as a whole or in half of the resamples
  */
+export function bootstrapDistributions(
+  rows: number,
+  wholes: readonly number[],
+  figures: (rows: Uint32Array) => readonly number[],
+  source: Random,
+  { resamples = 200, size = resampleSize(rows) }: BootstrapOptions = {},
+): (Float64Array | null)[] {
+  if (rows < 2) return wholes.map(() => null);
+  const drawn = new Uint32Array(size);
+  const values = wholes.map(() => new Float64Array(resamples));
+  const defined = wholes.map(() => 0);
+  for (let r = 0; r < resamples; r++) {
+    for (let i = 0; i < size; i++) drawn[i] = source.below(rows);
+    figures(drawn).forEach((value, f) => {
+      if (!Number.isNaN(value)) values[f][defined[f]++] = value;
+    });
+  }
+  const scale = Math.sqrt(size / rows);
+  return wholes.map((whole, f) => {
+    if (Number.isNaN(whole) || defined[f] < resamples / 2) return null;
+    const sorted = values[f].subarray(0, defined[f]).sort();
+    if (size === rows) return sorted;
+    const centre = sorted.reduce((sum, value) => sum + value / sorted.length, 0);
+    return sorted.map((value) => whole + (value - centre) * scale);
+  });
+}
+
+/** The interval that holds the middle `confidence` of sorted values. */
+export function percentileInterval(sorted: Float64Array, confidence = 0.95): Interval {
+  const tail = (1 - confidence) / 2;
+  return { low: quantileSorted(sorted, tail), high: quantileSorted(sorted, 1 - tail) };
+}
+
+/** Percentile bootstrap interval of one figure; null when too many resamples leave it undefined. */
 export function bootstrapInterval(
   rows: number,
   whole: number,
   figure: (rows: Uint32Array) => number,
   source: Random,
-  { resamples = 200, confidence = 0.95 }: { readonly resamples?: number; readonly confidence?: number } = {},
+  options: BootstrapOptions & { readonly confidence?: number } = {},
 ): Interval | null {
-  if (rows < 2 || Number.isNaN(whole)) return null;
-  const size = Math.min(rows, LARGEST_RESAMPLE);
-  const scale = Math.sqrt(size / rows);
-  const drawn = new Uint32Array(size);
-  const figures: number[] = [];
-  for (let r = 0; r < resamples; r++) {
-    for (let i = 0; i < size; i++) drawn[i] = source.below(rows);
-    const value = figure(drawn);
-    if (!Number.isNaN(value)) figures.push(whole + (value - whole) * scale);
-  }
-  if (figures.length < resamples / 2) return null;
-  figures.sort((a, b) => a - b);
-  const tail = (1 - confidence) / 2;
-  return { low: quantileSorted(figures, tail), high: quantileSorted(figures, 1 - tail) };
-}
-
-/**
- * Paired bootstrap of the difference of two models on the same rows: the share of resamples in which `difference` (ours minus theirs)
- * exceeds `by`. Null when it is undefined too often.
- */
-export function probabilityBetter(
-  rows: number,
-  whole: number,
-  difference: (rows: Uint32Array) => number,
-  by: number,
-  source: Random,
-  resamples = 400,
-): number | null {
-  if (rows < 2 || Number.isNaN(whole)) return null;
-  const size = Math.min(rows, LARGEST_RESAMPLE);
-  const scale = Math.sqrt(size / rows);
-  const drawn = new Uint32Array(size);
-  let defined = 0;
-  let better = 0;
-  for (let r = 0; r < resamples; r++) {
-    for (let i = 0; i < size; i++) drawn[i] = source.below(rows);
-    const value = difference(drawn);
-    if (Number.isNaN(value)) continue;
-    defined++;
-    if (whole + (value - whole) * scale > by) better++;
-  }
-  return defined < resamples / 2 ? null : better / defined;
-}
-
-/** Quantile of sorted values by linear interpolation (type 7). NaN of none. */
-export function quantileSorted(sorted: ArrayLike<number>, share: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const at = share * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(sorted.length - 1, low + 1);
-  const a = sorted[low] as number;
-  return a + ((sorted[high] as number) - a) * (at - low);
+  const [sorted] = bootstrapDistributions(rows, [whole], (drawn) => [figure(drawn)], source, options);
+  return sorted === null ? null : percentileInterval(sorted, options.confidence);
 }

@@ -1,37 +1,36 @@
-/** Buckets grow by 2 %, so a quantile is at most 1 % off; from 100 nanoseconds up, values in milliseconds. */
+/** Buckets grow by 2 %, so a quantile is at most 1 % off; from 100 nanoseconds to 1,000 seconds, values in milliseconds. */
 const GROWTH = Math.log(1.02);
 const LEAST = 1e-4;
+const BUCKETS = 1 + Math.round(Math.log(1e6 / LEAST) / GROWTH);
 
-/** Exact counts in logarithmic buckets by bucket number: plain data, merged by addition. */
+/** Exact counts in logarithmic buckets; two histograms add up to that of both together. */
 export interface LatencyHistogram {
-  readonly kind: 'latencyHistogram';
   count: number;
-  readonly buckets: Record<number, number>;
+  readonly buckets: Uint32Array;
 }
 
-export const latencyHistogram = (): LatencyHistogram => ({ kind: 'latencyHistogram', count: 0, buckets: {} });
+export const latencyHistogram = (): LatencyHistogram => ({ count: 0, buckets: new Uint32Array(BUCKETS) });
 
+/** Counts a latency; what is beyond the range counts at its end. */
 export function addLatency(histogram: LatencyHistogram, milliseconds: number): void {
-  const bucket = Math.max(0, Math.round(Math.log(Math.max(milliseconds, LEAST) / LEAST) / GROWTH));
-  histogram.buckets[bucket] = (histogram.buckets[bucket] ?? 0) + 1;
+  const bucket = milliseconds > LEAST ? Math.round(Math.log(milliseconds / LEAST) / GROWTH) : 0;
+  histogram.buckets[bucket < BUCKETS ? bucket : BUCKETS - 1]++;
   histogram.count++;
 }
 
-export function mergeLatencies(a: LatencyHistogram, b: LatencyHistogram): LatencyHistogram {
-  const buckets = { ...a.buckets };
-  for (const [bucket, count] of Object.entries(b.buckets)) buckets[Number(bucket)] = (buckets[Number(bucket)] ?? 0) + count;
-  return { kind: 'latencyHistogram', count: a.count + b.count, buckets };
+/** Adds the counts of `other` to those of `histogram`. */
+export function mergeLatencies(histogram: LatencyHistogram, other: LatencyHistogram): void {
+  for (let b = 0; b < BUCKETS; b++) histogram.buckets[b] += other.buckets[b];
+  histogram.count += other.count;
 }
 
 /** The latency that a share of the values does not exceed, within 1 %; null of none. */
 export function latencyQuantile(histogram: LatencyHistogram, share: number): number | null {
   if (histogram.count === 0) return null;
-  const rank = Math.max(1, Math.ceil(share * histogram.count));
-  let seen = 0;
-  // Integer keys of an object come in ascending order.
-  for (const [bucket, count] of Object.entries(histogram.buckets)) {
-    seen += count;
-    if (seen >= rank) return LEAST * Math.exp(Number(bucket) * GROWTH);
+  let left = Math.max(1, Math.ceil(share * histogram.count));
+  for (let b = 0; b < BUCKETS; b++) {
+    left -= histogram.buckets[b];
+    if (left <= 0) return LEAST * Math.exp(b * GROWTH);
   }
   return null;
 }

@@ -1,9 +1,8 @@
-/** Pay-off of each outcome of a binary decision; `capacity` is the largest share of rows that may be decided positive. */
-export interface DecisionValue {
-  readonly truePositive: number;
-  readonly falsePositive: number;
-  readonly falseNegative: number;
-  readonly trueNegative: number;
+import { sortedScores } from './metrics/rows.js';
+import { type PayOffs, totalPayOff } from './pay-off.js';
+
+/** Pay-offs of a binary decision; `capacity` is the largest share of rows that may be decided positive. */
+export interface DecisionValue extends PayOffs {
   readonly capacity: number | null;
 }
 
@@ -32,11 +31,13 @@ const PLATEAU = 0.005;
 export function chooseThreshold(probability: Float64Array, target: Float64Array, rule: ThresholdRule): ChosenThreshold {
   const n = probability.length;
   if (n === 0) return { threshold: 0.5, score: 0, share: 0 };
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
-    (a, b) => (probability[b] as number) - (probability[a] as number) || a - b,
+  const ranked = Float64Array.from(probability).sort();
+  const { positives: sure } = sortedScores(
+    { task: 'binary', outputs: 1, predictions: probability, target, threshold: 0 },
+    0,
+    1,
   );
-  let positives = 0;
-  for (let i = 0; i < n; i++) positives += target[i] as number;
+  const positives = sure.length;
   const score = scorer(rule, positives, n);
   const most = rule.by === 'value' && rule.value.capacity !== null ? Math.floor(rule.value.capacity * n + 1e-9) : n;
   // A cut after `count` rows: NaN where equal probabilities cannot be told apart.
@@ -44,25 +45,22 @@ export function chooseThreshold(probability: Float64Array, target: Float64Array,
   let hits = 0;
   let best = 0;
   for (let count = 0; count <= most; count++) {
-    if (count > 0) hits += target[order[count - 1] as number] as number;
-    if (count > 0 && count < n && probability[order[count - 1] as number] === probability[order[count] as number]) continue;
+    const last = ranked[n - count];
+    if (count > 0 && count < n && last === ranked[n - 1 - count]) continue;
+    if (count > 0) while (hits < positives && sure[positives - 1 - hits] >= last) hits++;
     const figure = score(hits, count);
     scores[count] = figure;
-    if (figure > (scores[best] as number)) best = count;
+    if (figure > scores[best]) best = count;
   }
-  const thresholdAt = (count: number): number => {
-    const above = count > 0 ? (probability[order[count - 1] as number] as number) : 1;
-    const below = count < n ? (probability[order[count] as number] as number) : 0;
-    return thresholdBetween(above, below, count, n);
-  };
+  const thresholdAt = (count: number): number =>
+    thresholdBetween(count > 0 ? ranked[n - count] : 1, count < n ? ranked[n - 1 - count] : 0, count, n);
   let chosen = best;
   if (rule.by === 'f1') {
-    const floor = (scores[best] as number) * (1 - PLATEAU);
+    const floor = scores[best] * (1 - PLATEAU);
     for (let count = 0; count <= most; count++)
-      if ((scores[count] as number) >= floor && Math.abs(thresholdAt(count) - 0.5) < Math.abs(thresholdAt(chosen) - 0.5))
-        chosen = count;
+      if (scores[count] >= floor && Math.abs(thresholdAt(count) - 0.5) < Math.abs(thresholdAt(chosen) - 0.5)) chosen = count;
   }
-  return { threshold: thresholdAt(chosen), score: scores[chosen] as number, share: chosen / n };
+  return { threshold: thresholdAt(chosen), score: scores[chosen], share: chosen / n };
 }
 
 function thresholdBetween(above: number, below: number, count: number, n: number): number {
@@ -75,11 +73,6 @@ function thresholdBetween(above: number, below: number, count: number, n: number
 
 function scorer(rule: ThresholdRule, positives: number, n: number): (hits: number, count: number) => number {
   if (rule.by === 'f1') return (hits, count) => (count + positives > 0 ? (2 * hits) / (count + positives) : 0);
-  const { truePositive, falsePositive, falseNegative, trueNegative } = rule.value;
-  return (hits, count) =>
-    (hits * truePositive +
-      (count - hits) * falsePositive +
-      (positives - hits) * falseNegative +
-      (n - count - positives + hits) * trueNegative) /
-    n;
+  const { value } = rule;
+  return (hits, count) => totalPayOff(value, n, positives, count, hits) / n;
 }

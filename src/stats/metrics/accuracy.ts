@@ -6,6 +6,7 @@ export const accuracy: Metric = {
   doc: 'Share of rows decided right.',
   tasks: ['binary', 'multiclass'],
   better: 'higher',
+  ofDecisions: true,
   compute(input) {
     const decided = decisions(input);
     let right = 0;

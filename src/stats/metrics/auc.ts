@@ -8,10 +8,10 @@ export function rankAuc(positives: Float64Array, negatives: Float64Array): numbe
   let notAbove = 0;
   let sum = 0;
   for (let i = 0; i < positives.length; i++) {
-    const score = positives[i] as number;
-    while (below < negatives.length && (negatives[below] as number) < score) below++;
+    const score = positives[i];
+    while (below < negatives.length && negatives[below] < score) below++;
     if (notAbove < below) notAbove = below;
-    while (notAbove < negatives.length && (negatives[notAbove] as number) <= score) notAbove++;
+    while (notAbove < negatives.length && negatives[notAbove] <= score) notAbove++;
     sum += (below + notAbove) / 2;
   }
   return sum / positives.length / negatives.length;
@@ -22,5 +22,6 @@ export const auc: Metric = {
   doc: 'Area under the ROC curve; multiclass: mean of each class against the rest.',
   tasks: ['binary', 'multiclass'],
   better: 'higher',
+  ofDecisions: false,
   compute: (input) => oneAgainstRest(input, rankAuc),
 };

@@ -14,32 +14,32 @@ import { precision } from './precision.js';
 import { r2 } from './r2.js';
 import { recall } from './recall.js';
 import { rmse } from './rmse.js';
+import { soundRows } from './rows.js';
 
 /** Every metric, in the order of reports. */
-export const METRICS: readonly Metric[] = Object.freeze([
-  auc,
-  prauc,
-  logloss,
-  brier,
-  ece,
-  accuracy,
-  precision,
-  recall,
-  f1,
-  rmse,
-  mae,
-  mape,
-  r2,
-]);
+export const METRICS: readonly Metric[] = Object.freeze(
+  [auc, prauc, logloss, brier, ece, accuracy, precision, recall, f1, rmse, mae, mape, r2].map(checked),
+);
 
 /** Metrics of a kind of problem. */
 export const metricsFor = (task: MetricTask): readonly Metric[] => METRICS.filter((metric) => metric.tasks.includes(task));
+
+/** The metric that checks its input: no figure of rows that are no numbers. */
+function checked(metric: Metric): Metric {
+  return Object.freeze({
+    ...metric,
+    compute: (input: MetricInput) => (soundRows(input) && input.target.length > 0 ? metric.compute(input) : Number.NaN),
+  });
+}
+
+/** The metric of a name; undefined when there is none. */
+export const metricNamed = (name: string): Metric | undefined => METRICS.find((metric) => metric.name === name);
 
 /** @throws MW_METRIC_UNKNOWN */
 export function metricOf(name: string): Metric {
   const names = METRICS.map((metric) => metric.name);
   return (
-    METRICS.find((metric) => metric.name === name) ??
+    metricNamed(name) ??
     fail('MW_METRIC_UNKNOWN', {
       what: `There is no metric '${name}'.${didYouMean(name, names)}`,
       fix: `Metrics: ${names.join(', ')}.`,
@@ -49,7 +49,5 @@ export function metricOf(name: string): Metric {
 
 /** Every metric of the problem by name. */
 export function computeMetrics(input: MetricInput): Record<string, number> {
-  return Object.fromEntries(
-    metricsFor(input.task).map((metric) => [metric.name, input.target.length === 0 ? Number.NaN : metric.compute(input)]),
-  );
+  return Object.fromEntries(metricsFor(input.task).map((metric) => [metric.name, metric.compute(input)]));
 }

@@ -11,19 +11,18 @@ export function calibrationBins(input: MetricInput): {
   const { task, outputs, predictions, target } = input;
   const bins = { rows: new Float64Array(BINS), predicted: new Float64Array(BINS), true: new Float64Array(BINS) };
   for (let i = 0; i < target.length; i++) {
-    let probability = predictions[i * outputs] as number;
+    let probability = predictions[i * outputs];
     let hit = target[i] === 1;
     if (task === 'multiclass') {
       let best = 0;
-      for (let c = 1; c < outputs; c++)
-        if ((predictions[i * outputs + c] as number) > (predictions[i * outputs + best] as number)) best = c;
-      probability = predictions[i * outputs + best] as number;
+      for (let c = 1; c < outputs; c++) if (predictions[i * outputs + c] > predictions[i * outputs + best]) best = c;
+      probability = predictions[i * outputs + best];
       hit = target[i] === best;
     }
     const bin = Math.min(BINS - 1, Math.floor(probability * BINS));
-    bins.rows[bin] = (bins.rows[bin] as number) + 1;
-    bins.predicted[bin] = (bins.predicted[bin] as number) + probability;
-    if (hit) bins.true[bin] = (bins.true[bin] as number) + 1;
+    bins.rows[bin] = bins.rows[bin] + 1;
+    bins.predicted[bin] = bins.predicted[bin] + probability;
+    if (hit) bins.true[bin] = bins.true[bin] + 1;
   }
   return bins;
 }
@@ -33,10 +32,11 @@ export const ece: Metric = {
   doc: 'Expected calibration error: mean distance of probability and frequency over ten bins of equal width, weighted by rows; multiclass: of the most probable class.',
   tasks: ['binary', 'multiclass'],
   better: 'lower',
+  ofDecisions: false,
   compute(input) {
     const bins = calibrationBins(input);
     let sum = 0;
-    for (let b = 0; b < BINS; b++) sum += Math.abs((bins.predicted[b] as number) - (bins.true[b] as number));
+    for (let b = 0; b < BINS; b++) sum += Math.abs(bins.predicted[b] - bins.true[b]);
     return sum / input.target.length;
   },
 };

@@ -5,8 +5,8 @@ const TINY = 1e-15;
 
 /** Probability given to what came true, by row. */
 export function probabilityOfTruth({ task, outputs, predictions, target }: MetricInput, row: number): number {
-  if (task === 'multiclass') return predictions[row * outputs + (target[row] as number)] as number;
-  return target[row] === 1 ? (predictions[row] as number) : 1 - (predictions[row] as number);
+  if (task === 'multiclass') return predictions[row * outputs + target[row]];
+  return target[row] === 1 ? predictions[row] : 1 - predictions[row];
 }
 
 export const logloss: Metric = {
@@ -14,6 +14,7 @@ export const logloss: Metric = {
   doc: 'Mean negative log of the probability given to what came true.',
   tasks: ['binary', 'multiclass'],
   better: 'lower',
+  ofDecisions: false,
   compute(input) {
     let sum = 0;
     for (let i = 0; i < input.target.length; i++) sum -= Math.log(Math.max(TINY, probabilityOfTruth(input, i)));

@@ -5,9 +5,10 @@ export const mae: Metric = {
   doc: 'Mean absolute error, in units of the target.',
   tasks: ['regression'],
   better: 'lower',
+  ofDecisions: false,
   compute({ predictions, target }) {
     let sum = 0;
-    for (let i = 0; i < target.length; i++) sum += Math.abs((predictions[i] as number) - (target[i] as number));
+    for (let i = 0; i < target.length; i++) sum += Math.abs(predictions[i] - target[i]);
     return sum / target.length;
   },
 };

@@ -20,5 +20,8 @@ export interface Metric {
   readonly doc: string;
   readonly tasks: readonly MetricTask[];
   readonly better: 'higher' | 'lower';
+  /** Whether a binary problem's figure looks at decisions only, and not at the probabilities behind them. */
+  readonly ofDecisions: boolean;
+  /** @throws TypeError when predictions, rows and outputs do not fit together */
   compute(input: MetricInput): number;
 }

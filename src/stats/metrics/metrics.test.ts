@@ -55,6 +55,27 @@ describe('degenerate rows are not defined, never a wrong number', () => {
     expect(metricOf('r2').compute(input('regression', 1, [1, 2], [3, 3]))).toBeNaN();
   });
 
+  test('a prediction or a truth that is no number defines no figure, and every figure ends', () => {
+    for (const metric of metricsFor('binary')) {
+      expect(metric.compute(input('binary', 1, [0.2, Number.NaN, 0.7], [0, 1, 1]))).toBeNaN();
+      expect(metric.compute(input('binary', 1, [0.2, 0.4, 0.7], [0, Number.NaN, 1]))).toBeNaN();
+    }
+  });
+
+  test('sizes that do not fit and classes that are none are bugs', () => {
+    for (const [task, outputs, predictions, target] of [
+      ['binary', 1, [0.2, 0.3], [1]],
+      ['binary', 2, [0.2, 0.3], [1]],
+      ['binary', 1, [0.2], [2]],
+      ['multiclass', 3, [0.2, 0.3], [1]],
+      ['multiclass', 2, [0.2, 0.8], [2]],
+      ['multiclass', 2, [0.2, 0.8], [0.5]],
+      ['regression', 1, [1, 2], [3]],
+    ] as const)
+      for (const metric of metricsFor(task))
+        expect(() => metric.compute(input(task, outputs, [...predictions], [...target]))).toThrow(TypeError);
+  });
+
   test('an unknown metric names the near one', () => {
     expect(() => metricOf('acuracy')).toThrow(/Did you mean 'accuracy'/);
   });

@@ -10,7 +10,7 @@ export function averagePrecision(positives: Float64Array, negatives: Float64Arra
   let fp = 0;
   let area = 0;
   while (p >= 0) {
-    const score = Math.max(positives[p] as number, n >= 0 ? (negatives[n] as number) : Number.NEGATIVE_INFINITY);
+    const score = Math.max(positives[p], n >= 0 ? negatives[n] : Number.NEGATIVE_INFINITY);
     const before = tp;
     while (p >= 0 && positives[p] === score) {
       tp++;
@@ -30,5 +30,6 @@ export const prauc: Metric = {
   doc: 'Average precision, the area under the precision-recall curve by steps; multiclass: mean of each class against the rest.',
   tasks: ['binary', 'multiclass'],
   better: 'higher',
+  ofDecisions: false,
   compute: (input) => oneAgainstRest(input, averagePrecision),
 };

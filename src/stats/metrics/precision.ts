@@ -6,5 +6,6 @@ export const precision: Metric = {
   doc: 'Share of rows decided positive that are, 0 when none is decided so; multiclass: mean over the classes that occur.',
   tasks: ['binary', 'multiclass'],
   better: 'higher',
+  ofDecisions: true,
   compute: (input) => perClass(input, (tp, fp) => (tp + fp === 0 ? 0 : tp / (tp + fp))),
 };

@@ -5,14 +5,15 @@ export const r2: Metric = {
   doc: 'Share of the variance explained; not defined when the truth does not vary.',
   tasks: ['regression'],
   better: 'higher',
+  ofDecisions: false,
   compute({ predictions, target }) {
     let mean = 0;
-    for (let i = 0; i < target.length; i++) mean += ((target[i] as number) - mean) / (i + 1);
+    for (let i = 0; i < target.length; i++) mean += (target[i] - mean) / (i + 1);
     let residual = 0;
     let total = 0;
     for (let i = 0; i < target.length; i++) {
-      residual += ((predictions[i] as number) - (target[i] as number)) ** 2;
-      total += ((target[i] as number) - mean) ** 2;
+      residual += (predictions[i] - target[i]) ** 2;
+      total += (target[i] - mean) ** 2;
     }
     return total === 0 ? Number.NaN : 1 - residual / total;
   },

@@ -5,9 +5,10 @@ export const rmse: Metric = {
   doc: 'Square root of the mean squared error, in units of the target.',
   tasks: ['regression'],
   better: 'lower',
+  ofDecisions: false,
   compute({ predictions, target }) {
     let sum = 0;
-    for (let i = 0; i < target.length; i++) sum += ((predictions[i] as number) - (target[i] as number)) ** 2;
+    for (let i = 0; i < target.length; i++) sum += (predictions[i] - target[i]) ** 2;
     return Math.sqrt(sum / target.length);
   },
 };
