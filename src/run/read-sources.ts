@@ -65,7 +65,8 @@ async function readOne(
     ...read.rejected.map((row) => ({ row: row.row, line: row.line, file: row.file, raw: row.raw, reasons: [row.reason] })),
     ...report.quarantined.map(({ row, reasons }) => ({ row, values: rowAt(table, row), reasons })),
   ];
-  if (bad.length > 0) await quarantine.add(source.name, snapshot, bad);
+  // By the files' own snapshot: a row that stays bad in them is the same entry whatever was fixed beside it.
+  if (bad.length > 0) await quarantine.add(source.name, read.snapshot.hash, bad);
   demandPassed(report, source.name);
 
   const { artifacts } = workspace.store;

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
 import type { SystemPlan, Task } from '../define/plan.js';
@@ -77,7 +77,8 @@ export async function trainFile(path: string, options: TrainFileOptions, workspa
 /** Rows of a file that stand in for those of the label source: same columns, same contract. */
 export async function rowsLike(plan: SystemPlan, path: string, baseDir: string, workspace: Workspace): Promise<SourceData> {
   const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
-  const name = source.name;
+  // A name of their own in the quarantine: rows fixed there must come back to this file, never to the training data.
+  const name = `${source.name}:${basename(path)}`;
   const { kind, options, format } = source.from;
   const sameKind = path.split('.').at(-1)?.toLowerCase() === source.from.path.split('.').at(-1)?.toLowerCase();
   const from = sameKind
@@ -88,6 +89,6 @@ export async function rowsLike(plan: SystemPlan, path: string, baseDir: string, 
     ({ check }) => check !== 'rowCount' && check !== 'freshWithin' && check !== 'references',
   );
   const contract = { ...source.contract, checks };
-  const read = await readSources({ sources: { [name]: { ...source, from, contract } } }, baseDir, workspace);
+  const read = await readSources({ sources: { [name]: { ...source, name, from, contract } } }, baseDir, workspace);
   return read[name] as SourceData;
 }

@@ -87,9 +87,10 @@ export async function validateFile(path: string, given: FileContract, now: numbe
   }
 }
 
+const ending = (path: string) => path.toLowerCase().split('.').at(-1);
+
 /** A file that looks like those of the source is read like them; of any other it is found out how. */
 function connectorFor(path: string, like: ConnectorPlan | null) {
-  const ending = (name: string) => name.toLowerCase().split('.').at(-1);
   return like !== null && ending(path) === ending(like.path)
     ? { ...like, path }
     : { kind: 'connector' as const, format: null, path, options: {} };

@@ -129,7 +129,9 @@ describe('serving', () => {
       predictions: { prediction: string; probability: number; id: string }[];
     };
     expect(answer.status).toBe(200);
-    expect(body).toMatchObject({ model: 'customers', version: '1' });
+    const shown = await millwright(['models', '--json'], folder.dir);
+    const { champion } = shown.json.models.find(({ name }: { name: string }) => name === 'customers').aliases;
+    expect(body).toMatchObject({ model: 'customers', version: String(champion) });
     expect(body.predictions[0]!.probability).toBeGreaterThan(body.predictions[1]!.probability);
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect((await fetch(`${url}/ready`)).status).toBe(200);

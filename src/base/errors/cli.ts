@@ -16,6 +16,11 @@ export const cliErrors = declareErrors({
     fix: "Run the command with '--help' for its usage.",
     exit: 2,
   },
+  MW_CLI_ARGUMENT_INVALID: {
+    doc: 'An argument or the value of an option is nothing that the command takes.',
+    fix: "Run the command with '--help' for its usage.",
+    exit: 2,
+  },
   MW_CLI_OUTPUT_EXISTS: {
     doc: 'The file to write is there already.',
     fix: 'Name another file, or add --force to write over it.',

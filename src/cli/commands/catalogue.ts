@@ -1,8 +1,12 @@
 import type { Command } from '../command.js';
+import { audit } from './audit.js';
 import { eject } from './eject.js';
+import { evaluate } from './evaluate.js';
+import { features } from './features.js';
 import { models } from './models.js';
 import { plan } from './plan.js';
 import { profile } from './profile.js';
+import { quarantine } from './quarantine.js';
 import { reproduce } from './reproduce.js';
 import { run } from './run.js';
 import { score } from './score.js';
@@ -18,10 +22,14 @@ export const COMMANDS: readonly Command[] = [
   plan,
   profile,
   validate,
+  features,
   score,
+  evaluate,
   models,
   eject,
   reproduce,
+  quarantine,
+  audit,
   serve,
   start,
 ];

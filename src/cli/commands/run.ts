@@ -2,7 +2,6 @@ import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
 import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
-import { trainText } from '../text/train-text.js';
 
 export const run = command({
   name: 'run',
@@ -15,15 +14,16 @@ export const run = command({
     'millwright run churn.system.ts --store /var/lib/millwright --json',
   ],
   async run(context) {
-    const [{ loadDefinition }, { trainSystem }] = await Promise.all([
+    const [{ loadDefinition }, { trainSystem }, { trainText }] = await Promise.all([
       import('../../run/load-definition.js'),
       import('../../run/train-system.js'),
+      import('../text/train-text.js'),
     ]);
     const { system, baseDir, path } = await loadDefinition(context.args['definition'] as string);
     const outcome = await inWorkspace(context, context.options.store, (workspace) =>
       trainSystem({ plan: system.plan, baseDir, definition: [path], alias: 'champion', because: 'millwright run' }, workspace),
     );
-    context.result(outcome, trainText(outcome));
+    context.result(outcome, trainText(outcome, system.plan));
     return outcome.accepted ? 0 : 3;
   },
 });

@@ -1,8 +1,8 @@
+import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
 import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
-import { trainText } from '../text/train-text.js';
 
 export const train = command({
   name: 'train',
@@ -45,18 +45,18 @@ export const train = command({
   async run(context) {
     const { file } = context.args;
     const { store, target, ...options } = context.options;
-    const [{ trainFile }, { describePlan }, { fail }] = await Promise.all([
-      import('../../run/train-file.js'),
-      import('../../define/describe-plan.js'),
-      import('../../base/error.js'),
-    ]);
     if (target === '')
       fail('MW_CLI_ARGUMENT_MISSING', { what: 'The column to predict is not named.', fix: 'Add --target COLUMN.' });
+    const [{ trainFile }, { inferredText }, { trainText }] = await Promise.all([
+      import('../../run/train-file.js'),
+      import('../text/inferred-text.js'),
+      import('../text/train-text.js'),
+    ]);
     const outcome = await inWorkspace(context, store, (workspace) =>
       trainFile(file as string, { target, ...options }, workspace),
     );
     const { plan, ...rest } = outcome;
-    context.result(rest, `${describePlan(plan)}\n\n${trainText(outcome)}`);
+    context.result(rest, `${inferredText(plan, target)}\n\n${trainText(outcome, plan)}`);
     return 0;
   },
 });

@@ -1,48 +1,88 @@
+import type { SystemPlan } from '../../define/plan.js';
+import { rankCandidates } from '../../run/rank-candidates.js';
 import type { TrainOutcome } from '../../run/train-system.js';
-import { figure, textTable } from './table.js';
+import { clipped, figure, textTable } from './table.js';
+
+/** Characters of a line, and trials that are shown of each training. */
+const WIDTH = 120;
+const MOST = 10;
 
 /** The outcome of a training as a person reads it. */
-export function trainText(outcome: TrainOutcome): string {
-  const names = Object.keys(outcome.validation);
+export function trainText(outcome: TrainOutcome, plan: SystemPlan): string {
+  const { name, version, hash } = outcome.model;
   const metrics = textTable(
-    ['metric', 'validation', 'test'],
-    names.map((name) => [name, figure(outcome.validation[name]), figure(outcome.test?.[name])]),
-  );
-  const by = names[0] as string;
-  const candidates = textTable(
-    ['candidate', `${by} (validation)`, `${by} (test)`, 'parameters'],
-    outcome.candidates.map(({ name, validation, test, params }) => [
-      name,
-      figure(validation[by]),
-      test ? figure(test[by]) : '',
-      shown(params),
+    ['metric', 'validation', ...(outcome.test ? ['test'] : [])],
+    Object.keys(outcome.validation).map((metric) => [
+      metric,
+      figure(outcome.validation[metric]),
+      ...(outcome.test ? [figure(outcome.test[metric])] : []),
     ]),
   );
-  const { name, version, hash } = outcome.model;
+  const reused = outcome.steps.filter((step) => step.reused).map((step) => step.name);
+  const gates = outcome.gates.map((gate) => `${gate.passed ? '✓' : '✗'} ${gate.sentence}`);
+  const warnings = outcome.warnings.map((warning) => `! ${warning}`);
   return [
-    `${name}: ${outcome.problem}, ${outcome.rows.toLocaleString('en-US')} rows, ${outcome.features} features`,
+    `${name}: ${outcome.problem}, ${figure(outcome.rows)} rows, ${figure(outcome.features)} features`,
     '',
     metrics,
     '',
-    candidates,
-    '',
-    ...outcome.gates.map((gate) => `${gate.passed ? '✓' : '✗'} ${gate.sentence}`),
-    ...(outcome.warnings.length > 0 ? ['', ...outcome.warnings.map((warning) => `! ${warning}`)] : []),
+    candidatesText(outcome, plan.train.search.by),
+    ...(gates.length > 0 ? ['', ...gates] : []),
+    ...(warnings.length > 0 ? ['', ...warnings] : []),
     '',
     `${name}:${version} ${hash.slice(0, 19)} ${outcome.accepted ? 'accepted' : 'refused by a gate'}${outcome.aliases.length > 0 ? `, is ${outcome.aliases.join(' and ')}` : ''}`,
     `report: ${outcome.report}`,
-    `${figure(outcome.seconds)} s${
-      outcome.steps.some(({ reused }) => reused)
-        ? `, not done again: ${outcome.steps
-            .filter(({ reused }) => reused)
-            .map((step) => step.name)
-            .join(', ')}`
-        : ''
-    }`,
+    `${figure(outcome.seconds)} s${reused.length > 0 ? `, not done again: ${reused.join(', ')}` : ''}`,
   ].join('\n');
 }
 
-const shown = (params: Readonly<Record<string, unknown>>) =>
-  Object.entries(params)
-    .map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`)
+/** The best trials, and of every estimator at least its best one. */
+function candidatesText(outcome: TrainOutcome, by: string): string {
+  const { candidates } = rankCandidates(outcome, by);
+  const best = new Map(candidates.toReversed().map((candidate) => [candidate.name, candidate]));
+  const room = Math.max(0, MOST - best.size);
+  const others = new Set(candidates.filter((candidate) => best.get(candidate.name) !== candidate).slice(0, room));
+  const shown = candidates.filter((candidate) => best.get(candidate.name) === candidate || others.has(candidate));
+  const rows = shown.map(({ name, validation, test }) => [name, figure(validation[by]), test ? figure(test[by]) : '']);
+  const head = ['candidate', `${by} (validation)`, `${by} (test)`];
+  const taken = head.reduce(
+    (sum, title, c) => sum + Math.max(title.length, ...rows.map((row) => (row[c] as string).length)) + 2,
+    0,
+  );
+  const varying = varyingParameters(outcome.candidates);
+  const table = textTable(
+    [...head, 'parameters'],
+    rows.map((row, i) => {
+      const candidate = shown[i] as (typeof shown)[number];
+      return [...row, clipped(parametersText(candidate, varying), WIDTH - taken)];
+    }),
+  );
+  const rest = candidates.length - shown.length;
+  return rest > 0 ? `${table}\nand ${rest} more trial${rest === 1 ? '' : 's'} (see --json)` : table;
+}
+
+/** By estimator, the parameters that differ between its trials. */
+function varyingParameters(candidates: TrainOutcome['candidates']): ReadonlyMap<string, ReadonlySet<string>> {
+  const values = new Map<string, Map<string, Set<string>>>();
+  for (const { name, params } of candidates)
+    for (const [key, value] of Object.entries(params)) {
+      const own = values.get(name) ?? new Map<string, Set<string>>();
+      own.set(key, (own.get(key) ?? new Set()).add(JSON.stringify(value)));
+      values.set(name, own);
+    }
+  return new Map(
+    [...values].map(([name, own]) => [name, new Set([...own].filter(([, seen]) => seen.size > 1).map(([key]) => key))]),
+  );
+}
+
+function parametersText(
+  { name, params }: TrainOutcome['candidates'][number],
+  varying: ReadonlyMap<string, ReadonlySet<string>>,
+): string {
+  const of = varying.get(name);
+  return Object.entries(params)
+    .filter(([key]) => !of || of.size === 0 || of.has(key))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key} ${typeof value === 'number' ? Number(value.toPrecision(3)) : value}`)
     .join(', ');
+}

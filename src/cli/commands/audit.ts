@@ -1,0 +1,55 @@
+import { declareOptions } from '../../base/options.js';
+import { command } from '../command.js';
+import { STORE_OPTION } from '../common-options.js';
+import { inWorkspace } from '../in-workspace.js';
+import { clipped, figure, moment, textTable } from '../text/table.js';
+
+export const audit = command({
+  name: 'audit',
+  summary: 'List what was done and decided, by whom and why; verify that nothing of it was changed.',
+  detail: 'Exit code 3 when --verify finds the log changed.',
+  args: [],
+  options: declareOptions({
+    verify: { kind: 'boolean', default: false, doc: "Follow the chain of the entries' hashes from the beginning." },
+    action: { kind: 'text', default: null, shows: 'ACTION', doc: "Only this kind of act, such as 'alias.move'." },
+    subject: { kind: 'text', default: null, shows: 'SUBJECT', doc: "Only what was done to this, such as 'customers:2'." },
+    actor: { kind: 'text', default: null, shows: 'ACTOR', doc: 'Only what this person or part of Millwright did.' },
+    limit: { kind: 'integer', default: 30, min: 1, max: 1_000_000, doc: 'The newest so many.' },
+    ...STORE_OPTION,
+  }),
+  examples: ['millwright audit', 'millwright audit --subject customers:2 --json', 'millwright audit --verify'],
+  async run(context) {
+    const { verify, action, subject, actor, limit, store } = context.options;
+    await inWorkspace(
+      context,
+      store,
+      async (workspace) => {
+        if (verify) {
+          const verdict = await workspace.audit.assertWhole();
+          context.result(verdict, `✓ ${figure(verdict.entries)} entries, each following from the one before: ${verdict.head}`);
+          return;
+        }
+        const entries = await workspace.audit.list({
+          ...(action === null ? {} : { action }),
+          ...(subject === null ? {} : { subject }),
+          ...(actor === null ? {} : { actor }),
+          limit,
+        });
+        const rows = entries.map(({ seq, at, actor: who, action: what, subject: whom, reason }) => [
+          String(seq),
+          moment(at),
+          clipped(who, 20),
+          what,
+          clipped(whom, 28),
+          clipped(reason, 60),
+        ]);
+        context.result(
+          { entries },
+          rows.length === 0 ? 'Nothing is on record.' : textTable(['#', 'when', 'who', 'act', 'what', 'why'], rows),
+        );
+      },
+      { readOnly: true },
+    );
+    return 0;
+  },
+});

@@ -1,0 +1,31 @@
+import type { SystemPlan } from '../../define/plan.js';
+import { splitText } from '../../define/plan-text.js';
+import { figure } from './table.js';
+
+const PLURAL = { number: 'numbers', boolean: 'booleans', category: 'categories', text: 'texts' } as const;
+
+/** What was found out about a file, in a few lines. */
+export function inferredText(plan: SystemPlan, target: string): string {
+  const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
+  const { from, contract } = source;
+  const { delimiter, header, encoding } = from.options;
+  const how = [
+    from.format,
+    delimiter === undefined ? '' : `delimiter ${JSON.stringify(delimiter)}`,
+    header === false ? 'no header' : '',
+    encoding === undefined || encoding === 'utf-8' ? '' : encoding,
+  ].filter(Boolean);
+  const types = Object.entries(PLURAL).flatMap(([type, words]) => {
+    const n = plan.features.filter((feature) => feature.type === type).length;
+    return n === 0 ? [] : [`${n} ${n === 1 ? type : words}`];
+  });
+  const { positive } = plan.label;
+  const used = Object.keys(plan.request.columns).length;
+  return [
+    `${from.path}: ${figure(Object.keys(contract.columns).length)} columns (${how.join(', ')})`,
+    `predict '${target}': ${plan.problem.task}${positive === null ? '' : `, probability of '${positive}'`}`,
+    `from ${used} columns as ${plan.features.length} features: ${types.join(', ')}`,
+    `chosen by ${plan.train.search.by} among ${plan.train.candidates.map(({ estimator }) => estimator).join(', ')}; ${splitText(plan.train.split)}`,
+    `all of it: millwright plan ${plan.name}; as TypeScript: millwright eject ${plan.name}`,
+  ].join('\n');
+}
