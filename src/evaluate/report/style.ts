@@ -41,6 +41,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:550;color:var(--muted);font-size:13px;vertical-align:bottom}
 tbody th{font-weight:500;overflow-wrap:break-word;max-width:34ch}
 td{overflow-wrap:break-word}
+td:last-child:not(.n){min-width:20ch}
 .n{text-align:right;white-space:nowrap}
 thead .n{white-space:normal}
 tr.strong{background:var(--card)}
@@ -61,7 +62,7 @@ h2{margin-top:26px;break-after:avoid}h3{break-after:avoid}
 .charts{grid-template-columns:1fr 1fr;gap:10px}
 figure{padding:10px 12px}
 .scroll{overflow:visible}
-table{font-size:9pt}td code{white-space:normal}
+table{font-size:8pt}th,td{padding-right:6px}td:last-child:not(.n){min-width:0}td code{white-space:normal}.good,.bad{white-space:normal}
 tr{break-inside:avoid}thead{display:table-header-group}
 }
 `;

@@ -14,7 +14,7 @@ export const slices: Section = {
     const shown = all.toSorted((a, b) => b.drop - a.drop).slice(0, MOST);
     return html`<p>Rows that share a value of a feature, worst first${
       all.length > MOST ? `; the ${MOST} worst of ${count(all.length)}` : ''
-    }. ${worse === 0 ? 'None is' : `${count(worse)} of ${count(all.length)} ${worse === 1 ? 'is' : 'are'}`} worse than all rows beyond chance (5 % false discoveries).</p>
+    }. ${worse === 0 ? 'None is' : `${count(worse)} of ${count(all.length)} ${worse === 1 ? 'is' : 'are'}`} worse than all rows beyond chance (5\u00a0% false discoveries).</p>
 ${table(
   'Slices',
   [

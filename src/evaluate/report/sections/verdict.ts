@@ -47,7 +47,7 @@ function asked(gate: GatePlan): string {
     case 'beatsChampion':
       return `${gate.metric} beats the champion${gate.by === 0 ? '' : ` by ${setting(gate.by)}`} with ${percent(gate.confidence)} confidence`;
     case 'slice':
-      return `${gate.metric} by ${gate.feature} falls by at most ${setting(gate.dropAtMost)}`;
+      return `${gate.metric} by ${gate.feature} gets worse by at most ${setting(gate.dropAtMost)}`;
     case 'latency':
       return `p99 within ${milliseconds(gate.p99)}`;
   }
