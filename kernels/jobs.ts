@@ -1,7 +1,8 @@
-// The jobs that threads share. Each takes its arguments from the control block: one f64 each, whole numbers and offsets too.
+// The jobs that threads share. Each takes its arguments from the control block, where each stands as a real number and as a whole one:
+// converting between them here makes V8 convert again in every turn of a loop.
 
 import { binValues, transpose } from './binning';
-import { ARGUMENTS, NEXT } from './control';
+import { NEXT, REALS, WORDS } from './control';
 import { binaryGradients, squaredGradients } from './objectives';
 import { FOUND, scan } from './splits';
 import { addValues, histogram, markLeaf, part, quantize, sumLeaves } from './trees';
@@ -12,13 +13,13 @@ function workBytes(features: i32): usize {
 }
 
 function at(control: usize, index: usize): usize {
-  return <usize>load<f64>(control + ARGUMENTS + (index << 3));
+  return load<u32>(control + WORDS + (index << 2));
 }
 function whole(control: usize, index: usize): i32 {
-  return <i32>load<f64>(control + ARGUMENTS + (index << 3));
+  return load<i32>(control + WORDS + (index << 2));
 }
 function real(control: usize, index: usize): f64 {
-  return load<f64>(control + ARGUMENTS + (index << 3));
+  return load<f64>(control + REALS + (index << 3));
 }
 
 /** First unit of a thread's share of `count`; that of the thread after the last is `count`. */
@@ -150,7 +151,7 @@ function quantizeJob(c: usize, thread: i32, threads: i32): void {
     to - from,
     real(c, 3),
     real(c, 4),
-    <u32>real(c, 5),
+    whole(c, 5),
     at(c, 6) + ((<usize>thread) << 4),
   );
 }

@@ -32,8 +32,10 @@ const JOB = {
 } as const;
 type Job = keyof typeof JOB;
 
-/** Bytes of the control block: four cache lines and the arguments. */
-export const CONTROL_BYTES = 256 + 24 * 8;
+/** The control block of kernels/control.ts: four cache lines, and arguments as f64 and as 32-bit integers. */
+const REALS_AT = 256;
+const WORDS_AT = 448;
+export const CONTROL_BYTES = 544;
 /** Bytes of a split found; two are found by each thread. */
 export const FOUND_BYTES = 32;
 
@@ -59,7 +61,8 @@ class WasmTreeEngine implements TreeEngine {
   readonly #arena: TreeArena;
   readonly #kernels: KernelExports;
   readonly #threads: number;
-  readonly #arguments: Float64Array;
+  readonly #reals: Float64Array;
+  readonly #words: Uint32Array;
   #lost = false;
 
   constructor(arena: TreeArena, memory: Memory, kernels: KernelExports, threads: number) {
@@ -67,8 +70,8 @@ class WasmTreeEngine implements TreeEngine {
     this.#arena = arena;
     this.#kernels = kernels;
     this.#threads = threads;
-    const first = (arena.controlAt + 256) >>> 3;
-    this.#arguments = memory.f64.subarray(first, first + 24);
+    this.#reals = memory.f64.subarray((arena.controlAt + REALS_AT) >>> 3, (arena.controlAt + WORDS_AT) >>> 3);
+    this.#words = memory.u32.subarray((arena.controlAt + WORDS_AT) >>> 2, (arena.controlAt + CONTROL_BYTES) >>> 2);
   }
 
   binColumn(feature: number, values: Float64Array, bounds: Float64Array, missing: number): void {
@@ -205,7 +208,8 @@ class WasmTreeEngine implements TreeEngine {
   }
 
   #run(job: Job, threads: number, values: readonly number[]): void {
-    this.#arguments.set(values);
+    this.#reals.set(values);
+    this.#words.set(values);
     if (this.#kernels.lead(this.#arena.controlAt, JOB[job], threads) === 1) return;
     this.#lost = true;
     fail('MW_INTERNAL', { what: 'A training thread did not answer.' });
