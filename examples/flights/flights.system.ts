@@ -95,13 +95,13 @@ export default system('flight-delay', {
       to: '2001-05-01',
       gap: '0h',
     },
-    sample: 250_000,
+    sample: 150_000,
     candidates: [
       constant(),
-      logistic({ l2: logUniform(1e-2, 100) }),
-      gbdt({ rounds: 300, leaves: int(31, 127), learningRate: logUniform(0.05, 0.15), earlyStopping: 20 }),
+      logistic({ l2: 1, maxIterations: 60, tolerance: 1e-4 }),
+      gbdt({ rounds: 200, leaves: int(31, 96), learningRate: logUniform(0.06, 0.15), earlyStopping: 15 }),
     ],
-    search: { by: 'auc', trials: 5, seed: 7 },
+    search: { by: 'auc', trials: 4, seed: 7 },
   },
   accept: (g) => [
     g.metric('auc').atLeast(0.755),
@@ -112,7 +112,7 @@ export default system('flight-delay', {
   ],
   serve: { whenMissing: {}, maxRows: 5000 },
   watch: (s) => ({
-    lateDrift: s.drift('network_lateRate_24h', { above: 0.25, window: '7d' }),
+    lateDrift: s.drift('origin_lateRate_24h', { above: 0.2, window: '7d' }),
     scoreDrift: s.drift('score', { above: 0.1, window: '7d' }),
     aucDrop: s.quality('auc', { below: 0.72, window: '7d' }),
     calibration: s.quality('ece', { above: 0.04, window: '7d' }),

@@ -32,11 +32,11 @@ export interface UnseenRows {
 export interface JudgeInput {
   readonly plan: SystemPlan;
   readonly pipeline: Pipeline;
-  readonly pipelineHash: ContentHash;
   readonly recipe: Recipe;
   readonly trials: readonly Trial[];
   readonly training: () => TrainingTable;
   readonly unseen: UnseenRows;
+  /** Another version to beat; null when there is none. */
   readonly champion: ModelVersion | null;
 }
 
@@ -140,8 +140,8 @@ function requestColumn(name: string, unseen: UnseenRows, training: () => Trainin
   return column && split.test.length === unseen.target.length ? takeColumn(column, split.test) : undefined;
 }
 
-async function championOn({ champion, pipelineHash, unseen }: JudgeInput, workspace: Workspace, warnings: string[]) {
-  if (champion === null || champion.pipeline === pipelineHash) return null;
+async function championOn({ champion, unseen }: JudgeInput, workspace: Workspace, warnings: string[]) {
+  if (champion === null) return null;
   const pipeline = loadPipeline(await workspace.store.artifacts.get(champion.pipeline));
   const lacking = pipeline.features.filter(({ name }) => !Object.hasOwn(unseen.table.columns, name));
   if (lacking.length > 0) {

@@ -38,7 +38,10 @@ export async function start(input: StartInput, workspace: Workspace): Promise<St
   const { plan } = system;
   const sources = await readSources(plan, baseDir, workspace);
   const common = { baseDir, definition: [path], sources };
-  const trained = await trainSystem({ plan, ...common, alias: 'champion', because: 'The main job.' }, workspace);
+  const trained = await trainSystem(
+    { plan, ...common, alias: 'champion', challenge: false, because: 'The main job.' },
+    workspace,
+  );
   const bare = withoutWindows(plan, trained);
   const without =
     bare === null

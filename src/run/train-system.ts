@@ -35,6 +35,8 @@ export interface TrainSystemInput {
   /** The alias an accepted version takes. A first version becomes champion in any case, for there is no other to serve. */
   readonly alias: 'champion' | 'challenger' | null;
   readonly because: string;
+  /** Whether the gates compare with the champion in force; true unless given. */
+  readonly challenge?: boolean;
   /** Rows of the label source to test on instead of the split's own test part. */
   readonly test?: SourceData;
   /** Prefix of warnings found before. */
@@ -186,7 +188,9 @@ async function trainWithin(
   const data = trained.outputs.data as unknown as TrainStepData;
   const pipeline = loadPipeline(await store.artifacts.get(trained.outputs.artifacts.pipeline));
 
-  const champion = await currentChampion(workspace, plan.name);
+  const pipelineHash = trained.outputs.artifacts.pipeline;
+  const inForce = await currentChampion(workspace, plan.name);
+  const champion = (input.challenge ?? true) && inForce?.pipeline !== pipelineHash ? inForce : null;
   const judged = await steps.run(
     'evaluate',
     { trained: trained.key, accept, champion: champion?.pipeline ?? null, test: input.test?.snapshot ?? null },
@@ -196,7 +200,6 @@ async function trainWithin(
         {
           plan,
           pipeline,
-          pipelineHash: trained.outputs.artifacts.pipeline,
           recipe: data.recipe,
           trials: data.trials,
           training: table,
@@ -223,7 +226,7 @@ async function trainWithin(
   const reported = await steps.run('report', { judged: judged.key, warnings, plan: hash }, async () => {
     workspace.onProgress?.({ step: 'report', done: 0, total: 1 });
     const { versionReport } = await import('./version-report.js');
-    const lineage = { pipeline: trained.outputs.artifacts.pipeline, plan: hash, code };
+    const lineage = { pipeline: pipelineHash, plan: hash, code };
     const html = await versionReport({ plan, judgement, recipe: data.recipe, best: data.best, sources, warnings, lineage });
     return { data: null, artifacts: { report: await store.artifacts.put(Buffer.from(html)) } };
   });
@@ -231,7 +234,7 @@ async function trainWithin(
   const { version } = await models.register(
     {
       model: plan.name,
-      pipeline: trained.outputs.artifacts.pipeline,
+      pipeline: pipelineHash,
       runId: run,
       planHash: hash,
       plan: planArtifact,
@@ -262,7 +265,7 @@ async function trainWithin(
       judgement.gates.map(({ passed, sentence }) => `${passed ? 'passed' : 'failed'}: ${sentence}`).join(' ') ||
       'No gates are defined.',
   });
-  await giveAlias(input, workspace, version, accepted, champion);
+  await giveAlias(input, workspace, version, accepted, inForce);
   const now = await models.get(plan.name, version.version);
   const labelSource = sources[plan.label.source] as SourceData;
   return {

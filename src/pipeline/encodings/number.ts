@@ -7,7 +7,9 @@ const LOW = 0.001;
 const HIGH = 0.999;
 /** Skewness beyond which a long tail is drawn in by a logarithm. */
 const SKEWED = 2;
-const SAMPLE = 200_000;
+const SAMPLE = 20_000;
+/** What an estimator that copes by itself needs to know of the values. */
+const NOTHING = { sorted: new Float64Array(0), missing: false };
 /** Magnitude beyond which arithmetic on values could overflow; scaled values are clipped to it. */
 const HUGE = 1e150;
 
@@ -38,8 +40,7 @@ export const numberEncoding: EncodingKind = {
   name: 'number',
   doc: 'Numbers: passed through, imputed by the median with an indicator, clipped and standardised, as the estimator needs.',
   fit({ feature, column, needs }) {
-    const values = numbersOf(column);
-    const { sorted, missing } = sortedSample(values);
+    const { sorted, missing } = needs.imputed || needs.scaled ? sortedSample(numbersOf(column)) : NOTHING;
     const fitted: Fitted = {
       imputed: needs.imputed,
       fill: sorted.length > 0 ? quantile(sorted, 0.5) : 0,

@@ -97,6 +97,7 @@ export class Traffic {
         `/v1/models/${encodeURIComponent(model)}/predict`,
         `{"rows":[${rows.map(this.#requestRow).join(',')}]}`,
       );
+      report.requests++;
       const latency = performance.now() - start;
       report.latencySum += latency;
       report.latencyMax = Math.max(report.latencyMax, latency);
