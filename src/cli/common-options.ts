@@ -15,3 +15,13 @@ export const COMMON_OPTIONS = declareOptions({
 export const STORE_OPTION = declareOptions({
   store: { kind: 'text', default: '.millwright', shows: 'DIR', doc: 'Folder of the store: models, runs, predictions.' },
 });
+
+/** The report option of commands that make or show a version. */
+export const REPORT_OPTION = declareOptions({
+  report: {
+    kind: 'text',
+    default: null,
+    shows: 'FILE',
+    doc: "Write the version's report with its charts here, as one HTML file.",
+  },
+});

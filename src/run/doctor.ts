@@ -128,7 +128,7 @@ async function examineStore(dir: string): Promise<Finding[]> {
         const { entries } = await workspace.audit.assertWhole();
         return `The audit log is whole (${entries} entries)`;
       }),
-      await whole('artifacts', () => artifacts(workspace)),
+      await artifacts(workspace),
       await whole('events', async () => {
         const { openQuarantine } = await import('./review-quarantine.js');
         const waiting = await openQuarantine(workspace).list({ unresolved: true });
@@ -150,26 +150,42 @@ async function whole(name: string, work: () => Promise<string>): Promise<Finding
 }
 
 /** Reads what every registered version points to; reading compares the bytes with the hash that names them. */
-async function artifacts({ models, snapshots, store }: Workspace): Promise<string> {
+async function artifacts({ models, snapshots, store }: Workspace): Promise<Finding> {
   let versions = 0;
-  const read = new Set<string>();
+  const broken: string[] = [];
+  const read = new Map<string, string | null>();
   for (const { name } of await models.list())
     for (const version of await models.versions(name)) {
       versions++;
-      for (const hash of hashesOf(version))
-        if (!read.has(hash)) {
-          await store.artifacts.get(hash);
-          read.add(hash);
-        }
+      for (const [part, hash] of partsOf(version)) {
+        if (!read.has(hash))
+          read.set(
+            hash,
+            await store.artifacts.get(hash).then(
+              () => null,
+              (thrown: unknown) => asMillwrightError(thrown).message,
+            ),
+          );
+        const problem = read.get(hash);
+        if (problem) broken.push(`the ${part} of ${version.id}: ${problem}`);
+      }
       for (const snapshot of version.snapshots)
-        for (const { artifact } of (await snapshots.get(snapshot)).files)
-          if (artifact !== null) await store.artifacts.pathOf(artifact);
+        for (const { artifact, path } of (await snapshots.find(snapshot))?.files ?? [])
+          if (artifact !== null && !(await store.artifacts.has(artifact))) broken.push(`the copy of ${path} for ${version.id}`);
     }
-  return `Everything that the ${versions} registered versions need is there and whole (${read.size} artifacts)`;
+  return broken.length === 0
+    ? ok('artifacts', `Everything that the ${versions} registered versions need is there and whole (${read.size} artifacts)`)
+    : failed(
+        'artifacts',
+        `Missing or damaged: ${broken.slice(0, 3).join('; ')}${broken.length > 3 ? `; and ${broken.length - 3} more` : ''}`,
+        'Restore the store from a copy, or train these versions again.',
+      );
 }
 
-const hashesOf = ({ pipeline, plan, evaluation, report, reference }: ModelVersion) =>
-  [pipeline, plan, evaluation, report, reference].filter((hash) => hash !== null);
+const partsOf = ({ pipeline, plan, evaluation, report, reference }: ModelVersion) =>
+  Object.entries({ pipeline, plan, evaluation, report, reference }).flatMap(([part, hash]) =>
+    hash === null ? [] : [[part, hash] as const],
+  );
 
 async function writable(dir: string): Promise<Finding> {
   return access(dir, constants.W_OK).then(

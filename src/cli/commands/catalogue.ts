@@ -1,5 +1,6 @@
 import type { Command } from '../command.js';
 import { audit } from './audit.js';
+import { doctor } from './doctor.js';
 import { eject } from './eject.js';
 import { evaluate } from './evaluate.js';
 import { features } from './features.js';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   reproduce,
   quarantine,
   audit,
+  doctor,
   serve,
   start,
 ];

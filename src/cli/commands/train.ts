@@ -1,8 +1,9 @@
 import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
-import { STORE_OPTION } from '../common-options.js';
+import { REPORT_OPTION, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
+import { writeReport } from '../write-report.js';
 
 export const train = command({
   name: 'train',
@@ -35,6 +36,7 @@ export const train = command({
     timeBudget: { kind: 'duration', default: '40s', doc: 'Time for the search; no trial begins that would not end in it.' },
     seed: { kind: 'integer', default: 7, min: 0, max: 4_294_967_295, doc: 'Seed of everything random.' },
     name: { kind: 'text', default: null, shows: 'NAME', doc: "Name of the model; the file's name unless given." },
+    ...REPORT_OPTION,
     ...STORE_OPTION,
   }),
   examples: [
@@ -44,7 +46,7 @@ export const train = command({
   ],
   async run(context) {
     const { file } = context.args;
-    const { store, target, ...options } = context.options;
+    const { store, target, report, ...options } = context.options;
     if (target === '')
       fail('MW_CLI_ARGUMENT_MISSING', { what: 'The column to predict is not named.', fix: 'Add --target COLUMN.' });
     const [{ trainFile }, { inferredText }, { trainText }] = await Promise.all([
@@ -55,6 +57,7 @@ export const train = command({
     const outcome = await inWorkspace(context, store, (workspace) =>
       trainFile(file as string, { target, ...options }, workspace),
     );
+    if (report !== null) await writeReport(outcome.report, report);
     const { plan, ...rest } = outcome;
     context.result(rest, `${inferredText(plan, target)}\n\n${trainText(outcome, plan)}`);
     return 0;
