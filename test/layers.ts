@@ -27,7 +27,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   engines: ['base', 'frame'],
   store: ['base', 'frame', 'define'],
   ...Object.fromEntries(STAGES.map((stage) => [stage, BELOW_STAGES])),
-  run: [...BELOW_STAGES, ...STAGES],
-  server: [...BELOW_STAGES, ...STAGES, 'run'],
-  cli: ['base', 'define', 'run', 'server'],
+  server: [...BELOW_STAGES, ...STAGES],
+  run: [...BELOW_STAGES, ...STAGES, 'server'],
+  cli: ['base', 'define', 'run'],
 };

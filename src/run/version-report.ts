@@ -32,6 +32,7 @@ export function versionReport({
     features: plan.features.length,
     evaluation: judgement.evaluation,
     evaluatedOn: judgement.evaluatedOn,
+    searchedBy: plan.train.search.by,
     validation: best.metrics,
     candidates: judgement.candidates,
     chosen: { name: recipe.trial.estimator, params: recipe.trial.params },
