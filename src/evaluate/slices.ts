@@ -47,19 +47,22 @@ export function sliceFigures(input: MetricInput, requests: readonly SliceRequest
 
 function largest(column: StringColumn): { readonly code: number; readonly rows: Int32Array }[] {
   const counts = new Int32Array(column.dictionary.length);
-  for (const code of column.codes) if (code >= 0) counts[code] = (counts[code] as number) + 1;
+  for (const code of column.codes) if (code >= 0) counts[code]++;
   const codes = [...counts.keys()]
-    .filter((code) => (counts[code] as number) >= FEWEST_ROWS)
-    .sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b)
+    .filter((code) => counts[code] >= FEWEST_ROWS)
+    .sort((a, b) => counts[b] - counts[a] || a - b)
     .slice(0, MOST_SLICES);
-  const rows = new Map(codes.map((code) => [code, new Int32Array(counts[code] as number)]));
-  const filled = new Int32Array(column.dictionary.length);
+  const slices = codes.map((code) => ({ code, rows: new Int32Array(counts[code]) }));
+  const sliceOf = new Int32Array(column.dictionary.length).fill(-1);
+  codes.forEach((code, slice) => {
+    sliceOf[code] = slice;
+  });
+  const filled = new Int32Array(codes.length);
   for (let row = 0; row < column.codes.length; row++) {
-    const code = column.codes[row] as number;
-    const list = rows.get(code);
-    if (!list) continue;
-    list[filled[code] as number] = row;
-    filled[code] = (filled[code] as number) + 1;
+    const code = column.codes[row];
+    if (code < 0) continue;
+    const slice = sliceOf[code];
+    if (slice >= 0) slices[slice].rows[filled[slice]++] = row;
   }
-  return codes.map((code) => ({ code, rows: rows.get(code) as Int32Array }));
+  return slices;
 }

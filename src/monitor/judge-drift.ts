@@ -1,28 +1,85 @@
-import { judgePsi, LEAST_ROWS } from '../stats/distances/judge-psi.js';
+import { LEAST_ROWS } from '../stats/distances/psi-test.js';
+import { discoveryBound } from '../stats/false-discovery.js';
+import { type DriftTest, driftTests } from './drift-tests.js';
+import type { ReferenceBins } from './reference-profile.js';
 import { type Judgement, short } from './signal-result.js';
 
+/** Windows looked at, the newest first, and how many must show drift: the newest and another. */
+export const WINDOWS = 3;
+
+/** A distribution that is watched for drift. */
+export interface WatchedDistribution {
+  readonly name: string;
+  /** The feature, or 'score'. */
+  readonly of: string;
+  /** PSI below which a change does not matter to the owner. */
+  readonly floor: number;
+  readonly reference: ReferenceBins;
+  /** Live counts of consecutive windows, the newest first; older ones may be absent. */
+  readonly windows: readonly ArrayLike<number>[];
+}
+
+interface Seen {
+  /** The test that says most; null when there are too few rows for any. */
+  readonly test: DriftTest | null;
+  readonly above: boolean;
+  /** Above the floor and the null quantile, and yet not among the discoveries. */
+  readonly byChance: boolean;
+}
+
 /**
- * Drift of one distribution against the reference: fires when PSI is above the owner's floor and above what chance gives at these
- * numbers of rows and bins. Both are needed: the floor alone fires on small windows, the quantile alone on large ones.
+ * Drift of everything that is watched, judged together. A window shows drift when one of its tests has an effect above the owner's
+ * floor, above what chance exceeds once in a thousand at these numbers of rows and bins, and is a discovery at a false discovery rate
+ * of 5 % over all tests of that window (Benjamini and Hochberg, 1995). The signal fires when the newest window and one of the two
+ * before it show drift. Each condition is needed: the floor alone fires on small windows, the quantile alone on large ones, both
+ * now and then when many features are watched, and a single odd window is not a change of the world.
  */
-export function judgeDrift(
-  name: string,
-  of: string,
-  floor: number,
-  reference: ArrayLike<number>,
-  live: ArrayLike<number>,
-): Judgement {
-  const verdict = judgePsi(reference, live, floor);
-  const [referenceRows, rows] = verdict.rows;
-  const { psi: figure, chance } = verdict;
-  if (figure === null || chance === null) {
-    const side = rows < LEAST_ROWS ? `${rows} live rows` : `${referenceRows} reference rows`;
+export function judgeDrifts(watched: readonly WatchedDistribution[]): Judgement[] {
+  const seen = Array.from({ length: WINDOWS }, (_, w) => look(watched, w));
+  return watched.map((each, i) => judgement(each, seen[0][i], seen.slice(1).filter((window) => window[i].above).length));
+}
+
+function look(watched: readonly WatchedDistribution[], w: number): Seen[] {
+  const tests = watched.map(({ reference, windows }) => (w < windows.length ? driftTests(reference, windows[w]) : []));
+  const bound = discoveryBound(tests.flat().map(({ p }) => p));
+  return watched.map(({ floor }, i) => {
+    const effects = tests[i].filter(({ psi, chance }) => psi > floor && psi > chance).sort((a, b) => b.psi - a.psi);
+    const discovery = effects.find(({ p }) => p <= bound);
+    return {
+      test: discovery ?? effects[0] ?? tests[i][0] ?? null,
+      above: discovery !== undefined,
+      byChance: discovery === undefined && effects.length > 0,
+    };
+  });
+}
+
+function judgement({ name, of, floor, reference, windows }: WatchedDistribution, seen: Seen, before: number): Judgement {
+  if (seen.test === null) {
+    const rows = total(windows[0] ?? []);
+    const side = rows < LEAST_ROWS ? `${rows} live rows` : `${total(reference.counts)} reference rows`;
     const sentence = `Insufficient data to judge drift of ${of}: ${side}, ${LEAST_ROWS} are needed.`;
     return { name, state: 'insufficient', figure: null, bound: floor, rows, sentence };
   }
+  const { psi: figure, chance, rows } = seen.test;
   const bound = Math.max(floor, chance);
-  const fired = verdict.state === 'drift';
-  const why = chance > floor ? `what chance gives with ${rows} rows` : 'the bound';
-  const sentence = `PSI of ${of} over ${rows} rows is ${short(figure)}, ${fired ? 'above' : 'not above'} ${why} (${short(bound)}).`;
+  const what = chance > floor ? `what chance gives with ${rows} rows` : 'the bound';
+  const told = `${subject(of, seen.test)} is ${short(figure)}`;
+  const fired = seen.above && before > 0;
+  const sentence = fired
+    ? `${told}, above ${what} (${short(bound)}), as in ${before} of the ${WINDOWS - 1} windows before.`
+    : seen.above
+      ? `${told}, above ${what} (${short(bound)}) in this window only; it fires when the next window or the one after is above too.`
+      : seen.byChance
+        ? `${told}, above ${what} (${short(bound)}), but not beyond chance among all that is watched.`
+        : `${told}, not above ${what} (${short(bound)}).`;
   return { name, state: fired ? 'fired' : 'quiet', figure, bound, rows, sentence };
 }
+
+function subject(of: string, { aspect, rows, shares }: DriftTest): string {
+  if (shares === null) return `PSI of ${of} over ${rows} rows`;
+  const kind = aspect === 'missing' ? 'missing values' : 'categories that the profile does not list';
+  return `${of} has ${percent(shares.live)} ${kind} in ${rows} rows against ${percent(shares.reference)} in the reference: PSI`;
+}
+
+const total = (counts: ArrayLike<number>) => Array.from(counts).reduce((sum, count) => sum + count, 0);
+const percent = (share: number): string => `${short(100 * share)} %`;

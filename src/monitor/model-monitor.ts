@@ -2,17 +2,19 @@ import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
 import type { ProblemPlan, SignalPlan } from '../define/plan.js';
 import type { Scalar } from '../frame/column.js';
-import { psi as populationStability } from '../stats/distances/psi.js';
 import { metricsFor } from '../stats/metrics/catalogue.js';
-import { judgeDrift } from './judge-drift.js';
+import { DayLog, type DayRecord } from './day-log.js';
+import { judgeDrifts, WINDOWS } from './judge-drift.js';
 import { judgeQuality } from './judge-quality.js';
 import { judgeErrors, judgeLatency } from './judge-service.js';
-import { concatenate, type ObservedOutcome, OutcomeColumns } from './outcome-columns.js';
+import { concatenate, type ObservedOutcome } from './outcome-columns.js';
 import { type OutcomeMetric, outcomeMetric } from './outcome-metrics.js';
-import { realisedValue } from './realised-value.js';
+import { OutcomeShelf } from './outcome-shelf.js';
 import type { ReferenceProfile } from './reference-profile.js';
 import type { Judgement, SignalResult } from './signal-result.js';
 import { type CompiledProfile, compileProfile, TrafficWindow } from './traffic-window.js';
+
+export type { DayRecord } from './day-log.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -27,53 +29,45 @@ export interface MonitorSetup {
   readonly profile: ReferenceProfile;
 }
 
-/** One day of a model, by the wall clock of its predictions; metrics are of those whose label is known by now. */
-export interface DayRecord {
-  readonly day: number;
-  readonly predictions: number;
-  readonly labelled: number;
-  /** Labelled rows of the positive class; null unless binary. */
-  readonly positives: number | null;
-  readonly meanScore: number | null;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly psi: Readonly<Record<string, number>>;
-  readonly value: number | null;
-}
-
-interface Day {
-  readonly traffic: TrafficWindow;
-  readonly outcomes: OutcomeColumns;
-  record: DayRecord | null;
-}
-
 /**
  * Watches one model in service: counts its traffic hour by hour and day by day against the reference profile, gathers outcomes, and
- * judges the signals of the plan at a moment. Signals of quality look at the labels that became available within their window,
+ * judges the signals of the plan at a moment, those of drift together. Signals of quality look at the labels that became available within their window,
  * so delayed labels are judged when they come; daily records file an outcome under the day of its prediction.
  */
 export class ModelMonitor {
   readonly #setup: MonitorSetup;
   readonly #metrics: Readonly<Record<string, OutcomeMetric>>;
   readonly #keep: number;
+  readonly #drifting: readonly string[];
   #profile: CompiledProfile;
   readonly #hours = new Map<number, TrafficWindow>();
-  readonly #known = new Map<number, OutcomeColumns>();
-  readonly #days = new Map<number, Day>();
+  readonly #known: OutcomeShelf;
+  readonly #days: DayLog;
+  #open: { readonly start: number; readonly window: TrafficWindow } | null = null;
+  #newest = Number.NEGATIVE_INFINITY;
 
-  /** @throws MW_MONITOR_SIGNAL_INVALID for a signal over what the model does not have */
+  /** @throws MW_MONITOR_SIGNAL_INVALID for a signal over what the model does not have, MW_MONITOR_PROFILES_DIFFER */
   constructor(setup: MonitorSetup) {
     this.#setup = setup;
-    const { task } = setup.problem;
+    const { task, value } = setup.problem;
+    const { outputs } = setup;
+    const signals = Object.values(setup.watch);
     this.#metrics = Object.fromEntries(metricsFor(task).map(({ name }) => [name, outcomeMetric(name, task)]));
-    this.#profile = compileProfile(setup.profile, setup.features);
-    this.#keep = Math.max(2 * DAY, ...Object.values(setup.watch).map(({ window }) => window)) + HOUR;
     for (const [name, signal] of Object.entries(setup.watch)) this.#check(name, signal);
+    this.#drifting = [...new Set(signals.flatMap((signal) => (signal.signal === 'drift' ? [signal.of] : [])))];
+    this.#profile = compileProfile(setup.profile, setup.features, this.#drifting);
+    const spans = signals.map(({ signal, window }) => (signal === 'drift' ? WINDOWS * wholeHours(window) : window));
+    this.#keep = Math.max(2 * DAY, ...spans) + HOUR;
+    this.#known = new OutcomeShelf(outputs, HOUR);
+    this.#days = new DayLog({ task, value, outputs, metrics: this.#metrics, drifting: this.#drifting });
   }
 
   /** Judges against another version's profile from now on; what was counted before no longer speaks of drift. */
   useProfile(profile: ReferenceProfile): void {
-    this.#profile = compileProfile(profile, this.#setup.features);
+    this.#profile = compileProfile(profile, this.#setup.features, this.#drifting);
+    for (const [hour, window] of this.#hours) this.#days.file(hour, window);
     this.#hours.clear();
+    this.#open = null;
   }
 
   onPrediction = (
@@ -84,36 +78,32 @@ export class ModelMonitor {
     scores: Float64Array,
     decided: number,
   ): void => {
-    const score = scores.length === 1 ? (scores[0] as number) : (scores[decided] as number);
-    this.#hour(now).count(features, score);
-    this.#day(now).traffic.count(features, score);
+    this.#hour(now).count(features, scores.length === 1 ? scores[0] : scores[decided]);
   };
 
   onCall = (now: number, _rows: number, rejected: number, latency: number): void => {
     this.#hour(now).countCall(rejected, latency);
-    this.#day(now).traffic.countCall(rejected, latency);
   };
 
   onOutcomes = (outcomes: readonly ObservedOutcome[]): void => {
     for (const outcome of outcomes) {
-      const hour = startOf(outcome.availableAt, HOUR);
-      let known = this.#known.get(hour);
-      if (!known) {
-        known = new OutcomeColumns(this.#setup.outputs);
-        this.#known.set(hour, known);
-      }
-      known.add(outcome);
-      const day = this.#day(outcome.time);
-      day.outcomes.add(outcome);
-      day.record = null;
+      this.#reach(outcome.availableAt);
+      this.#known.add(outcome.availableAt, outcome);
+      this.#days.addOutcome(outcome);
     }
   };
 
   /** Every signal of the plan as of `now`, over its window in whole hours. */
   judge(now: number): SignalResult[] {
-    this.#forget(now);
-    return Object.entries(this.#setup.watch).map(([name, signal]) => ({
-      ...this.#judge(name, signal, now),
+    this.#reach(now);
+    const watched = Object.entries(this.#setup.watch);
+    const drifts = judgeDrifts(
+      watched.flatMap(([name, signal]) => (signal.signal === 'drift' ? [this.#distribution(name, signal, now)] : [])),
+    );
+    return watched.map(([name, signal]) => ({
+      ...(signal.signal === 'drift'
+        ? (drifts.find((drift) => drift.name === name) as Judgement)
+        : this.#judge(name, signal, now)),
       kind: signal.signal,
       of: watchedBy(signal),
     }));
@@ -121,33 +111,41 @@ export class ModelMonitor {
 
   /** A record a day with traffic or outcomes, oldest first. */
   daily(): DayRecord[] {
-    return [...this.#days.entries()].sort(([a], [b]) => a - b).map(([start, day]) => this.#record(start, day));
+    return this.#days.records(this.#hours);
   }
 
-  #judge(name: string, signal: SignalPlan, now: number): Judgement {
+  #judge(name: string, signal: Exclude<SignalPlan, { signal: 'drift' }>, now: number): Judgement {
+    const inside = (hour: number) => hour + HOUR > now - signal.window && hour <= now;
     if (signal.signal === 'quality') {
-      const outputs = this.#setup.outputs;
-      const parts = [...this.#known.entries()]
-        .filter(([hour]) => within(hour, now, signal.window))
-        .map(([, rows]) => rows.read());
+      const rows = concatenate([...this.#known.select(inside)], this.#setup.outputs);
       const binary = this.#setup.problem.task === 'binary';
-      const metric = this.#metrics[signal.metric] as OutcomeMetric;
-      return judgeQuality(name, signal.metric, metric, signal.below, signal.above, concatenate(parts, outputs), binary);
+      return judgeQuality(name, signal.metric, this.#metrics[signal.metric], signal.below, signal.above, rows, binary);
     }
-    const traffic = new TrafficWindow(this.#profile);
-    for (const [hour, window] of this.#hours) if (within(hour, now, signal.window)) traffic.add(window);
-    if (signal.signal === 'latency') return judgeLatency(name, signal.p99, traffic);
-    if (signal.signal === 'errors') return judgeErrors(name, signal.above, traffic);
-    const reference = this.#profile.profile.features[signal.of]?.counts ?? [];
-    return judgeDrift(name, signal.of, signal.above, reference, traffic.countsOf(signal.of) ?? []);
+    const traffic = this.#traffic(inside);
+    return signal.signal === 'latency' ? judgeLatency(name, signal.p99, traffic) : judgeErrors(name, signal.above, traffic);
+  }
+
+  /** The newest whole hours that make up the signal's window, and the windows of that length before. */
+  #distribution(name: string, { of, above, window }: Extract<SignalPlan, { signal: 'drift' }>, now: number) {
+    const span = wholeHours(window);
+    const windows = Array.from({ length: WINDOWS }, (_, w) => {
+      const end = wholeHours(now) - w * span;
+      return this.#traffic((hour) => hour >= end - span && hour < end).countsOf(of) ?? [];
+    });
+    return { name, of, floor: above, reference: this.#profile.profile.features[of], windows };
+  }
+
+  #traffic(inside: (hour: number) => boolean): TrafficWindow {
+    const sum = new TrafficWindow(this.#profile);
+    for (const [hour, window] of this.#hours) if (inside(hour)) sum.add(window);
+    return sum;
   }
 
   #check(name: string, signal: SignalPlan): void {
     const bad = (what: string): never => fail('MW_MONITOR_SIGNAL_INVALID', { what, where: { signal: name } });
-    if (signal.signal === 'drift' && !this.#profile.names.includes(signal.of))
-      bad(
-        `Signal '${name}' watches '${signal.of}', of which the profile knows nothing.${didYouMean(signal.of, this.#profile.names)}`,
-      );
+    const names = Object.keys(this.#setup.profile.features);
+    if (signal.signal === 'drift' && !names.includes(signal.of))
+      bad(`Signal '${name}' watches '${signal.of}', of which the profile knows nothing.${didYouMean(signal.of, names)}`);
     if (signal.signal === 'quality' && !Object.hasOwn(this.#metrics, signal.metric))
       bad(
         `Signal '${name}' watches '${signal.metric}', which is no live metric of a ${this.#setup.problem.task} problem (${Object.keys(this.#metrics).join(', ')}).`,
@@ -155,67 +153,33 @@ export class ModelMonitor {
     if (signal.signal === 'quality' && signal.below === null && signal.above === null) bad(`Signal '${name}' has no bound.`);
   }
 
-  #record(start: number, day: Day): DayRecord {
-    if (day.record && day.record.predictions === day.traffic.predictions) return day.record;
-    const { problem, watch } = this.#setup;
-    const { traffic } = day;
-    const labelled = day.outcomes.read();
-    const metrics: Record<string, number> = {};
-    for (const [name, metric] of Object.entries(this.#metrics)) {
-      const figure = metric(labelled);
-      if (figure && Number.isFinite(figure.value)) metrics[name] = figure.value;
-    }
-    const psi: Record<string, number> = {};
-    for (const signal of Object.values(watch)) {
-      if (signal.signal !== 'drift' || traffic.predictions === 0) continue;
-      const reference = traffic.compiled.profile.features[signal.of]?.counts;
-      const live = traffic.countsOf(signal.of);
-      if (reference && live) psi[signal.of] = populationStability(reference, live);
-    }
-    const binary = problem.task === 'binary';
-    day.record = {
-      day: start,
-      predictions: traffic.predictions,
-      labelled: labelled.rows,
-      positives: binary ? labelled.labels.reduce((total, label) => total + label, 0) : null,
-      meanScore: traffic.predictions > 0 ? traffic.scoreSum / traffic.predictions : null,
-      metrics,
-      psi,
-      value: binary && problem.value && labelled.rows > 0 ? realisedValue(problem.value, labelled) : null,
-    };
-    return day.record;
-  }
-
   #hour(now: number): TrafficWindow {
-    const start = startOf(now, HOUR);
-    let hour = this.#hours.get(start);
-    if (!hour) {
-      hour = new TrafficWindow(this.#profile);
-      this.#hours.set(start, hour);
-    }
-    return hour;
+    if (this.#open && now >= this.#open.start && now < this.#open.start + HOUR) return this.#open.window;
+    this.#reach(now);
+    const start = Math.floor(now / HOUR) * HOUR;
+    const window = this.#hours.get(start) ?? new TrafficWindow(this.#profile);
+    this.#hours.set(start, window);
+    this.#open = { start, window };
+    return window;
   }
 
-  #day(now: number): Day {
-    const start = startOf(now, DAY);
-    let day = this.#days.get(start);
-    if (!day) {
-      day = { traffic: new TrafficWindow(this.#profile), outcomes: new OutcomeColumns(this.#setup.outputs), record: null };
-      this.#days.set(start, day);
-    }
-    return day;
-  }
-
-  #forget(now: number): void {
-    for (const hours of [this.#hours, this.#known])
-      for (const start of hours.keys()) if (start < now - this.#keep) hours.delete(start);
+  /** Once an hour, what no signal will look at any more is filed under its day or let go. */
+  #reach(now: number): void {
+    if (now < this.#newest + HOUR) return;
+    this.#newest = now;
+    const oldest = now - this.#keep;
+    for (const [hour, window] of this.#hours)
+      if (hour < oldest) {
+        this.#days.file(hour, window);
+        this.#hours.delete(hour);
+        if (this.#open?.start === hour) this.#open = null;
+      }
+    for (const hour of this.#known.startsBefore(oldest)) this.#known.drop(hour);
+    this.#days.close(now);
   }
 }
 
-const startOf = (moment: number, span: number): number => Math.floor(moment / span) * span;
-
-/** Whether the hour that starts at `hour` overlaps (now - window, now]. */
-const within = (hour: number, now: number, window: number): boolean => hour + HOUR > now - window && hour <= now;
+const wholeHours = (ms: number): number => Math.ceil(ms / HOUR) * HOUR;
 
 function watchedBy(signal: SignalPlan): string {
   if (signal.signal === 'drift') return signal.of;

@@ -4,9 +4,11 @@ import { random } from '../base/random.js';
 import type { ProblemPlan, SignalPlan } from '../define/plan.js';
 import { columnFrom } from '../frame/column.js';
 import { frame } from '../frame/frame.js';
-import { judgeDrift } from './judge-drift.js';
+import { driftTests } from './drift-tests.js';
+import { judgeDrifts } from './judge-drift.js';
 import { ModelMonitor } from './model-monitor.js';
 import { outcomeMetric } from './outcome-metrics.js';
+import { OutcomeShelf } from './outcome-shelf.js';
 import { binnerOf, buildProfile, type ReferenceBins, readProfile } from './reference-profile.js';
 import { compileProfile, TrafficWindow } from './traffic-window.js';
 
@@ -68,34 +70,114 @@ describe('the reference profile', () => {
 });
 
 describe('drift', () => {
+  const bins = profileOf(normals(5000, 1));
+  const judged = (windows: readonly ArrayLike<number>[], floor = 0.1, reference = bins) =>
+    judgeDrifts([{ name: 's', of: 'x', floor, reference, windows }])[0];
+  const calm = (seed: number) => countsOf(bins, normals(400, seed));
+  const moved = (seed: number) => countsOf(bins, normals(400, seed, 0.7));
+
   test('no drift: fewer than 1 % false alarms at every window size, even with the lowest floor', () => {
-    const reference = normals(5000, 1);
-    const bins = profileOf(reference);
     for (const rows of [200, 500, 2000])
       for (const floor of [0, 0.1]) {
         let alarms = 0;
-        for (let window = 0; window < 400; window++)
-          if (judgeDrift('s', 'x', floor, bins.counts, countsOf(bins, normals(rows, 1000 + window))).state === 'fired')
-            alarms++;
+        for (let run = 0; run < 400; run++) {
+          const windows = [0, 1, 2].map((w) => countsOf(bins, normals(rows, 1000 + 3 * run + w)));
+          if (judged(windows, floor).state === 'fired') alarms++;
+        }
         expect(alarms, `${rows} rows, floor ${floor}`).toBeLessThanOrEqual(4);
       }
   });
-  test('a shift of half a standard deviation is found from the least number of rows on', () => {
-    const bins = profileOf(normals(5000, 1));
-    for (let window = 0; window < 50; window++)
-      expect(judgeDrift('s', 'x', 0.1, bins.counts, countsOf(bins, normals(400, window, 0.7))).state).toBe('fired');
+  test('a shift fires in the second window that shows it, and not before', () => {
+    for (let run = 0; run < 50; run++) {
+      const first = judged([moved(run), calm(run + 100), calm(run + 200)]);
+      expect(first.state).toBe('quiet');
+      expect(first.figure).toBeGreaterThan(0.1);
+      expect(first.sentence).toContain('in this window only');
+      expect(judged([moved(run + 300), moved(run), calm(run + 100)]).state).toBe('fired');
+      expect(judged([moved(run + 300), calm(run), moved(run + 100)]).state).toBe('fired');
+      expect(judged([calm(run + 300), moved(run), moved(run + 100)]).state).toBe('quiet');
+    }
   });
   test('fewer than 200 rows are insufficient, never quiet', () => {
-    const bins = profileOf(normals(5000, 1));
-    const result = judgeDrift('s', 'x', 0.1, bins.counts, countsOf(bins, normals(199, 3, 5)));
+    const result = judged([countsOf(bins, normals(199, 3, 5)), moved(1), moved(2)]);
     expect(result).toMatchObject({ state: 'insufficient', figure: null, rows: 199 });
     expect(result.sentence).toContain('Insufficient data');
+    expect(judged([moved(1)], 0.1, profileOf(normals(150, 1))).sentence).toContain('150 reference rows');
   });
+  test('missing values are told from values that moved', () => {
+    const holes = (seed: number) =>
+      countsOf(
+        bins,
+        [...normals(400, seed)].map((x, i) => (i % 3 === 0 ? null : x)),
+      );
+    const result = judged([holes(1), holes(2)]);
+    expect(result.state).toBe('fired');
+    expect(result.sentence).toContain('x has 33.5 % missing values in 400 rows against 0 % in the reference');
+    const [values] = driftTests(bins, holes(3));
+    expect(values.aspect).toBe('values');
+    expect(values.p).toBeGreaterThan(0.001);
+  });
+  test('categories never seen are told from categories that moved', () => {
+    const column = columnFrom(
+      'string',
+      Array.from({ length: 1000 }, (_, i) => (i % 3 === 0 ? 'a' : 'b')),
+    );
+    const known = buildProfile('v', frame({ c: column }), new Float64Array(1000)).features.c as ReferenceBins;
+    const live = countsOf(
+      known,
+      Array.from({ length: 600 }, (_, i) => (i % 4 === 0 ? 'new' : i % 3 === 0 ? 'a' : 'b')),
+    );
+    expect(judged([live, live], 0.1, known).sentence).toContain('25 % categories that the profile does not list');
+    expect(driftTests(known, live)[0].psi).toBeLessThan(0.01);
+    const swapped = countsOf(
+      known,
+      Array.from({ length: 600 }, (_, i) => (i % 3 === 0 ? 'b' : 'a')),
+    );
+    expect(judged([swapped, swapped], 0.1, known).sentence).toMatch(/^PSI of x over 600 rows/);
+  });
+  test('what one of many distributions does by chance is not drift', () => {
+    // p = 0.0007: beyond its own null quantile, but not below the 0.0005 that the least of a hundred must be.
+    const reference: ReferenceBins = { kind: 'numberBins', edges: [0], counts: [5000, 5000, 0] };
+    const at = (share: number, name: string) => ({
+      name,
+      of: name,
+      floor: 0,
+      reference,
+      windows: [0, 1].map(() => [1000 * share, 1000 * (1 - share), 0]),
+    });
+    expect(judgeDrifts([at(0.5565, 'odd')])[0].state).toBe('fired');
+    const among = judgeDrifts([at(0.5565, 'odd'), ...Array.from({ length: 99 }, (_, i) => at(0.5, `even ${i}`))]);
+    expect(among[0].state).toBe('quiet');
+    expect(among[0].sentence).toContain('not beyond chance among all that is watched');
+  });
+});
+
+test('outcomes are kept in bounded memory, every second one of every span alike', () => {
+  const shelf = new OutcomeShelf(1, 100, 1000);
+  const whole = new OutcomeShelf(1, 100);
+  for (let i = 0; i < 10_000; i++) {
+    const outcome = { time: i, availableAt: i, label: i, scores: Float64Array.of(i / 2), decided: i % 7 };
+    shelf.add(i % 500, outcome);
+    whole.add(i % 500, outcome);
+    expect(shelf.rows).toBeLessThanOrEqual(1000);
+  }
+  for (let start = 0; start < 500; start += 100) {
+    const [kept, all] = [shelf.read(start), whole.read(start)];
+    if (!kept || !all) throw new Error('no rows');
+    expect(all.rows).toBe(2000);
+    expect([...kept.labels]).toEqual([...all.labels].filter((_, i) => i % 16 === 0));
+    expect([...kept.scores]).toEqual([...kept.labels].map((label) => label / 2));
+    expect([...kept.decided]).toEqual([...kept.labels].map((label) => label % 7));
+  }
+  expect(shelf.startsBefore(150)).toEqual([0, 100]);
+  shelf.drop(0);
+  expect(shelf.read(0)).toBeUndefined();
+  expect(shelf.rows).toBe(500);
 });
 
 test('windows merge to the whole, however the rows are split', () => {
   const values = normals(300, 5);
-  const compiled = compileProfile(buildProfile('v', frame({ x: { kind: 'number', values } }), values), ['other', 'x']);
+  const compiled = compileProfile(buildProfile('v', frame({ x: { kind: 'number', values } }), values), ['other', 'x'], ['x']);
   assert(
     property(array(double({ noNaN: true, min: -3, max: 3 }), { maxLength: 50 }), nat(50), (list, cut) => {
       const whole = new TrafficWindow(compiled);
@@ -111,7 +193,7 @@ test('windows merge to the whole, however the rows are split', () => {
       expect(a.scoreSum).toBeCloseTo(whole.scoreSum, 9);
     }),
   );
-  const other = compileProfile(compiled.profile, ['x']);
+  const other = compileProfile(compiled.profile, ['x'], ['x']);
   expect(() => new TrafficWindow(compiled).add(new TrafficWindow(other))).toThrow(
     expect.objectContaining({ code: 'MW_MONITOR_PROFILES_DIFFER' }),
   );
@@ -199,6 +281,7 @@ describe('a model watched', () => {
       slow: 'quiet',
       errors: 'quiet',
     });
+    feed(monitor, 8 * DAY, 800, 1, false, 3);
     feed(monitor, 10 * DAY, 800, 1, false, 2);
     for (let i = 0; i < 100; i++) monitor.onCall(11 * DAY - 1, 1, 1, 50);
     expect(states(monitor, 11 * DAY)).toEqual({
@@ -208,11 +291,43 @@ describe('a model watched', () => {
       slow: 'fired',
       errors: 'fired',
     });
-    const [first, second] = monitor.daily();
+    const [first, , second] = monitor.daily();
     expect(first).toMatchObject({ day: 0, predictions: 800, labelled: 800 });
     expect(first?.metrics.auc).toBeGreaterThan(0.8);
     expect(second?.metrics.auc).toBeLessThan(0.6);
     expect(second?.psi.x).toBeGreaterThan(0.5);
+  });
+
+  test('drift in the first window is told and does not fire, in the second it does; a new profile starts again', () => {
+    const monitor = start();
+    feed(monitor, 0, 800, 0, true, 1);
+    feed(monitor, 2 * DAY, 800, 1, true, 2);
+    expect(states(monitor, 4 * DAY)).toMatchObject({ xDrift: 'quiet', scoreDrift: 'quiet' });
+    feed(monitor, 4 * DAY, 800, 1, true, 3);
+    expect(states(monitor, 6 * DAY)).toMatchObject({ xDrift: 'fired', scoreDrift: 'fired' });
+    monitor.useProfile(profile);
+    expect(states(monitor, 6 * DAY)).toMatchObject({ xDrift: 'insufficient', slow: 'insufficient' });
+    expect(monitor.daily().map(({ predictions, psi }) => [predictions, (psi.x ?? 0) > 0.5])).toEqual([
+      [800, false],
+      [800, true],
+      [800, true],
+    ]);
+  });
+
+  test('a record outlives its rows: days long past stay as they were, and later labels only count', () => {
+    const monitor = start();
+    feed(monitor, 0, 500, 0.4, true, 1);
+    const [before] = monitor.daily();
+    feed(monitor, 50 * DAY, 300, 0, true, 2);
+    monitor.judge(60 * DAY);
+    expect(monitor.daily()[0]).toEqual(before);
+    monitor.onOutcomes([{ time: HOUR, availableAt: 60 * DAY, label: 1, scores: scoresOf(1), decided: 1 }]);
+    expect(monitor.daily()[0]).toEqual({
+      ...before,
+      labelled: 501,
+      positives: (before?.positives ?? 0) + 1,
+      value: (before?.value ?? 0) + 10,
+    });
   });
 
   test('labels are judged when they become available, filed under the day of the prediction', () => {

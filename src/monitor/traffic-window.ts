@@ -3,7 +3,7 @@ import type { Scalar } from '../frame/column.js';
 import { addLatency, latencyHistogram, mergeLatencies } from '../stats/latency-histogram.js';
 import { type Binner, binnerOf, type ReferenceProfile, SCORE } from './reference-profile.js';
 
-/** A profile made ready to count live rows against; `positions` are the places of its features among the served ones. */
+/** A profile made ready to count live rows against: what is watched of it, `positions` being the places among the features served. */
 export interface CompiledProfile {
   readonly profile: ReferenceProfile;
   readonly names: readonly string[];
@@ -12,22 +12,27 @@ export interface CompiledProfile {
   readonly sizes: readonly number[];
 }
 
-/** @throws MW_MONITOR_PROFILES_DIFFER when a feature of the profile is not served */
-export function compileProfile(profile: ReferenceProfile, served: readonly string[]): CompiledProfile {
-  const names = Object.keys(profile.features);
-  const bins = Object.values(profile.features);
+/**
+ * Only features of the profile that are watched, and the score, are counted.
+ * @throws MW_MONITOR_PROFILES_DIFFER when a watched feature is not in the profile or not served
+ */
+export function compileProfile(
+  profile: ReferenceProfile,
+  served: readonly string[],
+  watched: Iterable<string>,
+): CompiledProfile {
+  const names = [...new Set([SCORE, ...watched])];
+  const bins = names.map((name) => profile.features[name]);
+  const lacking = names.find((name, j) => !bins[j] || (name !== SCORE && !served.includes(name)));
+  if (lacking !== undefined)
+    fail('MW_MONITOR_PROFILES_DIFFER', {
+      what: `The feature '${lacking}' is watched, and version ${profile.version} has no profile of it or does not serve it.`,
+      where: { version: profile.version, feature: lacking },
+    });
   return {
     profile,
     names,
-    positions: names.map((name) => {
-      const position = name === SCORE ? -1 : served.indexOf(name);
-      if (position < 0 && name !== SCORE)
-        fail('MW_MONITOR_PROFILES_DIFFER', {
-          what: `The profile of version ${profile.version} has the feature '${name}', which is not served.`,
-          where: { version: profile.version, feature: name },
-        });
-      return position;
-    }),
+    positions: names.map((name) => (name === SCORE ? -1 : served.indexOf(name))),
     binners: bins.map(binnerOf),
     sizes: bins.map(({ counts }) => counts.length),
   };
@@ -53,10 +58,8 @@ export class TrafficWindow {
     this.predictions++;
     this.scoreSum += score;
     for (let j = 0; j < positions.length; j++) {
-      const position = positions[j] as number;
-      const bin = (binners[j] as Binner)(position < 0 ? score : (features[position] as Scalar));
-      const counts = this.bins[j] as Float64Array;
-      counts[bin] = (counts[bin] as number) + 1;
+      const position = positions[j];
+      this.bins[j][binners[j](position < 0 ? score : features[position])]++;
     }
   }
 
@@ -75,7 +78,7 @@ export class TrafficWindow {
     this.calls += other.calls;
     this.scoreSum += other.scoreSum;
     mergeLatencies(this.latencies, other.latencies);
-    for (const [j, counts] of this.bins.entries()) addInto(counts, other.bins[j] as Float64Array);
+    for (const [j, counts] of this.bins.entries()) addInto(counts, other.bins[j]);
   }
 
   /** Live counts of a feature or of 'score'; undefined when the profile has none. */
@@ -85,5 +88,5 @@ export class TrafficWindow {
 }
 
 function addInto(target: Float64Array, source: Float64Array): void {
-  for (let b = 0; b < target.length; b++) target[b] = (target[b] as number) + (source[b] as number);
+  for (let b = 0; b < target.length; b++) target[b] += source[b];
 }

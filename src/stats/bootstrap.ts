@@ -43,7 +43,7 @@ export function bootstrapDistributions(
   const values = wholes.map(() => new Float64Array(resamples));
   const defined = wholes.map(() => 0);
   for (let r = 0; r < resamples; r++) {
-    for (let i = 0; i < size; i++) drawn[i] = source.below(rows);
+    for (let i = 0; i < size; i++) drawn[i] = source.next() * rows;
     figures(drawn).forEach((value, f) => {
       if (!Number.isNaN(value)) values[f][defined[f]++] = value;
     });

@@ -1,5 +1,6 @@
 import { sortedScores } from './metrics/rows.js';
 import { type PayOffs, totalPayOff } from './pay-off.js';
+import { sortNumbers } from './sort-numbers.js';
 
 /** Pay-offs of a binary decision; `capacity` is the largest share of rows that may be decided positive. */
 export interface DecisionValue extends PayOffs {
@@ -31,7 +32,7 @@ const PLATEAU = 0.005;
 export function chooseThreshold(probability: Float64Array, target: Float64Array, rule: ThresholdRule): ChosenThreshold {
   const n = probability.length;
   if (n === 0) return { threshold: 0.5, score: 0, share: 0 };
-  const ranked = Float64Array.from(probability).sort();
+  const ranked = sortNumbers(probability.slice());
   const { positives: sure } = sortedScores(
     { task: 'binary', outputs: 1, predictions: probability, target, threshold: 0 },
     0,

@@ -7,9 +7,10 @@ import { normalCdf, normalQuantile } from '../distributions/normal.js';
 import { addLatency, latencyHistogram, latencyQuantile, mergeLatencies } from '../latency-histogram.js';
 import { chiSquaredTest } from './chi-squared-test.js';
 import { hellinger, jensenShannon, largestDifference } from './divergences.js';
-import { judgePsi } from './judge-psi.js';
 import { kullbackLeibler, psi, psiNullQuantile } from './psi.js';
+import { psiTest } from './psi-test.js';
 import { energyDistance, kolmogorovSmirnov, wasserstein } from './samples.js';
+import { shareTest } from './share-test.js';
 
 const reference = Float64Array.from({ length: 2000 }, (_, i) => (i % 997) / 10);
 const current = Float64Array.from({ length: 1500 }, (_, i) => ((7 * i) % 1009) / 10 + 3);
@@ -122,15 +123,55 @@ describe('properties', () => {
     expect(exceeded / 2000).toBeLessThan(0.07);
   });
 
-  test('drift needs an effect, more than chance, and 200 rows', () => {
-    expect(judgePsi([500, 500], [250, 750]).state).toBe('drift');
-    expect(judgePsi([500, 500], [480, 520]).state).toBe('quiet');
-    expect(judgePsi([500, 500], [20, 179])).toMatchObject({ state: 'insufficient data', psi: null });
+  test('without drift the p of PSI is below a bound about as often as it says, sparse bins or not', () => {
+    const source = random(12);
+    for (const shape of ['even', 'skewed'] as const) {
+      let below = 0;
+      for (let run = 0; run < 1500; run++) {
+        const draw = (rows: number) => {
+          const bins = new Float64Array(30);
+          for (let i = 0; i < rows; i++) bins[Math.floor(30 * source.next() ** (shape === 'even' ? 1 : 4))]++;
+          return bins;
+        };
+        if ((psiTest(draw(3000), draw(400))?.p ?? 0) < 0.05) below++;
+      }
+      expect(below / 1500, shape).toBeGreaterThan(0.02);
+      expect(below / 1500, shape).toBeLessThan(0.075);
+    }
+  });
+
+  test('PSI of a change is found, and a rare category that becomes frequent is not hidden among the sparse', () => {
+    expect(psiTest([500, 500], [250, 750])?.p).toBeLessThan(1e-9);
+    expect(psiTest([500, 500], [480, 520])?.p).toBeGreaterThan(0.05);
+    expect(psiTest([2500, 2490, 3, 4, 3], [90, 90, 20, 0, 0])?.p).toBeLessThan(1e-9);
+    expect(psiTest([0, 0], [1, 2])).toBeNull();
     // 0.1 by chance alone: fifty bins of few rows.
     const many = Array.from({ length: 50 }, (_, b) => 4 + (b % 5));
     const shuffled = Array.from({ length: 50 }, (_, b) => 4 + ((b * 3 + 1) % 5));
-    expect(judgePsi(many, shuffled)).toMatchObject({ state: 'quiet' });
-    expect(judgePsi(many, shuffled).psi).toBeGreaterThan(0.1);
+    expect(psi(many, shuffled)).toBeGreaterThan(0.1);
+    expect(psiTest(many, shuffled)?.p).toBeGreaterThan(0.1);
+  });
+
+  test('shares: exact at values of scipy.stats.fisher_exact, chi-squared with enough rows, nothing to tell from nothing', () => {
+    // The one-sided p of 3 of 4 against 1 of 4 is 17/70; both tails are the same size here.
+    expect(shareTest(1, 4, 3, 4).p).toBeCloseTo(34 / 70, 9);
+    expect(shareTest(0, 5000, 3, 200).p).toBeLessThan(2e-4);
+    expect(shareTest(0, 5000, 0, 200)).toMatchObject({ psi: 0, p: 1 });
+    expect(shareTest(5000, 5000, 200, 200)).toMatchObject({ psi: 0, p: 1 });
+    expect(shareTest(50, 100, 60, 100).p).toBeCloseTo(chiSquaredSurvival(200 / 99, 1), 9);
+    const source = random(3);
+    for (const share of [0.001, 0.01, 0.3]) {
+      let below = 0;
+      for (let run = 0; run < 1000; run++) {
+        const draw = (rows: number) => {
+          let hits = 0;
+          for (let i = 0; i < rows; i++) if (source.next() < share) hits++;
+          return hits;
+        };
+        if (shareTest(draw(2000), 2000, draw(300), 300).p < 0.05) below++;
+      }
+      expect(below / 1000, String(share)).toBeLessThan(0.075);
+    }
   });
 
   test('latency quantiles are within one per cent, and merging is adding', () => {

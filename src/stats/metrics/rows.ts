@@ -1,3 +1,4 @@
+import { sortNumbers } from '../sort-numbers.js';
 import type { MetricInput } from './metric.js';
 
 /**
@@ -130,7 +131,7 @@ export function sortedScores(
     if (target[i] === positive) positives[p++] = score;
     else negatives[n++] = score;
   }
-  return { positives: positives.sort(), negatives: negatives.sort() };
+  return { positives: sortNumbers(positives), negatives: sortNumbers(negatives) };
 }
 
 /** The mean over classes that have rows on both sides, or the one figure of a binary problem. */
