@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 import { COMMON_OPTIONS } from './common-options.js';
 import { flagOf } from './parse-arguments.js';
 
-const EXIT_CODES = `Exit codes: 0 done; 1 failed; 2 wrong usage; 3 a check or gate refused; 4 the store cannot be used; 130 interrupted.`;
+const EXIT_CODES = `Exit codes: 0 done; 1 failed; 2 wrong usage; 3 a check or gate refused; 4 the store cannot be used, or lacks what was named; 130 interrupted.`;
 
 function rows(pairs: readonly (readonly [string, string])[]): string {
   const width = Math.min(34, Math.max(...pairs.map(([left]) => left.length)));

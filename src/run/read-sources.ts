@@ -1,5 +1,6 @@
 import { type ContentHash, hashBytes, hashData } from '../base/hash.js';
 import type { SourcePlan, SystemPlan } from '../define/plan.js';
+import { count } from '../define/plan-graph.js';
 import { encodeFrame } from '../frame/codec.js';
 import { type Frame, rowAt, takeRows } from '../frame/frame.js';
 import { joinFrames } from '../ingest/join-frames.js';
@@ -92,7 +93,9 @@ async function readOne(
     quarantined: bad.length,
     warnings: [
       ...read.warnings,
-      ...(bad.length > 0 ? [`${bad.length} rows of '${source.name}' are in the quarantine.`] : []),
+      ...(bad.length > 0
+        ? [`${count(bad.length, 'row')} of '${source.name}' ${bad.length === 1 ? 'is' : 'are'} in the quarantine.`]
+        : []),
       ...report.results
         .filter((result) => !result.passed && result.onFail === 'warn')
         .map((result) => `${source.name}: ${result.what}`),

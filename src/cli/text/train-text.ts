@@ -30,10 +30,16 @@ export function trainText(outcome: TrainOutcome, plan: SystemPlan): string {
     ...(gates.length > 0 ? ['', ...gates] : []),
     ...(warnings.length > 0 ? ['', ...warnings] : []),
     '',
-    `${name}:${version} ${hash.slice(0, 19)} ${outcome.accepted ? 'accepted' : 'refused by a gate'}${outcome.aliases.length > 0 ? `, is ${outcome.aliases.join(' and ')}` : ''}`,
+    `${name}:${version} ${hash.slice(0, 19)} ${verdict(outcome)}`,
     `report: millwright models ${name}:${version} --report ${name}.html`,
     `${figure(outcome.seconds)} s${reused.length > 0 ? `, not done again: ${reused.join(', ')}` : ''}`,
   ].join('\n');
+}
+
+function verdict({ accepted, aliases }: TrainOutcome): string {
+  const roles = aliases.join(' and ');
+  if (accepted) return roles === '' ? 'accepted' : `accepted, is ${roles}`;
+  return roles === '' ? 'refused by a gate' : `refused by a gate, and is ${roles} all the same: there was none before`;
 }
 
 /** The best trials, and of every estimator at least its best one. */
