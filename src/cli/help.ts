@@ -3,7 +3,8 @@ import type { Command } from './command.js';
 import { COMMON_OPTIONS } from './common-options.js';
 import { flagOf } from './parse-arguments.js';
 
-const EXIT_CODES = `Exit codes: 0 done; 1 failed; 2 wrong usage; 3 a check or gate refused; 4 the store cannot be used, or lacks what was named; 130 interrupted.`;
+/** What the exit codes mean. */
+export const EXIT_CODES = `Exit codes: 0 done; 1 failed; 2 wrong usage; 3 a check or gate refused; 4 the store cannot be used, or lacks what was named; 130 interrupted.`;
 
 function rows(pairs: readonly (readonly [string, string])[]): string {
   const width = Math.min(34, Math.max(...pairs.map(([left]) => left.length)));
@@ -14,7 +15,8 @@ function rows(pairs: readonly (readonly [string, string])[]): string {
     .join('\n');
 }
 
-function placeholder(spec: OptionSpec): string {
+/** What stands for an option's value, with a leading space; nothing for one without. */
+export function placeholder(spec: OptionSpec): string {
   switch (spec.kind) {
     case 'boolean':
       return '';
