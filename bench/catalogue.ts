@@ -1,4 +1,10 @@
 import type { Benchmark } from './benchmark.js';
 
 /** Where benchmarks live: one entry a file, loaded when the harness runs. */
-export const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Benchmark[]>>> = {};
+export const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Benchmark[]>>> = {
+  mainJob: async () => (await import('./main-job/main-job.js')).benchmarks,
+  windows: async () => (await import('./features/windows.js')).benchmarks,
+  gbdt: async () => (await import('./training/gbdt.js')).benchmarks,
+  http: async () => (await import('./serving/http.js')).benchmarks,
+  falseAlarms: async () => (await import('./monitoring/false-alarms.js')).benchmarks,
+};

@@ -1,4 +1,6 @@
 import { random } from '../../src/base/random.js';
+import { columnFrom } from '../../src/frame/column.js';
+import { frame } from '../../src/frame/frame.js';
 import { judgeDrifts, type WatchedDistribution } from '../../src/monitor/judge-drift.js';
 import { binnerOf, buildProfile } from '../../src/monitor/reference-profile.js';
 import { psi } from '../../src/stats/distances/psi.js';

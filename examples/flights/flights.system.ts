@@ -95,11 +95,11 @@ export default system('flight-delay', {
       to: '2001-05-01',
       gap: '0h',
     },
-    sample: 150_000,
+    sample: 120_000,
     candidates: [
       constant(),
       logistic({ l2: 1, maxIterations: 60, tolerance: 1e-4 }),
-      gbdt({ rounds: 200, leaves: int(31, 96), learningRate: logUniform(0.06, 0.15), earlyStopping: 15 }),
+      gbdt({ rounds: 150, leaves: int(31, 63), learningRate: logUniform(0.08, 0.15), earlyStopping: 15 }),
     ],
     search: { by: 'auc', trials: 4, seed: 7 },
   },

@@ -1,4 +1,4 @@
-import { type ContentHash, canonicalJson } from '../base/hash.js';
+import { canonicalJson } from '../base/hash.js';
 import type { SystemPlan } from '../define/plan.js';
 import { evaluate, sliceMetric } from '../evaluate/evaluate.js';
 import type { Evaluation } from '../evaluate/evaluation.js';

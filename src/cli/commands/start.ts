@@ -17,7 +17,7 @@ export const start = command({
     definition: { kind: 'text', default: 'examples/flights/flights.system.ts', shows: 'FILE', doc: 'The definition.' },
     from: { kind: 'text', default: '2001-05-01', shows: 'DATE', doc: 'First day of the replay.' },
     to: { kind: 'text', default: '2001-07-01', shows: 'DATE', doc: 'Day after the last of the replay.' },
-    tick: { kind: 'duration', default: '5m', doc: 'Simulated time whose flights go in one request.' },
+    tick: { kind: 'duration', default: '10m', doc: 'Simulated time whose flights go in one request.' },
     ...STORE_OPTION,
   }),
   examples: ['npm start', 'npm start -- --once', 'npm start -- --once --json'],
