@@ -73,64 +73,80 @@ function bitset(split: Split): Uint32Array {
   return words;
 }
 
+/** Trees walked abreast. */
+const TOGETHER = 8;
+
 /** Scores rows with a forest; holds the buffers that a row needs, so that scoring allocates nothing. */
 export class ForestScorer {
   readonly #forest: Forest;
   readonly #outputs: number;
   readonly #row: Float64Array;
-  /** Longest path of each tree, or -1 for a tree with categorical splits. */
-  readonly #depth: Int32Array;
+  /** Leaf that the row reached in each tree. */
+  readonly #leaves: Int32Array;
+  /** Longest path of each full group of trees, or -1 when one has categorical splits. */
+  readonly #steps: Int32Array;
 
   /** Tree t adds to output t modulo `outputs`. */
   constructor(forest: Forest, outputs: number) {
     this.#forest = forest;
     this.#outputs = outputs;
     this.#row = new Float64Array(Math.max(2, 2 * forest.features.length));
-    this.#depth = depths(forest);
+    this.#leaves = new Int32Array(forest.roots.length - 1);
+    const depth = depths(forest);
+    this.#steps = new Int32Array(Math.floor(depth.length / TOGETHER));
+    for (let group = 0; group < this.#steps.length; group++) {
+      const members = depth.subarray(group * TOGETHER, (group + 1) * TOGETHER);
+      this.#steps[group] = members.includes(-1) ? -1 : members.reduce((most, steps) => Math.max(most, steps), 0);
+    }
   }
 
   /** Adds the outputs of a row (one value a feature) to `out` from `offset` on. */
   add(row: Float64Array, out: Float64Array, offset: number): void {
     this.#prepare(row);
-    const { roots, slot, threshold, left, value } = this.#forest;
-    const x = this.#row;
-    const depth = this.#depth;
-    const trees = depth.length;
+    const { roots, value } = this.#forest;
+    const leaves = this.#leaves;
+    const steps = this.#steps;
+    for (let group = 0; group < steps.length; group++) {
+      if (steps[group] >= 0) this.#walkTogether(group * TOGETHER, steps[group]);
+      else for (let t = group * TOGETHER; t < (group + 1) * TOGETHER; t++) leaves[t] = this.#walk(roots[t]);
+    }
+    for (let t = steps.length * TOGETHER; t < leaves.length; t++) leaves[t] = this.#walk(roots[t]);
     const outputs = this.#outputs;
-    let output = 0;
-    let t = 0;
-    for (; t + 4 <= trees; t += 4) {
-      const steps = Math.max(depth[t], depth[t + 1], depth[t + 2], depth[t + 3]);
-      let a = roots[t];
-      let b = roots[t + 1];
-      let c = roots[t + 2];
-      let d = roots[t + 3];
-      if (Math.min(depth[t], depth[t + 1], depth[t + 2], depth[t + 3]) < 0) {
-        a = this.#walk(a);
-        b = this.#walk(b);
-        c = this.#walk(c);
-        d = this.#walk(d);
-      } else {
-        for (let step = 0; step < steps; step++) {
-          a = left[a] + Number(x[slot[a]] > threshold[a]);
-          b = left[b] + Number(x[slot[b]] > threshold[b]);
-          c = left[c] + Number(x[slot[c]] > threshold[c]);
-          d = left[d] + Number(x[slot[d]] > threshold[d]);
-        }
-      }
-      out[offset + output] += value[a];
-      if (++output === outputs) output = 0;
-      out[offset + output] += value[b];
-      if (++output === outputs) output = 0;
-      out[offset + output] += value[c];
-      if (++output === outputs) output = 0;
-      out[offset + output] += value[d];
-      if (++output === outputs) output = 0;
+    for (let t = 0, output = 0; t < leaves.length; t++, output = output + 1 === outputs ? 0 : output + 1)
+      out[offset + output] += value[leaves[t]];
+  }
+
+  /** Eight numeric trees from tree `t` on, as many steps as the deepest needs: their loads do not wait for one another. */
+  #walkTogether(t: number, steps: number): void {
+    const { roots, slot, threshold, left } = this.#forest;
+    const x = this.#row;
+    const leaves = this.#leaves;
+    let a = roots[t];
+    let b = roots[t + 1];
+    let c = roots[t + 2];
+    let d = roots[t + 3];
+    let e = roots[t + 4];
+    let f = roots[t + 5];
+    let g = roots[t + 6];
+    let h = roots[t + 7];
+    for (let step = 0; step < steps; step++) {
+      a = left[a] + Number(x[slot[a]] > threshold[a]);
+      b = left[b] + Number(x[slot[b]] > threshold[b]);
+      c = left[c] + Number(x[slot[c]] > threshold[c]);
+      d = left[d] + Number(x[slot[d]] > threshold[d]);
+      e = left[e] + Number(x[slot[e]] > threshold[e]);
+      f = left[f] + Number(x[slot[f]] > threshold[f]);
+      g = left[g] + Number(x[slot[g]] > threshold[g]);
+      h = left[h] + Number(x[slot[h]] > threshold[h]);
     }
-    for (; t < trees; t++) {
-      out[offset + output] += value[this.#walk(roots[t])];
-      if (++output === outputs) output = 0;
-    }
+    leaves[t] = a;
+    leaves[t + 1] = b;
+    leaves[t + 2] = c;
+    leaves[t + 3] = d;
+    leaves[t + 4] = e;
+    leaves[t + 5] = f;
+    leaves[t + 6] = g;
+    leaves[t + 7] = h;
   }
 
   /** Each numeric feature twice: with missing below and above everything; the bin of a categorical one. */
@@ -170,6 +186,7 @@ export class ForestScorer {
   }
 }
 
+/** Longest path of each tree, or -1 for a tree with categorical splits. */
 function depths(forest: Forest): Int32Array {
   const { roots, slot, left } = forest;
   const out = new Int32Array(roots.length - 1);

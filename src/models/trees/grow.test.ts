@@ -76,7 +76,7 @@ describe('tree growth', () => {
       [tree],
       [categoricalFree.tree],
       [tree, categoricalFree.tree, tree, tree, tree],
-      Array.from({ length: 9 }, () => categoricalFree.tree),
+      Array.from({ length: 19 }, () => categoricalFree.tree),
     ]) {
       const scorer = new ForestScorer(flatten(trees, bins), 1);
       const out = new Float64Array(1);
