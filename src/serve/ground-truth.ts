@@ -65,16 +65,21 @@ export interface GroundTruthCounts {
 
 interface Entry {
   readonly id: string;
-  readonly key: string | null;
+  /** The entity of labels that come by key; null when they come by id only. */
+  readonly key: readonly Scalar[] | null;
   readonly at: number;
   readonly time: number;
   readonly version: string;
-  readonly scores: Float64Array;
+  /** A single score is kept as a number: a million small arrays cost more than all else. Null once the label has come. */
+  scores: Float64Array | number | null;
   readonly decided: number;
-  readonly shadowScores: Float64Array | null;
+  shadowScores: Float64Array | number | null;
   readonly shadowVersion: string | null;
   label: number | null;
 }
+
+const kept = (scores: Float64Array): Float64Array | number => (scores.length === 1 ? scores[0] : scores.slice());
+const given = (scores: Float64Array | number): Float64Array => (typeof scores === 'number' ? Float64Array.of(scores) : scores);
 
 /**
  * Joins labels to the predictions they are the truth of, each label as of when it became available: what is asked for a moment
@@ -85,7 +90,8 @@ export class GroundTruth {
   readonly #classes: ReadonlyMap<string, number>;
   readonly #options: GroundTruthOptions;
   readonly #byId = new Map<string, Entry>();
-  readonly #byKey = new Map<string, Entry[]>();
+  /** By a hash of key and moment: entries of one hash need not be of one key. */
+  readonly #byKey = new Map<number, Entry | Entry[]>();
   readonly #waiting = new MomentHeap<LabelRow>();
   #predictions = 0;
   #joined = 0;
@@ -109,19 +115,26 @@ export class GroundTruth {
   /** Remembers a prediction until its label comes; `entity` is its key, null when labels name it by id only. Scores are copied. */
   expect(prediction: Omit<Outcome, 'availableAt' | 'label'>, entity: readonly Scalar[] | null): void {
     this.#predictions++;
-    const key = entity === null ? null : keyOf(entity, prediction.at);
+    const { id, at, time, version, scores, decided, shadowScores, shadowVersion } = prediction;
     const entry: Entry = {
-      ...prediction,
-      key,
-      scores: prediction.scores.slice(),
-      shadowScores: prediction.shadowScores?.slice() ?? null,
+      id,
+      key: entity,
+      at,
+      time,
+      version,
+      scores: kept(scores),
+      decided,
+      shadowScores: shadowScores === null ? null : kept(shadowScores),
+      shadowVersion,
       label: null,
     };
-    this.#byId.set(entry.id, entry);
-    if (key !== null) {
-      const same = this.#byKey.get(key);
-      if (same) same.push(entry);
-      else this.#byKey.set(key, [entry]);
+    this.#byId.set(id, entry);
+    if (entity !== null) {
+      const hash = hashOf(entity, at);
+      const same = this.#byKey.get(hash);
+      if (same === undefined) this.#byKey.set(hash, entry);
+      else if (Array.isArray(same)) same.push(entry);
+      else this.#byKey.set(hash, [same, entry]);
     }
     if (this.#byId.size > this.#options.capacity) this.#forgetOldest();
   }
@@ -198,9 +211,20 @@ export class GroundTruth {
       fresh = true;
       entry.label = value;
       this.#joined++;
-      const { id, at, time, version, scores, decided, shadowScores, shadowVersion } = entry;
-      const availableAt = label.availableAt;
-      outcomes.push({ id, at, time, availableAt, version, label: value, scores, decided, shadowScores, shadowVersion });
+      outcomes.push({
+        id: entry.id,
+        at: entry.at,
+        time: entry.time,
+        availableAt: label.availableAt,
+        version: entry.version,
+        label: value,
+        scores: given(entry.scores as Float64Array | number),
+        decided: entry.decided,
+        shadowScores: entry.shadowScores === null ? null : given(entry.shadowScores),
+        shadowVersion: entry.shadowVersion,
+      });
+      entry.scores = null;
+      entry.shadowScores = null;
     }
     if (fresh) this.#used++;
     else if (contradicts) this.#conflicting++;
@@ -212,7 +236,9 @@ export class GroundTruth {
       const entry = this.#byId.get(label.id);
       return entry ? [entry] : [];
     }
-    return this.#byKey.get(keyOf(label.key, label.at)) ?? [];
+    const same = this.#byKey.get(hashOf(label.key, label.at));
+    if (same === undefined) return [];
+    return (Array.isArray(same) ? same : [same]).filter(({ key, at }) => at === label.at && sameKey(key, label.key));
   }
 
   #valueOf(label: Scalar): number | null {
@@ -230,15 +256,28 @@ export class GroundTruth {
   #forget(entry: Entry): void {
     this.#byId.delete(entry.id);
     if (entry.key !== null) {
-      const rest = (this.#byKey.get(entry.key) ?? []).filter((other) => other !== entry);
-      if (rest.length > 0) this.#byKey.set(entry.key, rest);
-      else this.#byKey.delete(entry.key);
+      const hash = hashOf(entry.key, entry.at);
+      const same = this.#byKey.get(hash);
+      const rest = Array.isArray(same) ? same.filter((other) => other !== entry) : [];
+      if (rest.length > 0) this.#byKey.set(hash, rest);
+      else if (same === entry || Array.isArray(same)) this.#byKey.delete(hash);
     }
     if (entry.label === null) this.#expiredPending++;
   }
 }
 
-/** Values of a key with their types kept apart, so that 1 and '1' are two entities. */
-function keyOf(key: readonly Scalar[], at: number): string {
-  return JSON.stringify([at, ...key]);
+/** A 32-bit hash (FNV-1a) of an entity at a moment: quicker to look up by than the text of both. */
+function hashOf(key: readonly Scalar[], at: number): number {
+  let hash = Math.imul((at | 0) ^ 0x811c9dc5, 0x01000193);
+  for (const value of key) {
+    const text = typeof value === 'string' ? value : String(value);
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    hash = Math.imul(hash ^ 0xffff, 0x01000193);
+  }
+  return hash ^ (hash >>> 15);
+}
+
+/** Whether two keys are of one entity; 1 and '1' are two. */
+function sameKey(a: readonly Scalar[] | null, b: readonly Scalar[]): boolean {
+  return a !== null && a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }

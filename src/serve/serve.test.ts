@@ -287,6 +287,32 @@ describe('ground truth', () => {
     join.offer([{ key: ['e'], at: 1, label: 'yes', availableAt: 2 }]);
     expect(join.advance(3).map(({ id }) => id)).toEqual(['a', 'b']);
   });
+  test('among many keys each label finds the predictions of its own, and 1 is not the text 1', () => {
+    const join = truth({ horizon: '1h' });
+    const keyed = (id: string, key: readonly (string | number)[], at: number) =>
+      join.expect(
+        { id, at, time: at, version: 'v1', scores: Float64Array.of(0.5), decided: 1, shadowScores: null, shadowVersion: null },
+        key,
+      );
+    // 150,000 keys are enough for two or three pairs of one 32-bit hash.
+    for (let i = 0; i < 150_000; i++) keyed(`p${i}`, [`e${i % 1000}`, i % 7], Math.floor(i / 7));
+    keyed('number', [1], 5);
+    keyed('text', ['1'], 5);
+    join.offer(
+      Array.from({ length: 150_000 }, (_, i) => ({
+        key: [`e${i % 1000}`, i % 7],
+        at: Math.floor(i / 7),
+        label: i % 3 === 0 ? 'yes' : 'no',
+        availableAt: 30_000,
+      })),
+    );
+    join.offer([{ key: ['1'], at: 5, label: 'yes', availableAt: 40_000 }]);
+    const outcomes = join.advance(30_000);
+    expect(outcomes.length).toBe(150_000);
+    expect(outcomes.every(({ id, label }) => label === Number(Number(id.slice(1)) % 3 === 0))).toBe(true);
+    expect(join.advance(40_000).map(({ id }) => id)).toEqual(['text']);
+    expect(join.counts).toMatchObject({ used: 150_001, unmatched: 0, conflicting: 0 });
+  });
   test('repeated, contradicting, unmatched and invalid labels are told apart; the first truth stays', () => {
     const join = truth();
     expectAt(join, 'a', 1);
