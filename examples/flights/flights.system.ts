@@ -119,5 +119,5 @@ export default system('flight-delay', {
     slow: s.latency({ p99: '20ms' }),
     failing: s.errors({ above: 0.01 }),
   }),
-  retrain: { on: ['scoreDrift', 'aucDrop', 'calibration'], atMostEvery: '21d', shadow: '5d' },
+  retrain: { on: ['lateDrift', 'scoreDrift', 'aucDrop', 'calibration'], atMostEvery: '28d', shadow: '5d' },
 });

@@ -86,7 +86,7 @@ export function inferSystem(input: InferInput): InferredSystem {
   const features = used.flatMap((name) => featuresOf(name, columns[name] as ColumnPlan, table.columns[name] as Column, taken));
   if (features.length === 0)
     fail('MW_TRAIN_NO_FEATURES', {
-      what: `No column beside '${target}' can help to predict it.`,
+      what: [`No column beside '${target}' can help to predict it.`, ...warnings].join(' '),
       where: { file: connector.path },
     });
   const labelled = table.rows - coded.missing;

@@ -34,6 +34,9 @@ export interface TrafficReport {
   readonly latencyMax: number;
 }
 
+/** In the place of an id: the server refused the row, so there is nothing to label. */
+const REFUSED = 'refused';
+
 /**
  * Sends past rows to a running server in the order in which they happened: requests at their moment, outcomes and labels when they
  * became known. Outcomes go before the requests of the same tick; the server counts them only from their availability on.
@@ -48,6 +51,7 @@ export class Traffic {
   readonly #sourceRow: (row: number) => string;
   #nextRequest = 0;
   #nextOutcome = 0;
+  #toLabel: number[] = [];
 
   constructor(plan: TrafficPlan) {
     this.#plan = plan;
@@ -72,8 +76,9 @@ export class Traffic {
       );
       if (next >= until) return report;
       const end = Math.min(until, (Math.floor(next / tick) + 1) * tick);
-      await this.#outcomes(end, report);
+      await this.#outcomes(end);
       await this.#requests(end, report);
+      await this.#labels(report);
     }
   }
 
@@ -104,14 +109,14 @@ export class Traffic {
       const { predictions } = JSON.parse(body) as { predictions: { id: string; error?: unknown }[] };
       predictions.forEach((prediction, i) => {
         if (prediction.error) report.refused++;
-        else this.#ids[rows[i] as number] = prediction.id;
+        this.#ids[rows[i] as number] = prediction.error ? REFUSED : prediction.id;
       });
       report.predictions += predictions.length;
     }
   }
 
-  async #outcomes(end: number, report: Mutable<TrafficReport>): Promise<void> {
-    const { availableAt, source, model, labels, labelCodes, maxRows } = this.#plan;
+  async #outcomes(end: number): Promise<void> {
+    const { at, availableAt, source, labelCodes, maxRows } = this.#plan;
     for (;;) {
       const rows: number[] = [];
       while (rows.length < maxRows && this.#nextOutcome < this.#byOutcome.length) {
@@ -126,13 +131,22 @@ export class Traffic {
         `/v1/sources/${encodeURIComponent(source)}/rows`,
         `{"batch":"${batch}","rows":[${rows.map(this.#sourceRow).join(',')}]}`,
       );
-      const known = rows.filter((row) => this.#ids[row] !== '' && (labelCodes[row] as number) >= 0);
-      if (known.length === 0) continue;
-      const label = (row: number) => JSON.stringify(labels[labelCodes[row] as number]);
-      const items = known.map((row) => `{"id":"${this.#ids[row]}","label":${label(row)},"availableAt":${availableAt[row]}}`);
+      this.#toLabel.push(...rows.filter((row) => Number.isFinite(at[row]) && (labelCodes[row] as number) >= 0));
+    }
+  }
+
+  /** Labels of the outcomes so far, by the ids of their predictions; one that came before its own request waits for the next tick. */
+  async #labels(report: Mutable<TrafficReport>): Promise<void> {
+    const { availableAt, model, labels, labelCodes, maxRows } = this.#plan;
+    const label = (row: number) => JSON.stringify(labels[labelCodes[row] as number]);
+    const ready = this.#toLabel.filter((row) => this.#ids[row] !== '' && this.#ids[row] !== REFUSED);
+    this.#toLabel = this.#toLabel.filter((row) => this.#ids[row] === '');
+    for (let from = 0; from < ready.length; from += maxRows) {
+      const rows = ready.slice(from, from + maxRows);
+      const items = rows.map((row) => `{"id":"${this.#ids[row]}","label":${label(row)},"availableAt":${availableAt[row]}}`);
       await this.#post(`/v1/models/${encodeURIComponent(model)}/labels`, `{"labels":[${items.join(',')}]}`);
-      for (const row of known) this.#ids[row] = '';
-      report.labels += known.length;
+      for (const row of rows) this.#ids[row] = '';
+      report.labels += rows.length;
     }
   }
 
