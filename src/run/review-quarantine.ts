@@ -46,6 +46,9 @@ export async function fixRow(id: string, values: Row, by: string, workspace: Wor
       fail('MW_QUARANTINE_VALUES_INVALID', {
         what: `The row does not fit '${entry.source}': ${[...problems.map(({ message }) => message), ...unknown.map((name) => `There is no column '${name}'.`)].join(' ')}`,
         where: { source: entry.source, entry: entry.id },
+        ...(entry.values === null
+          ? { fix: `The row could not be read, so give all of its columns: ${Object.keys(columns).join(', ')}.` }
+          : {}),
       });
   }
   await openQuarantine(workspace).resolve(entry.id, { as: 'fixed', values }, by);

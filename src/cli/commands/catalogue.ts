@@ -8,6 +8,7 @@ import { models } from './models.js';
 import { plan } from './plan.js';
 import { profile } from './profile.js';
 import { quarantine } from './quarantine.js';
+import { replay } from './replay.js';
 import { reproduce } from './reproduce.js';
 import { run } from './run.js';
 import { score } from './score.js';
@@ -33,5 +34,6 @@ export const COMMANDS: readonly Command[] = [
   audit,
   doctor,
   serve,
+  replay,
   start,
 ];

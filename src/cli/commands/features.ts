@@ -53,7 +53,7 @@ export const features = command({
       );
       context.result(
         { system: plan.name, out, rows: written, features: plan.features.length },
-        `${out}: ${figure(plan.features.length)} features of ${figure(written)} rows.`,
+        `${out}: ${figure(written)} rows, features in ${figure(plan.features.length)} columns.`,
       );
       return 0;
     }

@@ -59,7 +59,7 @@ export const train = command({
     );
     if (report !== null) await writeReport(outcome.report, report);
     const { plan, ...rest } = outcome;
-    context.result(rest, `${inferredText(plan, target)}\n\n${trainText(outcome, plan)}`);
+    context.result(rest, `${inferredText(plan, target, options.test)}\n\n${trainText(outcome, plan)}`);
     return 0;
   },
 });

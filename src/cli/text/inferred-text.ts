@@ -1,11 +1,12 @@
 import type { SystemPlan } from '../../define/plan.js';
+import { count } from '../../define/plan-graph.js';
 import { splitText } from '../../define/plan-text.js';
 import { figure } from './table.js';
 
 const PLURAL = { number: 'numbers', boolean: 'booleans', category: 'categories', text: 'texts' } as const;
 
-/** What was found out about a file, in a few lines. */
-export function inferredText(plan: SystemPlan, target: string): string {
+/** What was found out about a file, in a few lines; `test` is the file to test on, if there is one. */
+export function inferredText(plan: SystemPlan, target: string, test: string | null): string {
   const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
   const { from, contract } = source;
   const { delimiter, header, encoding } = from.options;
@@ -24,8 +25,8 @@ export function inferredText(plan: SystemPlan, target: string): string {
   return [
     `${from.path}: ${figure(Object.keys(contract.columns).length)} columns (${how.join(', ')})`,
     `predict '${target}': ${plan.problem.task}${positive === null ? '' : `, probability of '${positive}'`}`,
-    `from ${used} columns as ${plan.features.length} features: ${types.join(', ')}`,
-    `chosen by ${plan.train.search.by} among ${plan.train.candidates.map(({ estimator }) => estimator).join(', ')}; ${splitText(plan.train.split)}`,
+    `from ${count(used, 'column')} as ${count(plan.features.length, 'feature')}: ${types.join(', ')}`,
+    `chosen by ${plan.train.search.by} among ${plan.train.candidates.map(({ estimator }) => estimator).join(', ')}; ${test === null ? splitText(plan.train.split) : `${splitText(plan.train.split).replace(/, [^,]* to test$/, '')}, tested on ${test}`}`,
     `all of it: millwright plan ${plan.name}; as TypeScript: millwright eject ${plan.name}`,
   ].join('\n');
 }

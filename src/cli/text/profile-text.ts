@@ -15,7 +15,9 @@ export function profileText(profile: FileProfile): string {
         ? `${figure(lengths.min)} to ${figure(lengths.max)} characters`
         : column.top
             .slice(0, MOST)
-            .map(({ value: text, count }) => `${clipped(String(text), 16)} ${share(count, rows)}`)
+            .map(({ value: text, count }) =>
+              count === 1 ? clipped(String(text), 16) : `${clipped(String(text), 16)} ${share(count, rows)}`,
+            )
             .join(', ');
     return [
       clipped(name, 28),

@@ -1,4 +1,5 @@
 import { resourceUsage } from 'node:process';
+import type { ReplayOutcome } from '../../run/replay/replay.js';
 import type { StartOutcome } from '../../run/start.js';
 import { figure, textTable } from './table.js';
 
@@ -30,8 +31,6 @@ export function startText(outcome: StartOutcome): string {
   const { trained, replay } = outcome;
   const { name, version } = trained.model;
   const test = trained.test ?? {};
-  const day = (moment: number) => new Date(moment).toISOString().slice(0, 10);
-  const weeks = replay.days.filter((_, index) => index % 7 === 6 || index === replay.days.length - 1);
   return [
     `${name}: ${trained.rows.toLocaleString('en-US')} flights, ${trained.features} features`,
     '',
@@ -48,6 +47,18 @@ export function startText(outcome: StartOutcome): string {
     '',
     ...trained.gates.map((gate) => `${gate.passed ? '✓' : '✗'} ${gate.sentence}`),
     '',
+    replayText(replay),
+    '',
+    `report: ${trained.report}`,
+    `${figure(outcome.seconds)} s, ${(peakMemory() / 2 ** 30).toFixed(2)} GiB at most${outcome.reused.length > 0 ? `; not done again: ${outcome.reused.join(', ')}` : ''}`,
+  ].join('\n');
+}
+
+/** A replay as a person reads it: a line a week, and the last alarm of each signal. */
+export function replayText(replay: ReplayOutcome): string {
+  const day = (moment: number) => new Date(moment).toISOString().slice(0, 10);
+  const weeks = replay.days.filter((_, index) => index % 7 === 6 || index === replay.days.length - 1);
+  return [
     `Replayed ${day(replay.days[0]?.day ?? 0)} to ${day(replay.days.at(-1)?.day ?? 0)} as live traffic: ${replay.predictions.toLocaleString('en-US')} predictions in ${replay.requests.toLocaleString('en-US')} requests, ${replay.labelsJoined.toLocaleString('en-US')} met their truth`,
     `a request took ${figure(replay.meanLatencyMs)} ms in the mean, ${figure(replay.p99LatencyMs)} ms at p99`,
     textTable(
@@ -62,13 +73,10 @@ export function startText(outcome: StartOutcome): string {
       ]),
     ),
     `${replay.signals} alarms, ${replay.retrains} challengers trained, ${replay.promotions} promoted, ${replay.refusals} refused`,
-    ...firstOfEach(replay.fired).map(({ day: at, signal, sentence }) => `  ${day(at)} ${signal}: ${sentence}`),
-    '',
-    `report: ${trained.report}`,
-    `${figure(outcome.seconds)} s, ${(peakMemory() / 2 ** 30).toFixed(2)} GiB at most${outcome.reused.length > 0 ? `; not done again: ${outcome.reused.join(', ')}` : ''}`,
+    ...lastOfEach(replay.fired).map(({ day: at, signal, sentence }) => `  ${day(at)} ${signal}: ${sentence}`),
   ].join('\n');
 }
 
-function firstOfEach<T extends { readonly signal: string }>(fired: readonly T[]): T[] {
+function lastOfEach<T extends { readonly signal: string }>(fired: readonly T[]): T[] {
   return [...new Map(fired.toReversed().map((each) => [each.signal, each])).values()].toReversed();
 }
