@@ -16,9 +16,9 @@ export function binaryCurves(input: MetricInput): BinaryCurves {
   let lastTpr = 0;
   let lastFpr = 0;
   while (p > 0 || n > 0) {
-    const score = Math.max(p > 0 ? (positives[p - 1] as number) : -1, n > 0 ? (negatives[n - 1] as number) : -1);
-    while (p > 0 && (positives[p - 1] as number) >= score) p--;
-    while (n > 0 && (negatives[n - 1] as number) >= score) n--;
+    const score = Math.max(p > 0 ? positives[p - 1] : -1, n > 0 ? negatives[n - 1] : -1);
+    while (p > 0 && positives[p - 1] >= score) p--;
+    while (n > 0 && negatives[n - 1] >= score) n--;
     const tp = positives.length - p;
     const fp = negatives.length - n;
     const tpr = positives.length === 0 ? 0 : tp / positives.length;
@@ -31,7 +31,7 @@ export function binaryCurves(input: MetricInput): BinaryCurves {
   }
   const bins = calibrationBins(input);
   const calibration = [...bins.rows].flatMap((rows, b) =>
-    rows === 0 ? [] : [{ predicted: (bins.predicted[b] as number) / rows, observed: (bins.true[b] as number) / rows, rows }],
+    rows === 0 ? [] : [{ predicted: bins.predicted[b] / rows, observed: bins.true[b] / rows, rows }],
   );
   return { roc, precisionRecall, calibration, scores: scoreHistogram(positives, negatives) };
 }

@@ -1,8 +1,5 @@
 import type { LabelledScores, MetricFigure, OutcomeMetric } from './outcome-metrics.js';
-import { type Judgement, MINIMUM_CLASS_ROWS, MINIMUM_ROWS, short } from './signal-result.js';
-
-/** z of a one-sided 95 % bound. */
-const Z = 1.6448536269514722;
+import { type Judgement, MINIMUM_CLASS_ROWS, MINIMUM_ROWS, short, Z } from './signal-result.js';
 
 /**
  * A metric on joined labels against its bound: fires when the metric is beyond the bound and so is the near end of its one-sided 95 %
@@ -39,26 +36,17 @@ export function judgeQuality(
   const breach = beyond(figure, low, high);
   const margin = figure.error === null ? '' : ` (±${short(Z * figure.error)})`;
   const told = `${metricName} over ${rows} labelled rows is ${short(figure.value)}${margin}`;
-  if (breach === 'none')
-    return {
-      name,
-      state: 'quiet',
-      figure: figure.value,
-      bound,
-      rows,
-      sentence: `${told}, within its bound ${bounds(low, high)}.`,
-    };
-  if (breach === 'certain')
-    return {
-      name,
-      state: 'fired',
-      figure: figure.value,
-      bound,
-      rows,
-      sentence: `${told}, beyond its bound ${bounds(low, high)}.`,
-    };
-  const sentence = `Insufficient data: ${told}, beyond its bound ${bounds(low, high)} by no more than chance.`;
-  return { name, state: 'insufficient', figure: figure.value, bound, rows, sentence };
+  const judged = (state: Judgement['state'], sentence: string): Judgement => ({
+    name,
+    state,
+    figure: figure.value,
+    bound,
+    rows,
+    sentence,
+  });
+  if (breach === 'none') return judged('quiet', `${told}, within its bound ${bounds(low, high)}.`);
+  if (breach === 'certain') return judged('fired', `${told}, beyond its bound ${bounds(low, high)}.`);
+  return judged('insufficient', `Insufficient data: ${told}, beyond its bound ${bounds(low, high)} by no more than chance.`);
 }
 
 function beyond({ value, error }: MetricFigure, low: number | null, high: number | null): 'none' | 'chance' | 'certain' {

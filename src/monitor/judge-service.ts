@@ -1,9 +1,6 @@
 import { latencyQuantile } from '../stats/latency-histogram.js';
-import { type Judgement, MINIMUM_CALLS, MINIMUM_ROWS, short } from './signal-result.js';
+import { type Judgement, MINIMUM_CALLS, MINIMUM_ROWS, short, Z } from './signal-result.js';
 import type { TrafficWindow } from './traffic-window.js';
-
-/** z of a one-sided 95 % bound. */
-const Z = 1.6448536269514722;
 
 export function judgeLatency(name: string, bound: number, traffic: TrafficWindow): Judgement {
   const rows = traffic.calls;

@@ -1,5 +1,6 @@
 import type { Task } from '../define/plan.js';
 import { metricOf } from '../stats/metrics/catalogue.js';
+import { lossOfRow } from '../stats/metrics/logloss.js';
 import { asDecided } from '../stats/metrics/rows.js';
 
 /** Labelled predictions as columns; `scores` row-major with `outputs` a row, `labels` class indices or numbers. */
@@ -34,12 +35,10 @@ export function outcomeMetric(name: string, task: Task): OutcomeMetric {
   };
 }
 
-const TINY = 1e-15;
-
 /** Standard error by theory, null for metrics that have no simple one. */
 function standardError(name: string, task: Task, rows: LabelledScores, value: number): number | null {
   const { outputs, scores, labels, decided } = rows;
-  const miss = (i: number) => (scores[i] as number) - (labels[i] as number);
+  const miss = (i: number) => scores[i] - labels[i];
   if (name === 'auc') return task === 'binary' ? aucError(labels, value) : null;
   if (name === 'accuracy') return meanError(rows, (i) => (decided[i] === labels[i] ? 1 : 0));
   if (name === 'mae') return meanError(rows, (i) => Math.abs(miss(i)));
@@ -49,12 +48,8 @@ function standardError(name: string, task: Task, rows: LabelledScores, value: nu
     return squared === null || value === 0 ? null : squared / (2 * value);
   }
   if (name !== 'logloss') return null;
-  return meanError(rows, (i) => {
-    const label = labels[i] as number;
-    const own =
-      outputs > 1 ? (scores[i * outputs + label] as number) : label === 1 ? (scores[i] as number) : 1 - (scores[i] as number);
-    return -Math.log(Math.max(TINY, own));
-  });
+  const input = { task, outputs, predictions: scores, target: labels };
+  return meanError(rows, (i) => lossOfRow(input, i));
 }
 
 /** Hanley and McNeil (1982). */

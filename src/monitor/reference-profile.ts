@@ -58,7 +58,7 @@ function soundBins(data: unknown): boolean {
     bins.kind === 'numberBins' &&
     Array.isArray(bins.edges) &&
     bins.counts.length === bins.edges.length + 2 &&
-    bins.edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || edge > (bins.edges[i - 1] as number)))
+    bins.edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || edge > bins.edges[i - 1]))
   );
 }
 
@@ -84,7 +84,7 @@ function profileColumn(column: Column): ReferenceBins {
     const counts = [0, 0, 0, 0];
     for (const value of column.values) {
       const bin = value === MISSING_BOOLEAN ? 3 : value;
-      counts[bin] = (counts[bin] as number) + 1;
+      counts[bin]++;
     }
     return { kind: 'categoryBins', categories: ['false', 'true'], counts };
   }
@@ -95,20 +95,19 @@ function numberBins(values: Float64Array): ReferenceBins {
   const stride = Math.max(1, Math.floor(values.length / EDGE_SAMPLE));
   const sample = new Float64Array(Math.ceil(values.length / stride));
   let size = 0;
-  for (let i = 0; i < values.length; i += stride)
-    if (Number.isFinite(values[i] as number)) sample[size++] = values[i] as number;
+  for (let i = 0; i < values.length; i += stride) if (Number.isFinite(values[i])) sample[size++] = values[i];
   const sorted = sample.subarray(0, size).sort();
   const edges: number[] = [];
   const bins = size > 0 ? NUMBER_BINS : 0;
   for (let b = 1; b < bins; b++) {
-    const edge = sorted[Math.ceil((b * size) / bins) - 1] as number;
-    if (edge > (edges.at(-1) ?? Number.NEGATIVE_INFINITY) && edge < (sorted[size - 1] as number)) edges.push(edge);
+    const edge = sorted[Math.ceil((b * size) / bins) - 1];
+    if (edge > (edges.at(-1) ?? Number.NEGATIVE_INFINITY) && edge < sorted[size - 1]) edges.push(edge);
   }
   const search = Float64Array.from(edges);
   const counts = Array.from({ length: edges.length + 2 }, () => 0);
   for (const value of values) {
     const bin = value !== value ? edges.length + 1 : firstAtLeast(search, value);
-    counts[bin] = (counts[bin] as number) + 1;
+    counts[bin]++;
   }
   return { kind: 'numberBins', edges, counts };
 }
@@ -119,10 +118,10 @@ function categoryBins(codes: Int32Array, dictionary: readonly string[]): Referen
   let missing = 0;
   for (const code of codes) {
     if (code < 0) missing++;
-    else frequency[code] = (frequency[code] as number) + 1;
+    else frequency[code]++;
   }
   const byFrequency = dictionary
-    .map((name, code) => ({ name, count: frequency[code] as number }))
+    .map((name, code) => ({ name, count: frequency[code] }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
   const kept = byFrequency.slice(0, CATEGORY_BINS);
@@ -140,7 +139,7 @@ function firstAtLeast(edges: Float64Array, x: number): number {
   let high = edges.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((edges[middle] as number) < x) low = middle + 1;
+    if (edges[middle] < x) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -26,4 +26,7 @@ export const MINIMUM_CLASS_ROWS = 10;
 /** Fewest calls from which a p99 is judged. */
 export const MINIMUM_CALLS = 200;
 
+/** z of a one-sided 95 % bound. */
+export const Z = 1.6448536269514722;
+
 export const short = (figure: number): string => String(Number(figure.toPrecision(4)));

@@ -3,10 +3,12 @@ import type { Metric, MetricInput } from './metric.js';
 /** Smallest probability that counts: a certain mistake costs 34.5 and not infinity. */
 const TINY = 1e-15;
 
-/** Probability given to what came true, by row. */
-export function probabilityOfTruth({ task, outputs, predictions, target }: MetricInput, row: number): number {
-  if (task === 'multiclass') return predictions[row * outputs + target[row]];
-  return target[row] === 1 ? predictions[row] : 1 - predictions[row];
+/** Negative log of the probability given to what came true, of a row. */
+export function lossOfRow({ task, outputs, predictions, target }: Omit<MetricInput, 'threshold'>, row: number): number {
+  const truth = target[row];
+  const given =
+    task === 'multiclass' ? predictions[row * outputs + truth] : truth === 1 ? predictions[row] : 1 - predictions[row];
+  return -Math.log(Math.max(TINY, given));
 }
 
 export const logloss: Metric = {
@@ -17,7 +19,7 @@ export const logloss: Metric = {
   ofDecisions: false,
   compute(input) {
     let sum = 0;
-    for (let i = 0; i < input.target.length; i++) sum -= Math.log(Math.max(TINY, probabilityOfTruth(input, i)));
+    for (let i = 0; i < input.target.length; i++) sum += lossOfRow(input, i);
     return sum / input.target.length;
   },
 };
