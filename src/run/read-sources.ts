@@ -28,12 +28,14 @@ const LARGEST_COPY = 2 ** 30;
 /**
  * Reads every source of a plan, checks it against its contract and puts what does not hold into the quarantine. Rows that were fixed
  * there come back in.
+ * @param fixedUntil only those that were fixed by then, epoch ms: to read what was read before
  * @throws MW_INGEST_*, MW_VALIDATE_*, MW_STORE_*
  */
 export async function readSources(
   plan: Pick<SystemPlan, 'sources'>,
   baseDir: string,
   workspace: Workspace,
+  fixedUntil = Number.POSITIVE_INFINITY,
 ): Promise<Readonly<Record<string, SourceData>>> {
   const out: Record<string, SourceData> = {};
   const frames: Record<string, Frame> = {};
@@ -41,7 +43,7 @@ export async function readSources(
   for (const [index, source] of inOrderOfReference(sources).entries()) {
     workspace.onProgress?.({ step: 'ingest', done: index, total: sources.length, note: source.name });
     workspace.signal?.throwIfAborted();
-    out[source.name] = await readOne(source, baseDir, frames, workspace);
+    out[source.name] = await readOne(source, baseDir, frames, workspace, fixedUntil);
     frames[source.name] = (out[source.name] as SourceData).frame;
   }
   workspace.onProgress?.({ step: 'ingest', done: sources.length, total: sources.length });
@@ -53,10 +55,11 @@ async function readOne(
   baseDir: string,
   frames: Readonly<Record<string, Frame>>,
   workspace: Workspace,
+  fixedUntil: number,
 ): Promise<SourceData> {
   const read = await readSource(source, { baseDir });
   const quarantine = new Quarantine(workspace.store.events, workspace.clock);
-  const { frame: fixed } = await quarantine.takeBack(source.name, source.contract.columns);
+  const { frame: fixed } = await quarantine.takeBack(source.name, source.contract.columns, fixedUntil);
   const table = fixed.rows > 0 ? joinFrames([read.frame, fixed]) : read.frame;
   const snapshot =
     fixed.rows > 0 ? hashData({ snapshot: read.snapshot.hash, fixed: hashBytes(encodeFrame(fixed)) }) : read.snapshot.hash;

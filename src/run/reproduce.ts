@@ -41,7 +41,12 @@ export async function reproduce(reference: string, workspace: Workspace): Promis
   const { recipe } = JSON.parse(Buffer.from(await store.artifacts.get(version.evaluation)).toString('utf8')) as StoredJudgement;
   const folder = await mkdtemp(join(tmpdir(), 'millwright-reproduce-'));
   try {
-    const sources = await readSources(await keptSources(plan, version, folder, workspace), folder, workspace);
+    const sources = await readSources(
+      await keptSources(plan, version, folder, workspace),
+      folder,
+      workspace,
+      version.createdAt,
+    );
     const differences: string[] = [];
     const code = await codeHash([]);
     if (Object.values(sources).some(({ snapshot }) => !version.snapshots.includes(snapshot)))

@@ -136,13 +136,17 @@ export class Quarantine {
   /**
    * The fixed rows of a source that were not taken back before, as a frame of its columns; from now on they count as taken. A column that a
    * fixed row does not name keeps its old value. Call `confirm` when the rows are safe in the data: until then the next call gives them again.
+   * @param until only rows that were fixed by then, epoch ms
    * @throws MW_QUARANTINE_VALUES_INVALID when a fixed row is not of the declared types
    */
   async takeBack(
     source: string,
     columns: Readonly<Record<string, ColumnPlan>>,
+    until = Number.POSITIVE_INFINITY,
   ): Promise<{ readonly frame: Frame; readonly confirm: () => Promise<void> }> {
-    const fixed = (await this.list({ source })).filter((state) => state.resolution?.as === 'fixed' && !state.takenBack);
+    const fixed = (await this.list({ source })).filter(
+      ({ resolution, takenBack }) => resolution?.as === 'fixed' && resolution.at <= until && !takenBack,
+    );
     const check = compileRowCheck({ columns });
     const names = check.columns;
     const rows: (string | number | boolean | null)[][] = [];

@@ -123,6 +123,10 @@ describe('rows that are trained on without some of them, and what is said of it'
     expect((await millwright(fix('{"a": 4, "b": 1, "churned": "yes"}'), folder.dir)).code).toBe(0);
     for (let run = 0; run < 2; run++) expect((await millwright(train, folder.dir)).json.rows).toBe(240);
     expect((await millwright(list, folder.dir)).json.entries).toEqual([]);
+    for (const version of [1, 2]) {
+      const made = await millwright(['reproduce', `a-text-among-numbers:${version}`, '--store', 'rows', '--json'], folder.dir);
+      expect(made.json).toMatchObject({ identical: true });
+    }
     await refused(['quarantine', 'drop', 'ffffffff', '--store', 'rows'], /MW_QUARANTINE_ENTRY_UNKNOWN/, 2);
   });
 
