@@ -58,8 +58,9 @@ function reported(name: string, figure: Figure) {
 const within = (value: number, bound: Bound) =>
   value <= (bound.atMost ?? Number.POSITIVE_INFINITY) && value >= (bound.atLeast ?? Number.NEGATIVE_INFINITY);
 
+const number = (value: number) => value.toPrecision(4);
+
 function line(figure: ReturnType<typeof reported>): string {
-  const number = (value: number) => value.toPrecision(4);
   const peer =
     figure.peer === null ? '' : `, ${figure.peer} ${figure.peerValue === null ? 'not run' : number(figure.peerValue)}`;
   const ratio = figure.ratio === null ? '' : `, ratio ${number(figure.ratio)}`;

@@ -11,7 +11,7 @@ describe('hash', () => {
   test('canonical JSON does not depend on key order and reads back equal', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
-        const reversed = Object.fromEntries(Object.entries(data).reverse());
+        const reversed = Object.fromEntries(Object.entries(data).toReversed());
         expect(canonicalJson(reversed)).toBe(canonicalJson(data));
         expect(JSON.parse(canonicalJson(data))).toEqual(JSON.parse(JSON.stringify(data)));
       }),

@@ -56,7 +56,6 @@ export function startText(outcome: StartOutcome): string {
 
 /** A replay as a person reads it: a line a week, and the last alarm of each signal. */
 export function replayText(replay: ReplayOutcome): string {
-  const day = (moment: number) => new Date(moment).toISOString().slice(0, 10);
   const weeks = replay.days.filter((_, index) => index % 7 === 6 || index === replay.days.length - 1);
   return [
     `Replayed ${day(replay.days[0]?.day ?? 0)} to ${day(replay.days.at(-1)?.day ?? 0)} as live traffic: ${replay.predictions.toLocaleString('en-US')} predictions in ${replay.requests.toLocaleString('en-US')} requests, ${replay.labelsJoined.toLocaleString('en-US')} met their truth`,
@@ -80,3 +79,5 @@ export function replayText(replay: ReplayOutcome): string {
 function lastOfEach<T extends { readonly signal: string }>(fired: readonly T[]): T[] {
   return [...new Map(fired.toReversed().map((each) => [each.signal, each])).values()].toReversed();
 }
+
+const day = (moment: number) => new Date(moment).toISOString().slice(0, 10);
