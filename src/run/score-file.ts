@@ -1,8 +1,9 @@
 import { fail } from '../base/error.js';
-import type { SystemPlan } from '../define/plan.js';
+import type { ColumnPlan, SystemPlan } from '../define/plan.js';
 import { featureTable } from '../features/feature-table.js';
 import { type Column, columnFrom } from '../frame/column.js';
-import { type Frame, selectColumns, withColumns } from '../frame/frame.js';
+import { type Frame, frame, selectColumns, withColumns } from '../frame/frame.js';
+import { conform, type Misfits } from '../ingest/conform.js';
 import { readSource } from '../ingest/read-source.js';
 import { writeTable } from '../ingest/write-table.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
@@ -15,8 +16,10 @@ export interface ScoreOutcome {
   readonly model: string;
   readonly version: number;
   readonly rows: number;
-  /** Rows of the file that could not be read; they are not in the output. */
+  /** Lines of the file that are no rows; they are not in the output. */
   readonly rejected: number;
+  /** Rows with a value that is not what the model reads: it counts as missing. */
+  readonly unreadable: number;
   readonly out: string;
   readonly seconds: number;
 }
@@ -36,7 +39,7 @@ export async function scoreFile(reference: string, path: string, out: string, wo
   workspace.onProgress?.({ step: 'features', done: 0, total: 1, note: `${read.frame.rows} rows` });
   const history = plan.views.length === 0 ? {} : await readSources(plan, baseDirOf(version), workspace);
   const frames = Object.fromEntries(Object.entries(history).map(([name, { frame }]) => [name, frame]));
-  const spine = selectColumns(read.frame, Object.keys(plan.request.columns));
+  const spine = selectColumns(read.features, Object.keys(plan.request.columns));
   const times = plan.request.time === null ? { times: new Float64Array(read.frame.rows).fill(clock.now()) } : {};
   const table = featureTable(plan, frames, spine, { ...times, asServed: true });
   workspace.onProgress?.({ step: 'score', done: 0, total: 1, note: version.id });
@@ -48,13 +51,23 @@ export async function scoreFile(reference: string, path: string, out: string, wo
     version: version.version,
     rows: scored.rows,
     rejected: read.rejected,
+    unreadable: read.unreadable,
     out,
     seconds: (stopwatch.now() - started) / 1000,
   };
 }
 
+interface ReadRows {
+  /** The rows as they stand in the file. */
+  readonly frame: Frame;
+  /** The same rows as the model reads them. */
+  readonly features: Frame;
+  readonly rejected: number;
+  readonly unreadable: number;
+}
+
 /** Rows to score, read as the label source is, but for columns that only training needs. */
-async function readScored(plan: SystemPlan, path: string): Promise<{ readonly frame: Frame; readonly rejected: number }> {
+async function readScored(plan: SystemPlan, path: string): Promise<ReadRows> {
   const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
   const found = await readSource(
     { from: { kind: 'connector', format: null, path, options: {} }, contract: null },
@@ -77,10 +90,28 @@ async function readScored(plan: SystemPlan, path: string): Promise<{ readonly fr
     found.connector.format === source.from.format
       ? { ...found.connector.options, missing: source.from.options.missing ?? found.connector.options.missing ?? [] }
       : found.connector.options;
-  const read = await readSource(
-    { from: { ...found.connector, options: sameOptions }, contract: { kind: 'contract', columns, checks: [] } },
-    { baseDir: '.' },
-  );
+  const from = { ...found.connector, options: sameOptions };
+  let read = await readSource({ from, contract: { kind: 'contract', columns, checks: [] } }, { baseDir: '.' });
+  let unreadable = 0;
+  let features = read.frame;
+  if (read.rejected.length > 0) {
+    // A row with one value that cannot be read is still a row to score: read as texts, what is no number is missing.
+    const texts = Object.fromEntries(
+      Object.entries(columns).map(([name, plan]) => [name, { ...plan, type: 'string' as const, categories: null }]),
+    );
+    read = await readSource({ from, contract: { kind: 'contract', columns: texts, checks: [] } }, { baseDir: '.' });
+    const misfits: Misfits = new Map();
+    features = frame(
+      Object.fromEntries(
+        Object.entries(read.frame.columns).map(([name, column]) => [
+          name,
+          conform(name, column, columns[name] as ColumnPlan, misfits),
+        ]),
+      ),
+      read.frame.rows,
+    );
+    unreadable = misfits.size;
+  }
   const absent: Record<string, Column> = Object.fromEntries(
     missing.map(([name, { type }]) => [
       name,
@@ -96,7 +127,7 @@ async function readScored(plan: SystemPlan, path: string): Promise<{ readonly fr
       ),
     ]),
   );
-  return { frame: withColumns(read.frame, absent), rejected: read.rejected.length };
+  return { frame: read.frame, features: withColumns(features, absent), rejected: read.rejected.length, unreadable };
 }
 
 /** `prediction`, and `probability` (binary: of the positive class) or `probability_<class>`. */

@@ -30,12 +30,15 @@ export const score = command({
     const outcome = await inWorkspace(context, store, (workspace) =>
       scoreFile(context.args['model'] as string, context.args['file'] as string, out, workspace),
     );
-    const { model, version, rows, rejected, seconds } = outcome;
+    const { model, version, rows, rejected, unreadable, seconds } = outcome;
     context.result(
       outcome,
       [
         `${figure(rows)} rows scored by ${model}:${version} in ${figure(seconds)} s: ${out}`,
-        ...(rejected > 0 ? [`! ${figure(rejected)} rows could not be read and are not in it.`] : []),
+        ...(unreadable > 0
+          ? [`! ${figure(unreadable)} rows have a value that is not what the model reads; it counts as missing.`]
+          : []),
+        ...(rejected > 0 ? [`! ${figure(rejected)} lines are no rows and are not in it.`] : []),
       ].join('\n'),
     );
     return 0;
