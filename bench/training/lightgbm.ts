@@ -26,15 +26,14 @@ positive = ty == 1; n = positive.sum()
 print(json.dumps(dict(seconds=seconds, auc=float((ranks[positive].sum() - n * (n + 1) / 2) / (n * (len(ty) - n))))))
 `;
 
-/** Trains LightGBM on the rows, in the Python of MILLWRIGHT_PEERS_PYTHON; a sentence instead when it cannot. */
+/** Trains LightGBM on the rows, in the Python that `npm run bench:peers` sets up or MILLWRIGHT_PEERS_PYTHON names; a sentence instead when it cannot. */
 export function trainLightGbm(
   train: TrainingData,
   test: TrainingData,
   params: { readonly leaves: number; readonly rounds: number; readonly threads: number },
 ): PeerRun | string {
-  const python = process.env.MILLWRIGHT_PEERS_PYTHON;
-  if (!python || !existsSync(python))
-    return 'LightGBM is not installed: set MILLWRIGHT_PEERS_PYTHON to a Python that has lightgbm';
+  const python = process.env['MILLWRIGHT_PEERS_PYTHON'] ?? join(process.cwd(), '.peers/bin/python');
+  if (!existsSync(python)) return "LightGBM is not installed: run 'npm run bench:peers'";
   const folder = mkdtempSync(join(tmpdir(), 'millwright-bench-'));
   try {
     write(join(folder, 'train'), train);
