@@ -22,20 +22,23 @@ export interface SourceData {
   readonly warnings: readonly string[];
 }
 
+/** In the place of a path: the rows of a snapshot that were fixed in the quarantine, encoded as a frame. */
+export const FIXED_ROWS = 'rows fixed in the quarantine';
+
 /** Files up to this size are copied into the store, so that a version can be made again when they are gone. */
 const LARGEST_COPY = 2 ** 30;
 
 /**
  * Reads every source of a plan, checks it against its contract and puts what does not hold into the quarantine. Rows that were fixed
  * there come back in.
- * @param fixedUntil only those that were fixed by then, epoch ms: to read what was read before
+ * @param fixed these rows by source instead of those that are fixed now: to read what was read before
  * @throws MW_INGEST_*, MW_VALIDATE_*, MW_STORE_*
  */
 export async function readSources(
   plan: Pick<SystemPlan, 'sources'>,
   baseDir: string,
   workspace: Workspace,
-  fixedUntil = Number.POSITIVE_INFINITY,
+  fixed?: Readonly<Record<string, Frame>>,
 ): Promise<Readonly<Record<string, SourceData>>> {
   const out: Record<string, SourceData> = {};
   const frames: Record<string, Frame> = {};
@@ -43,7 +46,7 @@ export async function readSources(
   for (const [index, source] of inOrderOfReference(sources).entries()) {
     workspace.onProgress?.({ step: 'ingest', done: index, total: sources.length, note: source.name });
     workspace.signal?.throwIfAborted();
-    out[source.name] = await readOne(source, baseDir, frames, workspace, fixedUntil);
+    out[source.name] = await readOne(source, baseDir, frames, workspace, fixed);
     frames[source.name] = (out[source.name] as SourceData).frame;
   }
   workspace.onProgress?.({ step: 'ingest', done: sources.length, total: sources.length });
@@ -55,14 +58,14 @@ async function readOne(
   baseDir: string,
   frames: Readonly<Record<string, Frame>>,
   workspace: Workspace,
-  fixedUntil: number,
+  given: Readonly<Record<string, Frame>> | undefined,
 ): Promise<SourceData> {
   const read = await readSource(source, { baseDir });
   const quarantine = new Quarantine(workspace.store.events, workspace.clock);
-  const { frame: fixed } = await quarantine.takeBack(source.name, source.contract.columns, fixedUntil);
-  const table = fixed.rows > 0 ? joinFrames([read.frame, fixed]) : read.frame;
-  const snapshot =
-    fixed.rows > 0 ? hashData({ snapshot: read.snapshot.hash, fixed: hashBytes(encodeFrame(fixed)) }) : read.snapshot.hash;
+  const fixed = given ? given[source.name] : (await quarantine.takeBack(source.name, source.contract.columns)).frame;
+  const encoded = fixed && fixed.rows > 0 ? encodeFrame(fixed) : null;
+  const table = fixed && encoded ? joinFrames([read.frame, fixed]) : read.frame;
+  const snapshot = encoded ? hashData({ snapshot: read.snapshot.hash, fixed: hashBytes(encoded) }) : read.snapshot.hash;
 
   const report = await checkFrame(table, source.contract, { now: workspace.clock.now(), sources: frames });
   const bad = [
@@ -77,6 +80,10 @@ async function readOne(
   const files = [];
   for (const { path, bytes, hash } of read.snapshot.files)
     files.push({ path, bytes, hash, artifact: bytes <= LARGEST_COPY ? (await artifacts.putFile(path)).hash : null });
+  if (encoded) {
+    const artifact = await artifacts.put(encoded);
+    files.push({ path: FIXED_ROWS, bytes: encoded.byteLength, hash: artifact, artifact });
+  }
   const { time } = read.snapshot;
   await workspace.snapshots.record({
     hash: snapshot,

@@ -31,7 +31,10 @@ async function play(): Promise<Played> {
   const house = await ordersHouse(orders);
   const { workspace, dir } = house;
   const sources = await readSources(plan, dir, workspace);
-  await trainSystem({ plan, baseDir: dir, definition: [], sources, alias: 'champion', because: 'Before the replay.' }, workspace);
+  await trainSystem(
+    { plan, baseDir: dir, definition: [], sources, alias: 'champion', because: 'Before the replay.' },
+    workspace,
+  );
   const live = await replay({ plan, baseDir: dir, sources, from: FROM, to: TO, tick: TICK, port: 0 }, workspace);
   return { house, sources, live };
 }
@@ -86,9 +89,9 @@ describe('a replay', () => {
       }
       const scores = columnOf(batch, 'score');
       const again = (pipelines.get(version) as ReturnType<typeof loadPipeline>).predict(offline);
-      expect(scores.kind === 'number' && Buffer.from(scores.values.buffer, scores.values.byteOffset, scores.values.byteLength)).toEqual(
-        Buffer.from(again.buffer, again.byteOffset, again.byteLength),
-      );
+      expect(
+        scores.kind === 'number' && Buffer.from(scores.values.buffer, scores.values.byteOffset, scores.values.byteLength),
+      ).toEqual(Buffer.from(again.buffer, again.byteOffset, again.byteLength));
       compared += batch.rows;
     }
     expect(compared).toBe(inSpan.length);
@@ -115,7 +118,8 @@ describe('a replay', () => {
       expect(version.createdAt).toBe(asOf);
       expect(asOf).toBeGreaterThan(FROM);
     }
-    const aucOf = (from: number) => outcome.days.filter(({ day }) => day >= from).map(({ metrics }) => metrics['auc'] as number);
+    const aucOf = (from: number) =>
+      outcome.days.filter(({ day }) => day >= from).map(({ metrics }) => metrics['auc'] as number);
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     const recovered = outcome.versions.at(-1)?.from as number;
     expect(mean(aucOf(recovered))).toBeGreaterThan(mean(aucOf(DRIFT).slice(0, 7)) + 0.1);
@@ -142,9 +146,7 @@ describe('a replay', () => {
       expect(figures['confidence']).toBeGreaterThanOrEqual(0.95);
     }
     const moves = await models.aliasHistory('orders', 'champion');
-    expect(moves.map(({ to }) => to)).toEqual(
-      outcome.versions.map(({ version }) => version),
-    );
+    expect(moves.map(({ to }) => to)).toEqual(outcome.versions.map(({ version }) => version));
   });
 
   test('goes the same way every time', async () => {
