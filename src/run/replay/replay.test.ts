@@ -4,7 +4,7 @@ import { featureTable } from '../../features/feature-table.js';
 import type { Column } from '../../frame/column.js';
 import { columnOf, type Frame, frame, rowAt, selectColumns, takeRows } from '../../frame/frame.js';
 import { loadPipeline } from '../../pipeline/make-pipeline.js';
-import { readPredictions } from '../../serve/prediction-reader.js';
+import { findPrediction, readPredictions } from '../../serve/prediction-reader.js';
 import { readSources, type SourceData } from '../read-sources.js';
 import { DRIFT, makeOrders, type OrdersHouse, ordersHouse, ordersPlan } from '../testing/orders.js';
 import { trainSystem } from '../train-system.js';
@@ -152,7 +152,7 @@ describe('a replay', () => {
   test('goes the same way every time', async () => {
     const again = await play();
     try {
-      const timeless = ({ seconds: _, meanLatencyMs: __, p99LatencyMs: ___, ...rest }: ReplayOutcome) => rest;
+      const timeless = (of: ReplayOutcome) => ({ ...of, seconds: 0, meanLatencyMs: 0, p99LatencyMs: 0 });
       expect(timeless(again.live.outcome)).toEqual(timeless(outcome));
       const hashes = async ({ house }: Played) =>
         (await house.workspace.models.versions('orders')).map(({ pipeline }) => pipeline);
@@ -162,4 +162,38 @@ describe('a replay', () => {
       await again.house.close();
     }
   }, 60_000);
+
+  test('can be done again in the same store, and every prediction is found under its own name', async () => {
+    const house = await ordersHouse(orders);
+    try {
+      const { workspace, dir } = house;
+      const sources = await readSources(plan, dir, workspace);
+      const train = { plan, baseDir: dir, definition: [], sources, because: 'Before the replay.' };
+      const { model } = await trainSystem({ ...train, alias: 'champion' }, workspace);
+      const span = { plan, baseDir: dir, sources, from: FROM, to: FROM + 2 * DAY, tick: TICK, port: 0 };
+      await (await replay(span, workspace)).close();
+      const other = await trainSystem({ ...train, alias: null, asOf: FROM - 5 * DAY }, workspace);
+      expect(other.model.version).not.toBe(model.version);
+      await workspace.models.setAlias(plan.name, 'champion', other.model.version, {
+        actor: 'a test',
+        reason: 'To play again.',
+      });
+      const again = await replay(span, workspace);
+      await again.close();
+      const versions = new Map<string, string>();
+      let rows = 0;
+      for await (const batch of readPredictions(workspace.store.events, plan.name, { by: 'at' }))
+        for (let row = 0; row < batch.rows; row++, rows++) {
+          const { id, version } = rowAt(batch, row);
+          versions.set(String(id), String(version));
+        }
+      expect(rows).toBe(2 * again.outcome.predictions);
+      expect(versions.size).toBe(rows);
+      const ids = [...versions.keys()];
+      for (const id of [ids[0], ids[rows / 2 - 1], ids[rows / 2], ids[rows - 1]] as string[])
+        expect((await findPrediction(workspace.store.events, plan.name, id))['version']).toBe(versions.get(id));
+    } finally {
+      await house.close();
+    }
+  }, 30_000);
 });

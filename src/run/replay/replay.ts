@@ -9,6 +9,7 @@ import type { DayRecord } from '../../monitor/model-monitor.js';
 import { loadPipeline } from '../../pipeline/make-pipeline.js';
 import type { ModelVersion } from '../../registry/models.js';
 import { decideRetrain } from '../../retrain/decide-retrain.js';
+import { predictionTopic } from '../../serve/prediction-log.js';
 import { addLatency, latencyHistogram, latencyQuantile } from '../../stats/latency-histogram.js';
 import { modelServer } from '../model-server.js';
 import type { SourceData } from '../read-sources.js';
@@ -76,9 +77,11 @@ export async function replay(input: ReplayInput, outer: Workspace): Promise<Live
   const workspace = atClock(outer, clock);
   const champion = await workspace.models.resolve(`${plan.name}@champion`);
   const frames = Object.fromEntries(Object.entries(input.sources).map(([name, { frame }]) => [name, frame]));
+  // Another replay of the same moments must not name its predictions like this one.
+  const writer = `replay${(await workspace.store.events.length(predictionTopic(plan.name))).toString(36)}`;
   const served = await serveModel(
     champion,
-    { clock, timer: () => performance.now(), history: frames, until: from, writer: 'replay', resume: false },
+    { clock, timer: () => performance.now(), history: frames, until: from, writer, resume: false },
     workspace,
   );
   const server = modelServer([served], clock, workspace);
