@@ -75,6 +75,8 @@ async function readOne(
   // By the files' own snapshot: a row that stays bad in them is the same entry whatever was fixed beside it.
   if (bad.length > 0) await quarantine.add(source.name, read.snapshot.hash, bad);
   demandPassed(report, source.name);
+  const unresolved = bad.length > 0 ? await quarantine.list({ source: source.name, unresolved: true }) : [];
+  const waiting = unresolved.filter(({ entry }) => entry.snapshot === read.snapshot.hash).length;
 
   const { artifacts } = workspace.store;
   const files = [];
@@ -103,8 +105,8 @@ async function readOne(
     quarantined: bad.length,
     warnings: [
       ...read.warnings,
-      ...(bad.length > 0
-        ? [`${count(bad.length, 'row')} of '${source.name}' ${bad.length === 1 ? 'is' : 'are'} in the quarantine.`]
+      ...(waiting > 0
+        ? [`${count(waiting, 'row')} of '${source.name}' ${waiting === 1 ? 'is' : 'are'} in the quarantine.`]
         : []),
       ...report.results
         .filter((result) => !result.passed && result.onFail === 'warn')

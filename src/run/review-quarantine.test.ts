@@ -60,6 +60,7 @@ describe('the quarantine of a run', async () => {
     const second = await trainIn(at);
     expect(second.rows).toBe(first.rows + 1);
     expect(second.model.version).toBe(2);
+    expect(second.warnings).toContain("1 row of 'orders' is in the quarantine.");
     expect(await snapshotOf(2)).not.toBe(await snapshotOf(1));
     expect(second.steps.find(({ name }) => name === 'train')?.reused).toBe(false);
     const third = await trainIn(at);

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { SystemPlan } from '../define/plan.js';
 import { readSources } from './read-sources.js';
@@ -50,6 +52,15 @@ describe('trainSystem', async () => {
     expect(elsewhere.test).toEqual(first.test);
   });
 
+  test('writes the report again, and nothing else, when only the code of the definition has changed', async () => {
+    const definition = join(at.dir, 'orders.system.ts');
+    writeFileSync(definition, '// The same system, with another comment.');
+    const again = await trainIn(at, { definition: [definition], alias: null });
+    expect(reusedOf(again)).toEqual({ train: true, evaluate: true, report: false });
+    expect(readFileSync(again.report, 'utf8')).not.toBe(readFileSync(first.report, 'utf8'));
+    expect(again.model).toMatchObject({ hash: first.model.hash, version: 2 });
+  });
+
   test('judges again, and does not train again, when only a gate has changed', async () => {
     const strict: SystemPlan = {
       ...plan,
@@ -58,9 +69,9 @@ describe('trainSystem', async () => {
     const refused = await trainIn(at, { plan: strict });
     expect(reusedOf(refused)).toEqual({ train: true, evaluate: false, report: false });
     expect(refused.model.hash).toBe(first.model.hash);
-    expect(refused).toMatchObject({ accepted: false, model: { version: 2 }, aliases: [] });
+    expect(refused).toMatchObject({ accepted: false, model: { version: 3 }, aliases: [] });
     const audit = await at.workspace.audit.list({ action: 'gate.refuse' });
-    expect(audit.map(({ subject }) => subject)).toEqual(['orders:2']);
+    expect(audit.map(({ subject }) => subject)).toEqual(['orders:3']);
     expect((await at.workspace.models.resolve('orders@champion')).version).toBe(1);
   });
 

@@ -11,6 +11,7 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import { codeHash } from '../registry/code-hash.js';
 import type { ModelVersion } from '../registry/models.js';
 import type { PlainData } from '../registry/plain-data.js';
+import type { Store } from '../store/open-store.js';
 import type { Recipe } from '../train/refit.js';
 import { trainModel } from '../train/train-model.js';
 import type { Trial } from '../train/trial.js';
@@ -223,7 +224,7 @@ async function trainWithin(
   const evaluation = await store.artifacts.put(
     Buffer.from(JSON.stringify({ recipe: data.recipe, judgement } satisfies StoredJudgement)),
   );
-  const reported = await steps.run('report', { judged: judged.key, warnings, plan: hash }, async () => {
+  const reported = await steps.run('report', { judged: judged.key, warnings, plan: hash, code }, async () => {
     workspace.onProgress?.({ step: 'report', done: 0, total: 1 });
     const { versionReport } = await import('./version-report.js');
     const lineage = { pipeline: pipelineHash, plan: hash, code };
@@ -282,7 +283,7 @@ async function trainWithin(
     accepted,
     aliases: now.aliases,
     threshold: pipeline.threshold,
-    report: await store.artifacts.pathOf(report),
+    report: await reportFile(store, version, report),
     run,
     seconds: (stopwatch.now() - started) / 1000,
     steps: steps.done,
@@ -334,6 +335,15 @@ function validationFrame({ rows, predictions }: { readonly rows: Int32Array; rea
       values: Float64Array.from(rows, (_, i) => predictions[i * outputs + output] as number),
     };
   return frame(columns, rows.length);
+}
+
+/** A copy of the report under a name that a browser opens: reports/<model>-<version>.html in the store. */
+async function reportFile(store: Store, version: ModelVersion, report: ContentHash): Promise<string> {
+  const folder = join(store.dir, 'reports');
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${version.model}-${version.version}.html`);
+  await copyFile(await store.artifacts.pathOf(report), path);
+  return path;
 }
 
 /** The champion in force, with what it needs to be compared. */
