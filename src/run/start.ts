@@ -1,3 +1,5 @@
+import { createServer } from 'node:net';
+import { fail } from '../base/error.js';
 import type { SystemPlan } from '../define/plan.js';
 import { columnsRead } from '../frame/expression.js';
 import type { PlainData } from '../registry/plain-data.js';
@@ -34,6 +36,7 @@ export interface StartOutcome {
 /** Runs a system's whole life: train, judge, register, then serve a past span as live traffic with everything that follows from it. */
 export async function start(input: StartInput, workspace: Workspace): Promise<StartOutcome> {
   const started = workspace.stopwatch.now();
+  await requireFreePort(input.port);
   const { system, baseDir, path } = await loadDefinition(input.definition);
   const { plan } = system;
   const sources = await readSources(plan, baseDir, workspace);
@@ -94,6 +97,23 @@ export async function start(input: StartInput, workspace: Workspace): Promise<St
     seconds: (workspace.stopwatch.now() - started) / 1000,
     live,
   };
+}
+
+/** Found out before the long work and not after it. @throws MW_SERVE_PORT_IN_USE */
+async function requireFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(port, '127.0.0.1', resolve);
+  }).catch((thrown: unknown) =>
+    fail('MW_SERVE_PORT_IN_USE', {
+      what: `Port ${port} of 127.0.0.1 is taken.`,
+      where: { port },
+      fix: 'Choose another with --port, or 0 for a free one.',
+      cause: thrown,
+    }),
+  );
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 /** The same system without its windows: what could be had without a feature store. Null when it has none. */

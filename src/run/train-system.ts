@@ -1,13 +1,13 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ContentHash, canonicalJson } from '../base/hash.js';
 import type { SystemPlan } from '../define/plan.js';
 import { planHash } from '../define/plan-hash.js';
 import type { GateResult } from '../evaluate/gates.js';
-import { decodeFrame, encodeFrame } from '../frame/codec.js';
-import type { Column } from '../frame/column.js';
-import { type Frame, frame, takeRows } from '../frame/frame.js';
+import { encodeFrame } from '../frame/codec.js';
+import { takeRows } from '../frame/frame.js';
 import { buildProfile } from '../monitor/reference-profile.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
-import type { Pipeline } from '../pipeline/pipeline.js';
 import { codeHash } from '../registry/code-hash.js';
 import type { ModelVersion } from '../registry/models.js';
 import type { PlainData } from '../registry/plain-data.js';
@@ -16,11 +16,11 @@ import type { Recipe } from '../train/refit.js';
 import { trainModel } from '../train/train-model.js';
 import type { Trial } from '../train/trial.js';
 import { featureInputs } from './feature-inputs.js';
-import { type CandidateFigures, type Judgement, judgeVersion, testPart, type UnseenRows } from './judge-version.js';
-import { labelledRows } from './labelled-rows.js';
+import { type CandidateFigures, type Judgement, judgeVersion } from './judge-version.js';
 import { readSources, type SourceData } from './read-sources.js';
 import { StepRunner } from './step-runner.js';
 import { type TrainingTable, trainingTable } from './training-table.js';
+import { unseenRows, validationFrame } from './unseen-rows.js';
 import type { Workspace } from './workspace.js';
 
 export interface TrainSystemInput {
@@ -204,7 +204,15 @@ async function trainWithin(
           recipe: data.recipe,
           trials: data.trials,
           training: table,
-          unseen: await unseenRows(input, workspace, pipeline, frames, table, trained.outputs.artifacts.validation),
+          unseen: await unseenRows(
+            plan,
+            input.test?.frame ?? null,
+            store.artifacts,
+            pipeline,
+            frames,
+            table,
+            trained.outputs.artifacts.validation,
+          ),
           champion,
         },
         workspace,
@@ -289,52 +297,6 @@ async function trainWithin(
     steps: steps.done,
     warnings,
   };
-}
-
-/** The rows to judge on: a test file's, else the test part, else what the best trial said of the validation rows. */
-async function unseenRows(
-  { plan, test }: TrainSystemInput,
-  { store }: Workspace,
-  pipeline: Pipeline,
-  frames: Readonly<Record<string, Frame>>,
-  training: () => TrainingTable,
-  validation: ContentHash,
-): Promise<UnseenRows> {
-  if (test) {
-    const { table, target } = labelledRows(plan, test.frame, pipeline.classes, { ...frames, [plan.label.source]: test.frame });
-    return { name: 'test', table, target, predictions: pipeline.predict(table) };
-  }
-  if (training().split.test.length > 0) return testPart(pipeline, training());
-  const { columns } = decodeFrame(await store.artifacts.get(validation));
-  const { table, target } = training();
-  const rows = Int32Array.from(numbersOf(columns['row']));
-  const outputs = Array.from({ length: pipeline.model.outputs }, (_, output) => numbersOf(columns[`output ${output}`]));
-  const predictions = new Float64Array(rows.length * outputs.length);
-  for (let row = 0; row < rows.length; row++)
-    outputs.forEach((values, output) => {
-      predictions[row * outputs.length + output] = values[row] as number;
-    });
-  return {
-    name: 'validation',
-    table: takeRows(table, rows),
-    target: Float64Array.from(rows, (row) => target.values[row] as number),
-    predictions,
-  };
-}
-
-const numbersOf = (column: Column | undefined): Float64Array =>
-  column?.kind === 'number' ? column.values : new Float64Array(0);
-
-/** The best trial's validation predictions as a frame: a column a model output. */
-function validationFrame({ rows, predictions }: { readonly rows: Int32Array; readonly predictions: Float64Array }): Frame {
-  const outputs = predictions.length / rows.length;
-  const columns: Record<string, Column> = { row: { kind: 'number', values: Float64Array.from(rows) } };
-  for (let output = 0; output < outputs; output++)
-    columns[`output ${output}`] = {
-      kind: 'number',
-      values: Float64Array.from(rows, (_, i) => predictions[i * outputs + output] as number),
-    };
-  return frame(columns, rows.length);
 }
 
 /** A copy of the report under a name that a browser opens: reports/<model>-<version>.html in the store. */

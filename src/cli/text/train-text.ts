@@ -31,7 +31,7 @@ export function trainText(outcome: TrainOutcome, plan: SystemPlan): string {
     ...(warnings.length > 0 ? ['', ...warnings] : []),
     '',
     `${name}:${version} ${hash.slice(0, 19)} ${verdict(outcome)}`,
-    `report: millwright models ${name}:${version} --report ${name}.html`,
+    `report: ${outcome.report}`,
     `${figure(outcome.seconds)} s${reused.length > 0 ? `, not done again: ${reused.join(', ')}` : ''}`,
   ].join('\n');
 }

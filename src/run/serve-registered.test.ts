@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SimulatedClock } from '../base/clock.js';
+import { readPredictions } from '../serve/prediction-reader.js';
+import { openQuarantine } from './review-quarantine.js';
+import { serveRegistered } from './serve-registered.js';
+import { FIRST, makeOrders, type OrdersHouse, ordersHouse, ordersPlan } from './testing/orders.js';
+import { trainSystem } from './train-system.js';
+
+const HOUR = 3_600_000;
+const plan = ordersPlan();
+const NOW = FIRST + 75 * 24 * HOUR;
+const clock = new SimulatedClock(NOW);
+let house: OrdersHouse;
+let served: Awaited<ReturnType<typeof serveRegistered>>;
+beforeAll(async () => {
+  house = await ordersHouse(makeOrders(70, 75), clock);
+  const { workspace, dir } = house;
+  await trainSystem({ plan, baseDir: dir, definition: [], alias: 'champion', because: 'A test.' }, workspace);
+  served = await serveRegistered('orders', 0, workspace);
+});
+afterAll(async () => {
+  await served.close();
+  await house.close();
+});
+
+const post = async (path: string, body: unknown) => {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${served.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await response.json()) as Record<string, never>;
+};
+const ask = async (at: number) => {
+  const rows = [{ id: `asked at ${at}`, at, shop: 'S3', distance: 12 }];
+  const { predictions } = await post('/v1/models/orders/predict', { rows });
+  return (predictions as { probability: number; id: string }[])[0] as { probability: number; id: string };
+};
+const order = (index: number, at: number) => ({ id: `n${index}`, at, shop: 'S3', distance: 9, hours: 1, late: true });
+
+describe('rows of a source that come while a model is served', () => {
+  test('count from the moment they are known, bad ones go to the quarantine, and repeats do nothing', async () => {
+    const before = await ask(NOW + 2 * HOUR);
+    const rows = [...Array.from({ length: 30 }, (_, i) => order(i, NOW + i * 60_000)), { ...order(99, NOW), distance: 999 }];
+    const pushed = await post('/v1/sources/orders/rows', { batch: 'first', rows });
+    expect(pushed).toMatchObject({ accepted: 30 });
+    const states = await openQuarantine(house.workspace).list({ source: 'orders' });
+    expect(states.map(({ entry }) => JSON.parse(entry.raw ?? '{}').id)).toEqual(['n99']);
+    const early = await ask(NOW + 0.5 * HOUR);
+    const after = await ask(NOW + 2 * HOUR);
+    await post('/v1/sources/orders/rows', { batch: 'first', rows });
+    const repeated = await ask(NOW + 2 * HOUR);
+    await served.close();
+    const logged = new Map<string, unknown>();
+    for await (const batch of readPredictions(house.workspace.store.events, 'orders', { by: 'at' })) {
+      const counts = batch.columns['feature.shop_orders_24h'];
+      const ids = batch.columns['id'];
+      if (counts?.kind === 'number' && ids?.kind === 'string')
+        for (let row = 0; row < batch.rows; row++)
+          logged.set(ids.dictionary[ids.codes[row] as number] as string, counts.values[row]);
+    }
+    const count = ({ id }: { id: string }) => logged.get(id) as number;
+    // In two hours some orders of the day before have left the window.
+    expect(count(after)).toBe(count(before) + 30);
+    expect(count(early)).toBeLessThan(30);
+    expect(count(repeated)).toBe(count(after));
+    expect(repeated.probability).toBe(after.probability);
+    expect(after.probability).toBeGreaterThan(before.probability);
+  });
+});
