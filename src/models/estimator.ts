@@ -1,5 +1,6 @@
 import type { OptionSpecs } from '../base/options.js';
 import type { Watch } from '../base/progress.js';
+import type { RowExplainer } from './explainer.js';
 
 export type Task = 'binary' | 'multiclass' | 'regression';
 
@@ -82,6 +83,11 @@ export interface Model {
   serialize(): Uint8Array;
   /** Non-negative importance a feature where the algorithm has its own (gain, absolute weight). */
   importances?(): Float64Array;
+  /**
+   * Shapley values of the inputs, where the algorithm has exact ones. `means` are the training means of the inputs, which a linear model
+   * compares with; 0 when absent.
+   */
+  explainer?(means?: Float64Array): RowExplainer;
   /** What was learnt, for reports: rounds used, best validation loss and the like. */
   readonly summary: Readonly<Record<string, number>>;
 }

@@ -27,6 +27,16 @@ export const modelsErrors = declareErrors({
     doc: 'The rows to predict do not have the features that the model was trained on.',
     fix: 'Pass the features in the order and number of the training matrix.',
   },
+  MW_MODEL_EXPLAIN: {
+    doc: 'The contributions of the features do not add up to what the model says: a defect of Millwright.',
+    fix: 'Report it with the model and the row.',
+    status: 500,
+  },
+  MW_MODEL_NOT_EXPLAINED: {
+    doc: 'The algorithm of the model has no exact contributions of features.',
+    fix: 'Use a tree, boosted or linear model, or permutation importance.',
+    exit: 2,
+  },
   MW_MODEL_CORRUPT: {
     doc: 'The bytes are not a model that Millwright wrote, or were damaged.',
     fix: 'Fetch the artifact again, or train the model again.',

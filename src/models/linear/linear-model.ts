@@ -3,7 +3,9 @@ import { sigmoid } from '../../kernels/math.js';
 import { ByteReader, ByteWriter, corrupt } from '../bytes.js';
 import { checkInputs, predictRows } from '../data.js';
 import type { Matrix, Model, Task } from '../estimator.js';
+import type { RowExplainer } from '../explainer.js';
 import { softmax } from '../softmax.js';
+import { LinearExplainer } from './linear-explainer.js';
 
 /** Weights of a linear model: `inputs` weights for each output, then all intercepts. */
 export interface LinearParts {
@@ -65,6 +67,10 @@ export class LinearModel implements Model {
     const out = new Float64Array(this.inputs);
     for (let at = 0; at < this.inputs * this.outputs; at++) out[at % this.inputs] += Math.abs(this.weights[at]) / this.outputs;
     return out;
+  }
+
+  explainer(means = new Float64Array(this.inputs)): RowExplainer {
+    return new LinearExplainer(this.estimator, this.weights, means, this.task === 'regression' ? 'value' : 'log-odds');
   }
 
   /** @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION */

@@ -2,9 +2,11 @@ import { sigmoid } from '../../kernels/math.js';
 import { ByteReader, ByteWriter, corrupt } from '../bytes.js';
 import { checkInputs, predictRows } from '../data.js';
 import type { Matrix, Model, Task } from '../estimator.js';
+import type { RowExplainer } from '../explainer.js';
 import { softmax } from '../softmax.js';
 import { type Forest, ForestScorer } from './forest.js';
 import { readForest, writeForest } from './forest-bytes.js';
+import { TreeExplainer } from './shap.js';
 
 /** How scores become outputs: as they are, by the logistic function, by softmax, or as shares clipped to 0..1 that sum to one. */
 export type Link = 'identity' | 'sigmoid' | 'softmax' | 'shares';
@@ -66,6 +68,16 @@ export class ForestModel implements Model {
 
   importances(): Float64Array {
     return this.#parts.gain.slice();
+  }
+
+  explainer(): RowExplainer {
+    const { estimator, forest, start, link } = this.#parts;
+    return new TreeExplainer(
+      estimator,
+      forest,
+      start,
+      link === 'identity' ? 'value' : link === 'shares' ? 'probability' : 'log-odds',
+    );
   }
 
   /** @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION */

@@ -102,7 +102,7 @@ export class ForestScorer {
 
   /** Adds the outputs of a row (one value a feature) to `out` from `offset` on. */
   add(row: Float64Array, out: Float64Array, offset: number): void {
-    this.#prepare(row);
+    spreadRow(this.#forest.features, row, this.#row);
     const { roots, value } = this.#forest;
     const leaves = this.#leaves;
     const steps = this.#steps;
@@ -149,26 +149,6 @@ export class ForestScorer {
     leaves[t + 7] = h;
   }
 
-  /** Each numeric feature twice: with missing below and above everything; the bin of a categorical one. */
-  #prepare(row: Float64Array): void {
-    const { features } = this.#forest;
-    const x = this.#row;
-    for (let j = 0; j < features.length; j++) {
-      const value = row[j];
-      const categories = features[j];
-      if (categories) {
-        x[2 * j] = categoryBin(value, categories.binOf, categories.other);
-      } else if (value !== value) {
-        x[2 * j] = -Infinity;
-        x[2 * j + 1] = Infinity;
-      } else {
-        const finite = value > Number.MAX_VALUE ? Number.MAX_VALUE : value < -Number.MAX_VALUE ? -Number.MAX_VALUE : value;
-        x[2 * j] = finite;
-        x[2 * j + 1] = finite;
-      }
-    }
-  }
-
   #walk(root: number): number {
     const { slot, threshold, left, sets } = this.#forest;
     const x = this.#row;
@@ -182,6 +162,24 @@ export class ForestScorer {
         const bin = x[-2 * (s + 1)];
         node = child + 1 - ((sets[threshold[node] * 8 + (bin >> 5)] >>> (bin & 31)) & 1);
       }
+    }
+  }
+}
+
+/** A row as splits read it, into `x`: each numeric feature twice, with missing below and above everything; the bin of a categorical one. */
+export function spreadRow(features: readonly Categories[], row: Float64Array, x: Float64Array): void {
+  for (let j = 0; j < features.length; j++) {
+    const value = row[j];
+    const categories = features[j];
+    if (categories) {
+      x[2 * j] = categoryBin(value, categories.binOf, categories.other);
+    } else if (value !== value) {
+      x[2 * j] = -Infinity;
+      x[2 * j + 1] = Infinity;
+    } else {
+      const finite = value > Number.MAX_VALUE ? Number.MAX_VALUE : value < -Number.MAX_VALUE ? -Number.MAX_VALUE : value;
+      x[2 * j] = finite;
+      x[2 * j + 1] = finite;
     }
   }
 }

@@ -1,0 +1,46 @@
+import { fail } from '../base/error.js';
+
+/** What the margin is: the scale on which contributions add up. */
+export type MarginUnit = 'log-odds' | 'probability' | 'value';
+
+/**
+ * Shapley values of a model's inputs for one row at a time, on the margin scale (before the logistic function or softmax):
+ * `base[k]` plus the contributions to output k is the margin of output k. Holds the buffers that a row needs; calls must not overlap.
+ */
+export interface RowExplainer {
+  readonly unit: MarginUnit;
+  /** Margin of each output when nothing is known of the row. */
+  readonly base: Float64Array;
+  /**
+   * Writes the contributions of a row (one value an input) to `contributions`, outputs x inputs, row-major, and the margin of each
+   * output to `margins`.
+   * @throws MW_MODEL_EXPLAIN when the contributions do not add up
+   */
+  explainRow(row: Float64Array, contributions: Float64Array, margins: Float64Array): void;
+}
+
+/** Largest difference between a margin and its parts, relative to the size of the parts. */
+const TOLERANCE = 1e-9;
+
+/** @throws MW_MODEL_EXPLAIN unless base and contributions add up to the margin, for every output */
+export function checkAdditive(
+  estimator: string,
+  base: Float64Array,
+  contributions: Float64Array,
+  margins: Float64Array,
+  inputs: number,
+): void {
+  for (let k = 0; k < base.length; k++) {
+    let sum = base[k];
+    let size = Math.max(1, Math.abs(base[k]), Math.abs(margins[k]));
+    for (let j = 0, at = k * inputs; j < inputs; j++, at++) {
+      sum += contributions[at];
+      size += Math.abs(contributions[at]);
+    }
+    if (!(Math.abs(sum - margins[k]) <= TOLERANCE * size))
+      fail('MW_MODEL_EXPLAIN', {
+        what: `The contributions to output ${k} add up to ${sum}, and the margin is ${margins[k]}.`,
+        where: { estimator, output: k },
+      });
+  }
+}
