@@ -1,6 +1,7 @@
 import { fail } from '../base/error.js';
 import { type OptionSpec, type OptionSpecs, optionProblem } from '../base/options.js';
 import { constantOptions } from '../models/constant/options.js';
+import { extraTreesOptions, forestOptions } from '../models/forest/options.js';
 import { gbdtOptions } from '../models/gbdt/options.js';
 import { linearOptions } from '../models/linear/options.js';
 import { logisticOptions } from '../models/logistic/options.js';
@@ -19,6 +20,8 @@ export const CANDIDATES = Object.freeze({
   linear: { params: linearOptions, tasks: ['regression'] },
   tree: { params: treeOptions, tasks: ['binary', 'multiclass', 'regression'] },
   gbdt: { params: gbdtOptions, tasks: ['binary', 'multiclass', 'regression'] },
+  forest: { params: forestOptions, tasks: ['binary', 'multiclass', 'regression'] },
+  extraTrees: { params: extraTreesOptions, tasks: ['binary', 'multiclass', 'regression'] },
 } as const satisfies Record<string, { readonly params: OptionSpecs; readonly tasks: readonly Task[] }>);
 
 export type CandidateName = keyof typeof CANDIDATES;
@@ -59,6 +62,10 @@ export const linear = candidate('linear');
 export const tree = candidate('tree');
 /** Gradient boosted decision trees. */
 export const gbdt = candidate('gbdt');
+/** Random forest: the average of trees on resampled rows. */
+export const forest = candidate('forest');
+/** Extremely randomised trees: the average of trees with thresholds drawn at random. */
+export const extraTrees = candidate('extraTrees');
 
 /**
  * Checks each parameter, or both ends of its space, against its declaration.

@@ -2,13 +2,23 @@ import { fail } from '../base/error.js';
 import { ByteReader } from './bytes.js';
 import { constant } from './constant/estimator.js';
 import type { Estimator, Model } from './estimator.js';
+import { IMPORTED_FOREST, ImportedForestModel } from './exchange/imported-forest.js';
+import { extraTrees, forest } from './forest/estimator.js';
 import { gbdt } from './gbdt/estimator.js';
 import { linear } from './linear/estimator.js';
 import { logistic } from './logistic/estimator.js';
 import { tree } from './tree/estimator.js';
 
 /** Every estimator by name. */
-export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({ constant, logistic, linear, tree, gbdt });
+export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
+  constant,
+  logistic,
+  linear,
+  tree,
+  gbdt,
+  forest,
+  extraTrees,
+});
 
 /** @throws MW_MODEL_UNKNOWN */
 export function estimatorOf(name: string): Estimator {
@@ -23,9 +33,10 @@ export function estimatorOf(name: string): Estimator {
 }
 
 /**
- * The model in some bytes that `Model.serialize` wrote, whatever its estimator.
+ * The model in some bytes that `Model.serialize` wrote, whatever its estimator, or imported from elsewhere.
  * @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION, MW_MODEL_UNKNOWN
  */
 export function loadModel(bytes: Uint8Array): Model {
-  return estimatorOf(new ByteReader(bytes).header().estimator).load(bytes);
+  const { estimator } = new ByteReader(bytes).header();
+  return estimator === IMPORTED_FOREST ? ImportedForestModel.load(bytes) : estimatorOf(estimator).load(bytes);
 }

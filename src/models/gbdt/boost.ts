@@ -47,7 +47,7 @@ export async function boost(
 }
 
 /** Threads pay from half a million values on. */
-function machineryFor(data: TrainingData): Machinery {
+export function machineryFor(data: TrainingData): Machinery {
   const values = data.matrix.rows * data.matrix.columns.length;
   return { threads: values < 500_000 ? 1 : Math.min(8, availableParallelism()) };
 }
@@ -124,7 +124,7 @@ async function run(
 }
 
 /** Rows with weight; the others cannot matter. */
-function usableRows(data: TrainingData): Uint32Array {
+export function usableRows(data: TrainingData): Uint32Array {
   const rows = new Uint32Array(data.target.length);
   let found = 0;
   for (let i = 0; i < rows.length; i++) if (!data.weight || data.weight[i] > 0) rows[found++] = i;
@@ -168,7 +168,8 @@ function scoreOthers(
   }
 }
 
-function gains(trees: readonly GrownTree[], features: number): Float64Array {
+/** Sum of the gains of the splits on each feature. */
+export function gains(trees: readonly GrownTree[], features: number): Float64Array {
   const out = new Float64Array(features);
   for (const tree of trees) for (const split of tree.splits) if (split) out[split.feature] += split.gain;
   return out;

@@ -23,6 +23,12 @@ export interface LeafRows {
   readonly l2: number;
 }
 
+/**
+ * Finds a split of a leaf by other means than the best of all thresholds. `at` is the first word of the leaf's histogram among the
+ * 32-bit words of the memory.
+ */
+export type SplitSearch = (at: number, sums: LeafSums, scales: Scales) => Split | undefined;
+
 interface Leaf {
   node: number;
   begin: number;
@@ -45,6 +51,7 @@ export class TreeGrower {
   readonly #limits: GrowthLimits;
   #scales: Scales = { gradient: 1, hessian: 1 };
   #categorical: readonly number[] = [];
+  #ownSearch: SplitSearch | undefined;
   /** Unused places of the histogram pool. */
   #free: number[] = [];
 
@@ -56,10 +63,17 @@ export class TreeGrower {
 
   /**
    * A tree for the first rows of the row list, whose quantized gradients stand in the memory and have these sums; `scales` turn sums
-   * back into real ones. Leaf values are left at 0; the row list ends up sorted by leaf, as `leaves` tells.
+   * back into real ones. Leaf values are left at 0; the row list ends up sorted by leaf, as `leaves` tells. With `search` given, the
+   * features are its business.
    */
-  grow(sums: LeafSums, scales: Scales, features: readonly number[]): { tree: GrownTree; leaves: LeafRows[] } {
+  grow(
+    sums: LeafSums,
+    scales: Scales,
+    features: readonly number[],
+    search?: SplitSearch,
+  ): { tree: GrownTree; leaves: LeafRows[] } {
     this.#scales = scales;
+    this.#ownSearch = search;
     const tree: GrownTree = { splits: [undefined], tables: [undefined], left: [0], value: [0], cover: [sums.count] };
     this.#free = [];
     for (let slot = this.#data.arena.histograms - 1; slot >= 1; slot--) this.#free.push(slot);
@@ -73,7 +87,7 @@ export class TreeGrower {
       slot: 0,
       split: undefined,
     };
-    this.#enable(features);
+    this.#enable(search ? [] : features);
     const leaves = [root];
     const queue = new LeafQueue();
     this.#search(root);
@@ -176,6 +190,10 @@ export class TreeGrower {
     [small, large].forEach((leaf, k) => {
       const threshold = found[k];
       if (!leaf || !this.#splittable(leaf)) return;
+      if (this.#ownSearch) {
+        leaf.split = this.#ownSearch(this.#at(leaf) >>> 2, leaf.sums, this.#scales);
+        return;
+      }
       if (threshold) leaf.split = numericSplit(threshold, leaf.sums, this.#scales, this.#rules);
       this.#searchCategories(leaf);
     });
