@@ -1,6 +1,6 @@
 import type { Scalar } from '../frame/column.js';
 import type { Frame } from '../frame/frame.js';
-import { estimatorOf } from '../models/catalogue.js';
+import { loadModel } from '../models/catalogue.js';
 import type { Model } from '../models/estimator.js';
 import { packContainer, unpackContainer } from './container.js';
 import { loadEncoder } from './encoder.js';
@@ -30,7 +30,10 @@ export function loadPipeline(bytes: Uint8Array): Pipeline {
   const encoder = loadEncoder(header['encoder']);
   const body = sections.get('model');
   if (!body) corrupt('The pipeline holds no model.');
-  const model = estimatorOf(textIn(header, 'estimator')).load(body);
+  const estimator = textIn(header, 'estimator');
+  const model = loadModel(body);
+  if (model.estimator !== estimator)
+    corrupt(`The pipeline names a model of '${estimator}' and holds one of '${model.estimator}'.`);
   if (model.task !== task) corrupt(`The pipeline is ${task} and its model ${model.task}.`);
   if (model.inputs !== encoder.outputs.length)
     corrupt(`The model takes ${model.inputs} inputs and the encoder gives ${encoder.outputs.length}.`);

@@ -3,6 +3,7 @@ import { cliErrors } from './cli.js';
 import type { ErrorEntry } from './declare.js';
 import { defineErrors } from './define.js';
 import { evaluateErrors } from './evaluate.js';
+import { exchangeErrors } from './exchange.js';
 import { featuresErrors } from './features.js';
 import { ingestErrors } from './ingest.js';
 import { modelsErrors } from './models.js';
@@ -21,6 +22,7 @@ const all = {
   ...validateErrors,
   ...featuresErrors,
   ...modelsErrors,
+  ...exchangeErrors,
   ...trainErrors,
   ...evaluateErrors,
   ...storeErrors,

@@ -1,0 +1,17 @@
+import { declareErrors } from './declare.js';
+
+export const exchangeErrors = declareErrors({
+  MW_EXCHANGE_FORMAT: {
+    doc: 'The file is in no model format that can be imported.',
+    fix: 'Give a LightGBM text model or an XGBoost JSON model; an XGBoost model is written as JSON by save_model("model.json").',
+    exit: 2,
+  },
+  MW_EXCHANGE_CORRUPT: {
+    doc: 'The model file to import breaks the rules of its format, or was cut off.',
+    fix: 'Write the file again with the library that trained the model.',
+  },
+  MW_EXCHANGE_UNSUPPORTED: {
+    doc: 'The model uses something of its format that cannot be carried over with equal predictions.',
+    fix: 'Train the model without it, or score it with the library that made it.',
+  },
+});

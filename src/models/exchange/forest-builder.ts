@@ -1,0 +1,91 @@
+import { CATEGORICAL, type ImportedForest } from './imported-forest.js';
+import { damaged } from './refuse.js';
+
+/** A node of a file: a leaf, or a split whose children the file knows by number. */
+export type FileNode =
+  | { readonly leaf: number }
+  | {
+      readonly feature: number;
+      readonly rule: number;
+      /** Of a numeric split. */
+      readonly threshold: number;
+      /** Words of a categorical split. */
+      readonly set: Uint32Array | null;
+      readonly left: number;
+      readonly right: number;
+    };
+
+/** Collects the trees of a file, node by node from the root, so that cycles and shared children are found. */
+export class ForestBuilder {
+  readonly #inputs: number;
+  readonly #roots: number[] = [0];
+  readonly #output: number[] = [];
+  readonly #feature: number[] = [];
+  readonly #rule: number[] = [];
+  readonly #left: number[] = [];
+  readonly #value: number[] = [];
+  readonly #setStart: number[] = [0];
+  readonly #sets: number[] = [];
+
+  constructor(inputs: number) {
+    this.#inputs = inputs;
+  }
+
+  /** @param nodeOf the node of a number; it throws when there is none @throws MW_EXCHANGE_CORRUPT */
+  addTree(output: number, root: number, nodeOf: (id: number) => FileNode): void {
+    const tree = this.#output.length;
+    const base = this.#feature.length;
+    const ids = [root];
+    const seen = new Set(ids);
+    for (let i = 0; i < ids.length; i++) {
+      const node = nodeOf(ids[i] as number);
+      if ('leaf' in node) {
+        if (!Number.isFinite(node.leaf)) damaged(`a leaf of tree ${tree} is no finite number`);
+        this.#push(-1, 0, 0, node.leaf);
+        continue;
+      }
+      const { feature, rule, threshold, set, left, right } = node;
+      if (!(Number.isInteger(feature) && feature >= 0 && feature < this.#inputs))
+        damaged(`tree ${tree} splits feature ${feature} of ${this.#inputs}`);
+      for (const child of [left, right]) {
+        if (seen.has(child)) damaged(`two splits of tree ${tree} share a child`);
+        seen.add(child);
+      }
+      if ((rule & CATEGORICAL) !== 0) this.#push(feature, rule, base + ids.length, this.#addSet(set ?? new Uint32Array(0)));
+      else {
+        if (Number.isNaN(threshold)) damaged(`a threshold of tree ${tree} is no number`);
+        const finite = Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, threshold));
+        this.#push(feature, rule, base + ids.length, finite);
+      }
+      ids.push(left, right);
+    }
+    this.#output.push(output);
+    this.#roots.push(this.#feature.length);
+  }
+
+  finish(): ImportedForest {
+    return {
+      roots: Uint32Array.from(this.#roots),
+      output: Uint32Array.from(this.#output),
+      feature: Int32Array.from(this.#feature),
+      rule: Uint8Array.from(this.#rule),
+      left: Uint32Array.from(this.#left),
+      value: Float64Array.from(this.#value),
+      setStart: Uint32Array.from(this.#setStart),
+      sets: Uint32Array.from(this.#sets),
+    };
+  }
+
+  #push(feature: number, rule: number, left: number, value: number): void {
+    this.#feature.push(feature);
+    this.#rule.push(rule);
+    this.#left.push(left);
+    this.#value.push(value);
+  }
+
+  #addSet(words: Uint32Array): number {
+    for (const word of words) this.#sets.push(word);
+    this.#setStart.push(this.#sets.length);
+    return this.#setStart.length - 2;
+  }
+}

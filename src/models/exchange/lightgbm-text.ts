@@ -1,0 +1,149 @@
+import type { Task } from '../estimator.js';
+import { ForestBuilder } from './forest-builder.js';
+import { CATEGORICAL, ImportedForestModel, type ImportedLink } from './imported-forest.js';
+import { damaged, MOST_FEATURES, MOST_OUTPUTS, unsupported } from './refuse.js';
+
+type Fields = ReadonlyMap<string, string>;
+
+export interface ImportedFile {
+  readonly model: ImportedForestModel;
+  /** Names of the features where the file has them, in order. */
+  readonly names: readonly string[] | null;
+}
+
+const PLAIN = ['regression_l1', 'huber', 'fair', 'quantile', 'mape', 'lambdarank', 'rank_xendcg', 'custom', 'none'];
+
+/**
+ * A model as LightGBM's save_model writes it, versions 2 to 4. Predictions equal LightGBM's to rounding.
+ * @throws MW_EXCHANGE_CORRUPT, MW_EXCHANGE_UNSUPPORTED
+ */
+export function readLightgbmText(text: string): ImportedFile {
+  const end = text.search(/^end of trees/m);
+  const body = end < 0 ? text : text.slice(0, end);
+  const [head = '', ...trees] = body.split(/^Tree=/m);
+  const fields = fieldsOf(head);
+  const outputs = count(fields, 'num_tree_per_iteration', 1, MOST_OUTPUTS);
+  const inputs = count(fields, 'max_feature_idx', 0, MOST_FEATURES - 1) + 1;
+  if (trees.length === 0 || trees.length % outputs !== 0)
+    damaged(`${trees.length} trees do not make whole rounds of ${outputs}`);
+  // tree_sizes tells of a file that was cut between two trees.
+  const sizes = listOf(fields, 'tree_sizes');
+  if ((sizes.length > 0 && sizes.length !== trees.length) || (end < 0 && sizes.length === 0))
+    damaged(`it ends after ${trees.length} trees`);
+  const names = fields.get('feature_names')?.split(' ') ?? null;
+  if (names && names.length !== inputs) damaged(`it names ${names.length} of ${inputs} features`);
+  const builder = new ForestBuilder(inputs);
+  trees.forEach((tree, t) => addTree(builder, fieldsOf(`Tree=${tree}`), t, t % outputs));
+  const forest = builder.finish();
+  const meaning = meaningOf(fields.get('objective'), outputs);
+  const { task, steepness } = meaning;
+  // Random forests up to LightGBM 2.2 hold probabilities in their leaves and are averaged without a link; nothing else tells them.
+  const shares = fields.has('average_output') && fields.get('version') === 'v2' && task !== 'regression';
+  const probabilities = shares && forest.value.every((x, i) => forest.feature[i] !== -1 || (x >= 0 && x <= 1));
+  const link = probabilities ? 'identity' : meaning.link;
+  const model = new ImportedForestModel({
+    task,
+    inputs,
+    link,
+    steepness,
+    divisor: fields.has('average_output') ? trees.length / outputs : 1,
+    start: new Float64Array(outputs),
+    forest,
+  });
+  return { model, names };
+}
+
+function addTree(builder: ForestBuilder, fields: Fields, tree: number, output: number): void {
+  if (fields.get('is_linear') === '1') unsupported('linear models in its leaves');
+  const leaves = count(fields, 'num_leaves', 1, 1 << 24);
+  const take = (name: string, length: number): readonly number[] => {
+    const list = listOf(fields, name);
+    if (list.length !== length) damaged(`tree ${tree} has ${list.length} of ${length} numbers as '${name}'`);
+    return list;
+  };
+  const values = take('leaf_value', leaves);
+  const splits = leaves - 1;
+  const feature = splits === 0 ? [] : take('split_feature', splits);
+  const threshold = splits === 0 ? [] : take('threshold', splits);
+  const rule = splits === 0 ? [] : take('decision_type', splits);
+  const left = splits === 0 ? [] : take('left_child', splits);
+  const right = splits === 0 ? [] : take('right_child', splits);
+  const sets = fields.has('num_cat') ? count(fields, 'num_cat', 0, 1 << 24) : 0;
+  const bounds = sets === 0 ? [] : take('cat_boundaries', sets + 1);
+  const words = sets === 0 ? [] : listOf(fields, 'cat_threshold');
+  const setOf = (at: number): Uint32Array => {
+    const from = bounds[at];
+    const to = bounds[at + 1];
+    if (from === undefined || to === undefined || !(from >= 0 && to >= from && to <= words.length))
+      damaged(`tree ${tree} has no set of categories ${at}`);
+    const set = words.slice(from, to);
+    if (!set.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32))
+      damaged(`a set of categories of tree ${tree} is no list of words`);
+    return Uint32Array.from(set);
+  };
+  builder.addTree(output, splits === 0 ? -1 : 0, (id) => {
+    if (!Number.isInteger(id)) damaged(`tree ${tree} has a child ${id}`);
+    if (id < 0) return { leaf: values[-1 - id] ?? damaged(`tree ${tree} has no leaf ${-1 - id}`) };
+    const bits = rule[id] ?? damaged(`tree ${tree} has no split ${id}`);
+    if (!(Number.isInteger(bits) && bits >= 0 && bits < 12)) damaged(`tree ${tree} has a decision type ${bits}`);
+    const value = threshold[id] as number;
+    return {
+      feature: feature[id] as number,
+      rule: bits,
+      threshold: value,
+      set: (bits & CATEGORICAL) === 0 ? null : setOf(value),
+      left: left[id] as number,
+      right: right[id] as number,
+    };
+  });
+}
+
+function meaningOf(objective: string | undefined, outputs: number): { task: Task; link: ImportedLink; steepness: number } {
+  const [name = 'none', ...options] = (objective ?? 'none').trim().split(/\s+/);
+  const given = options.find((option) => option.startsWith('sigmoid:'))?.slice('sigmoid:'.length);
+  const steepness = given === undefined ? 1 : Number(given);
+  if (!(steepness > 0 && steepness < Infinity)) damaged(`its objective has a sigmoid of '${given}'`);
+  if (name === 'multiclass' || name === 'multiclassova') {
+    if (outputs < 2) damaged(`its objective is ${name} and it has one output`);
+    return { task: 'multiclass', link: name === 'multiclass' ? 'softmax' : 'sigmoids', steepness };
+  }
+  if (outputs > 1) unsupported(`${outputs} outputs of the objective '${name}'`);
+  const regression = (link: ImportedLink) => ({ task: 'regression' as const, link, steepness });
+  if (name === 'binary') return { task: 'binary', link: 'sigmoid', steepness };
+  if (name === 'cross_entropy') return regression('sigmoid');
+  if (name === 'cross_entropy_lambda') return regression('softplus');
+  if (name === 'poisson' || name === 'gamma' || name === 'tweedie') return regression('exp');
+  if (name === 'regression') return regression(options.includes('sqrt') ? 'signedSquare' : 'identity');
+  return PLAIN.includes(name) ? regression('identity') : unsupported(`the objective '${name.slice(0, 40)}'`);
+}
+
+function fieldsOf(text: string): Fields {
+  const fields = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const at = line.indexOf('=');
+    if (at < 0) fields.set(line.trim(), '');
+    else fields.set(line.slice(0, at), line.slice(at + 1).replace(/\r$/, ''));
+  }
+  return fields;
+}
+
+function listOf(fields: Fields, name: string): readonly number[] {
+  const text = fields.get(name)?.trim() ?? '';
+  return text === '' ? [] : text.split(/\s+/).map((word) => numberOf(word, name));
+}
+
+function numberOf(word: string, name: string): number {
+  const special = /^(-?)inf$/i.exec(word);
+  if (special) return special[1] === '-' ? -Infinity : Infinity;
+  const value = Number(word);
+  if (Number.isNaN(value)) damaged(`'${word.slice(0, 40)}' in '${name}' is no number`);
+  return value;
+}
+
+function count(fields: Fields, name: string, least: number, most: number): number {
+  const text = fields.get(name) ?? damaged(`it has no '${name}'`);
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(Number.isInteger(value) && value >= least && value <= most))
+    damaged(`'${name}' is '${text.slice(0, 40)}', not a number from ${least} to ${most}`);
+  return value;
+}
