@@ -1,10 +1,10 @@
 import { fail } from '../base/error.js';
 
-/** What the margin is: the scale on which contributions add up. */
-export type MarginUnit = 'log-odds' | 'probability' | 'value';
+/** What the margin is: the scale on which contributions add up. A 'share' is a probability before it is cut to 0..1 and to a sum of one. */
+export type MarginUnit = 'log-odds' | 'share' | 'value';
 
 /**
- * Shapley values of a model's inputs for one row at a time, on the margin scale (before the logistic function or softmax):
+ * Shapley values of a model's inputs for one row at a time, on the margin scale (before the logistic function, softmax or clipping):
  * `base[k]` plus the contributions to output k is the margin of output k. Holds the buffers that a row needs; calls must not overlap.
  */
 export interface RowExplainer {

@@ -20,7 +20,7 @@ import { oneHotEncoding } from './encodings/one-hot.js';
 import { targetMeanEncoding } from './encodings/target-mean.js';
 import { textScoreEncoding } from './encodings/text-score.js';
 import type { Encoder, FeatureInput } from './pipeline.js';
-import { choiceIn, corrupt, countIn, listIn, objectIn, textIn } from './plain-data.js';
+import { choiceIn, corrupt, countIn, listIn, numbersIn, objectIn, textIn } from './plain-data.js';
 import { countLevels, numberFrom, numbersOf, textFrom, textsOf } from './read-column.js';
 
 export type { EncoderOptions, EncoderTarget } from './encodings/encoding.js';
@@ -58,7 +58,7 @@ export function fitEncoder(
       columns.push(...(training ?? encodeColumn(encoding, column)));
     }
   });
-  const encoder = new ColumnEncoder(features, parts);
+  const encoder = new ColumnEncoder(features, parts, needs.scaled ? Float64Array.from(columns, meanOf) : undefined);
   return { encoder, training: { rows: table.rows, columns, features: encoder.matrixFeatures } };
 }
 
@@ -80,7 +80,8 @@ export function loadEncoder(data: unknown): Encoder {
     if (!kind) corrupt(`there is no encoding '${name}'.`);
     return { input, encoding: kind.load(inputs[input], objectIn(part['data'], 'data')) };
   });
-  return new ColumnEncoder(inputs, parts);
+  const outputs = parts.reduce((sum, { encoding }) => sum + encoding.outputs.length, 0);
+  return new ColumnEncoder(inputs, parts, root['means'] === undefined ? undefined : numbersIn(root, 'means', outputs));
 }
 
 /** Which encodings a feature gets, by its type, its levels and what the estimator needs. */
@@ -111,14 +112,18 @@ class ColumnEncoder implements Encoder {
   readonly inputs: readonly FeatureInput[];
   readonly outputs: readonly string[];
   readonly matrixFeatures: readonly MatrixFeature[];
+  readonly sources: Int32Array;
+  readonly means?: Float64Array;
   readonly #parts: readonly Part[];
   readonly #offsets: Int32Array;
 
-  constructor(inputs: readonly FeatureInput[], parts: readonly Part[]) {
+  constructor(inputs: readonly FeatureInput[], parts: readonly Part[], means: Float64Array | undefined) {
     this.inputs = inputs;
+    if (means) this.means = means;
     this.#parts = parts;
     this.matrixFeatures = parts.flatMap(({ encoding }) => encoding.outputs);
     this.outputs = this.matrixFeatures.map(({ name }) => name);
+    this.sources = Int32Array.from(parts.flatMap(({ input, encoding }) => encoding.outputs.map(() => input)));
     this.#offsets = new Int32Array(parts.length);
     let offset = 0;
     parts.forEach(({ encoding }, p) => {
@@ -146,6 +151,7 @@ class ColumnEncoder implements Encoder {
     return {
       inputs: this.inputs.map(({ name, type }) => ({ name, type })),
       parts: this.#parts.map(({ input, encoding }) => ({ input, encoding: encoding.kind, data: encoding.toData() })),
+      ...(this.means ? { means: Array.from(this.means) } : {}),
     };
   }
 }
@@ -187,6 +193,13 @@ function featureColumn(table: Frame, name: string): Column {
       where: { feature: name },
     });
   return column;
+}
+
+/** JSON has no -0, and what was fitted must be what is loaded. */
+function meanOf(column: Float64Array): number {
+  let sum = 0;
+  for (const value of column) sum += value;
+  return column.length === 0 ? 0 : sum / column.length + 0;
 }
 
 function foldsOf(rows: number, seed: number): Uint8Array {

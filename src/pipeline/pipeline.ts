@@ -16,6 +16,10 @@ export interface Encoder {
   readonly inputs: readonly FeatureInput[];
   /** Names of the encoded inputs. */
   readonly outputs: readonly string[];
+  /** Index of the input that each output comes from; without it, output j comes from input j. */
+  readonly sources?: Int32Array;
+  /** Training mean of each output, where the estimator needs features on one scale. */
+  readonly means?: Float64Array;
   encode(table: Frame): Matrix;
   /** Encodes the feature values of one row (in the order of `inputs`, null for missing) into `out`. */
   encodeRow(values: readonly Scalar[], out: Float64Array): void;

@@ -35,6 +35,7 @@ export const modelsErrors = declareErrors({
   MW_MODEL_NOT_EXPLAINED: {
     doc: 'The algorithm of the model has no exact contributions of features.',
     fix: 'Use a tree, boosted or linear model, or permutation importance.',
+    status: 422,
     exit: 2,
   },
   MW_MODEL_CORRUPT: {

@@ -76,7 +76,7 @@ export class ForestModel implements Model {
       estimator,
       forest,
       start,
-      link === 'identity' ? 'value' : link === 'shares' ? 'probability' : 'log-odds',
+      link === 'identity' ? 'value' : link === 'shares' ? 'share' : 'log-odds',
     );
   }
 
