@@ -1,5 +1,6 @@
 import { fail } from '../base/error.js';
 import { type OptionSpec, type OptionSpecs, optionProblem } from '../base/options.js';
+import { bayesOptions } from '../models/bayes/options.js';
 import { constantOptions } from '../models/constant/options.js';
 import { extraTreesOptions, forestOptions } from '../models/forest/options.js';
 import { gbdtOptions } from '../models/gbdt/options.js';
@@ -22,6 +23,7 @@ export const CANDIDATES = Object.freeze({
   gbdt: { params: gbdtOptions, tasks: ['binary', 'multiclass', 'regression'] },
   forest: { params: forestOptions, tasks: ['binary', 'multiclass', 'regression'] },
   extraTrees: { params: extraTreesOptions, tasks: ['binary', 'multiclass', 'regression'] },
+  bayes: { params: bayesOptions, tasks: ['binary', 'multiclass'] },
 } as const satisfies Record<string, { readonly params: OptionSpecs; readonly tasks: readonly Task[] }>);
 
 export type CandidateName = keyof typeof CANDIDATES;
@@ -66,6 +68,8 @@ export const gbdt = candidate('gbdt');
 export const forest = candidate('forest');
 /** Extremely randomised trees: the average of trees with thresholds drawn at random. */
 export const extraTrees = candidate('extraTrees');
+/** Naive Bayes: features independent within a class. */
+export const bayes = candidate('bayes');
 
 /**
  * Checks each parameter, or both ends of its space, against its declaration.

@@ -1,4 +1,5 @@
 import { fail } from '../base/error.js';
+import { bayes } from './bayes/estimator.js';
 import { ByteReader } from './bytes.js';
 import { constant } from './constant/estimator.js';
 import type { Estimator, Model } from './estimator.js';
@@ -18,6 +19,7 @@ export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   gbdt,
   forest,
   extraTrees,
+  bayes,
 });
 
 /** @throws MW_MODEL_UNKNOWN */
