@@ -32,6 +32,9 @@ export class ForestModel implements Model {
   readonly summary: Readonly<Record<string, number>>;
   /** The trees, for explanations and exchange formats. */
   readonly forest: Forest;
+  /** How sums become outputs, and what sums begin with, for exchange formats. */
+  readonly link: Link;
+  readonly start: Float64Array;
   readonly #parts: ForestParts;
   readonly #scorer: ForestScorer;
 
@@ -42,6 +45,8 @@ export class ForestModel implements Model {
     this.inputs = parts.forest.features.length;
     this.summary = parts.summary;
     this.forest = parts.forest;
+    this.link = parts.link;
+    this.start = parts.start;
     this.#parts = parts;
     this.#scorer = new ForestScorer(parts.forest, parts.start.length);
   }
