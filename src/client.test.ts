@@ -85,6 +85,18 @@ test('asks for a row by the wire contract', async () => {
   expect(JSON.parse(asked[0]?.body as string)).toEqual({ rows: [{ ...row, date: '2001-05-01T10:00:00.000Z' }] });
 });
 
+test('asks for reasons only when told, and hands them on', async () => {
+  const reasons = [{ feature: 'distance', value: 900, contribution: -0.5 }];
+  const { url, asked } = await serving(({ body }, response) => {
+    const [one] = predictions(1).predictions;
+    send(response, { ...predictions(1), predictions: [body.includes('"explain":true') ? { ...one, reasons } : one] });
+  });
+  const flights = client<typeof flightDelay>(url, { model: 'flight-delay' });
+  expect((await flights.predict(row, { explain: true })).reasons).toEqual(reasons);
+  expect((await flights.predict(row)).reasons).toBeUndefined();
+  expect(Object.keys(JSON.parse(asked[1]?.body as string))).toEqual(['rows']);
+});
+
 test('knows the model of a system, and asks a server of one model for its name once', async () => {
   const { url, asked } = await serving(({ url: path }, response) =>
     send(response, path === '/v1/models' ? { models: [{ name: 'a b', version: '1', shadow: null }] } : predictions(2)),

@@ -21,7 +21,21 @@ export interface Prediction<S> {
   readonly id: string;
   readonly model: string;
   readonly version: string;
+  /** The features that weighed most, largest first, when they were asked for. */
+  readonly reasons?: readonly Reason[];
   readonly error?: undefined;
+}
+
+/** What a feature did to a prediction: its Shapley value on the margin scale (log-odds for most classifiers). */
+export interface Reason {
+  readonly feature: string;
+  readonly value: string | number | boolean | null;
+  readonly contribution: number;
+}
+
+export interface PredictOptions {
+  /** Asks for the reasons of each prediction. */
+  readonly explain?: boolean;
 }
 
 /** A row of several that the server refused, the others being answered. */
@@ -43,12 +57,12 @@ export interface ClientOptions {
 
 export interface Client<S> {
   /** @throws ClientError when the row is refused or the server cannot be asked */
-  predict(row: PredictionInput<S>): Promise<Prediction<S>>;
+  predict(row: PredictionInput<S>, options?: PredictOptions): Promise<Prediction<S>>;
   /**
    * An answer a row, in order; check `error` for rows that were refused.
    * @throws ClientError when the whole request is refused or the server cannot be asked
    */
-  predictMany(rows: readonly PredictionInput<S>[]): Promise<readonly (Prediction<S> | RefusedRow)[]>;
+  predictMany(rows: readonly PredictionInput<S>[], options?: PredictOptions): Promise<readonly (Prediction<S> | RefusedRow)[]>;
 }
 
 interface ErrorBody {
@@ -101,10 +115,13 @@ export function client<S extends System>(
     });
     return found;
   };
-  const predictMany = async (rows: readonly PredictionInput<S>[]): Promise<readonly (Prediction<S> | RefusedRow)[]> => {
+  const predictMany = async (
+    rows: readonly PredictionInput<S>[],
+    { explain = false }: PredictOptions = {},
+  ): Promise<readonly (Prediction<S> | RefusedRow)[]> => {
     const name = encodeURIComponent(await model());
     const at = `/v1/models/${name}/predict`;
-    const answer = await ask(at, { rows });
+    const answer = await ask(at, explain ? { rows, explain } : { rows });
     const { predictions, model: answered, version } = answer as Readonly<Record<string, unknown>>;
     if (!Array.isArray(predictions) || predictions.length !== rows.length)
       throw unreadable(base + at, `it has not ${rows.length} predictions`);
@@ -116,8 +133,8 @@ export function client<S extends System>(
   };
   return {
     predictMany,
-    predict: async (row) => {
-      const [answer] = (await predictMany([row])) as readonly [Prediction<S> | RefusedRow];
+    predict: async (row, how) => {
+      const [answer] = (await predictMany([row], how)) as readonly [Prediction<S> | RefusedRow];
       if (answer.error) throw answer.error;
       return answer;
     },

@@ -100,10 +100,10 @@ export class ModelService {
   }
 
   /**
-   * One answer a row, in order, logged. Callers wait for `room` first.
-   * @throws MW_SERVE_ROWS_TOO_MANY
+   * One answer a row, in order, logged; with reasons when `explain`. Callers wait for `room` first.
+   * @throws MW_SERVE_ROWS_TOO_MANY, MW_MODEL_NOT_EXPLAINED
    */
-  predict(rows: readonly unknown[]): Answer[] {
+  predict(rows: readonly unknown[], explain = false): Answer[] {
     const { maxRows } = this.deployment.plan.serve;
     if (rows.length > maxRows)
       fail('MW_SERVE_ROWS_TOO_MANY', {
@@ -111,7 +111,7 @@ export class ModelService {
         where: { model: this.name, rows: rows.length, limit: maxRows },
       });
     const start = this.#timer();
-    const answers = this.#predictor.predict(rows, this.#clock, this.#nextId, this.#recorder);
+    const answers = this.#predictor.predict(rows, this.#clock, this.#nextId, this.#recorder, explain);
     const now = this.#clock.now();
     let rejected = 0;
     for (const answer of answers) {

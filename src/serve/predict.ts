@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { Scalar } from '../frame/column.js';
+import { type Contribution, PipelineExplainer, topReasons } from '../pipeline/explain.js';
 import { type Deployment, type FeatureOrder, featureOrder, type RowProblem } from './deployment.js';
 import type { NextId } from './prediction-id.js';
 
@@ -11,6 +12,8 @@ export interface Prediction {
   readonly prediction: string | number;
   /** Of the positive class (binary) or of each class (multiclass); null for a regression. */
   readonly probability: number | Readonly<Record<string, number>> | null;
+  /** What weighed most, largest first; only when it was asked for. */
+  readonly reasons?: readonly Contribution[];
 }
 /** The answer to a row that does not meet the contract. */
 export interface Rejection {
@@ -51,10 +54,14 @@ export interface Predictor {
   readonly deployment: Deployment;
   /**
    * One answer a row, in order. A bad row is answered with its problems and does not disturb the others. `recorder` sees each
-   * scored row.
+   * scored row. With `explain` each prediction has its reasons.
+   * @throws MW_MODEL_NOT_EXPLAINED when reasons are asked of a model that has none
    */
-  predict(rows: readonly unknown[], clock: Clock, nextId: NextId, recorder?: PredictionRecorder): Answer[];
+  predict(rows: readonly unknown[], clock: Clock, nextId: NextId, recorder?: PredictionRecorder, explain?: boolean): Answer[];
 }
+
+/** Reasons that come with a prediction. */
+const REASONS = 5;
 
 /** @throws MW_SERVE_DEPLOYMENT_MISMATCH when the model or its shadow does not fit the plan */
 export function createPredictor(deployment: Deployment): Predictor {
@@ -68,6 +75,7 @@ export function createPredictor(deployment: Deployment): Predictor {
   const shadowScores = shadow ? new Float64Array(shadow.pipeline.model.outputs) : null;
   const timeAt = plan.request.time === null ? -1 : deployment.rowCheck.columns.indexOf(plan.request.time);
   const { columns } = deployment.rowCheck;
+  let explainer: PipelineExplainer | null = null;
   const values: Scalar[] = columns.map(() => null);
   const row: Record<string, Scalar> = Object.fromEntries(columns.map((name) => [name, null]));
   const scored: ScoredRow = {
@@ -83,9 +91,13 @@ export function createPredictor(deployment: Deployment): Predictor {
     known: true,
   };
 
+  const reasonsOf = (by: PipelineExplainer, of: readonly Scalar[], decided: number): readonly Contribution[] =>
+    topReasons(by.explainRow(arrange(of, order, inputs), scores.length === 1 ? 0 : decided), REASONS);
+
   return {
     deployment,
-    predict(rows, clock, nextId, recorder) {
+    predict(rows, clock, nextId, recorder, explain = false) {
+      if (explain) explainer ??= new PipelineExplainer(pipeline);
       const answers: Answer[] = [];
       const now = clock.now();
       for (const input of rows) {
@@ -111,7 +123,8 @@ export function createPredictor(deployment: Deployment): Predictor {
           scored.known = found === 'PRESENT';
           recorder.record(scored);
         }
-        answers.push(answerOf(id, scores, decided, pipeline.classes));
+        const answer = answerOf(id, scores, decided, pipeline.classes);
+        answers.push(explain && explainer ? { ...answer, reasons: reasonsOf(explainer, features, decided) } : answer);
       }
       return answers;
     },

@@ -26,7 +26,8 @@ function one(answer: Answer, row: number, labels: ReadonlyMap<string, string>): 
   if (!answer.ok) return `{"error":${JSON.stringify(rowErrorDetail(answer, row))},"id":"${answer.id}"}`;
   const prediction =
     typeof answer.prediction === 'number' ? number(answer.prediction) : (labels.get(answer.prediction) ?? 'null');
-  return `{"prediction":${prediction},"probability":${probability(answer.probability, labels)},"id":"${answer.id}"}`;
+  const reasons = answer.reasons === undefined ? '' : `,"reasons":${JSON.stringify(answer.reasons)}`;
+  return `{"prediction":${prediction},"probability":${probability(answer.probability, labels)},"id":"${answer.id}"${reasons}}`;
 }
 
 function probability(value: number | Readonly<Record<string, number>> | null, labels: ReadonlyMap<string, string>): string {

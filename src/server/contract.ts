@@ -3,6 +3,8 @@
 /** POST /v1/models/:name/predict */
 export interface PredictRequest {
   readonly rows: readonly Readonly<Record<string, JsonScalar>>[];
+  /** Asks for the reasons of each prediction. */
+  readonly explain?: boolean;
 }
 export type JsonScalar = string | number | boolean | null;
 export interface PredictResponse {
@@ -17,6 +19,14 @@ export interface PredictionBody {
   /** Of the positive class (binary), of each class (multiclass), null for a regression. */
   readonly probability: number | Readonly<Record<string, number>> | null;
   readonly id: string;
+  /** The features that weighed most, largest first; only when `explain` was asked. */
+  readonly reasons?: readonly ReasonBody[];
+}
+export interface ReasonBody {
+  readonly feature: string;
+  readonly value: JsonScalar;
+  /** Shapley value on the margin scale: log-odds for most classifiers, the unit of the target for a regression. */
+  readonly contribution: number;
 }
 /** A row of a batch that does not meet the contract; the other rows are answered. */
 export interface FailedRowBody {

@@ -54,12 +54,14 @@ export function handlePredict(lean: LeanPredict, name: string, request: Incoming
     }
     try {
       const service = lean.find(name);
-      const rows = rowsOf(parseJson(bytes));
+      const body = parseJson(bytes);
+      const rows = rowsOf(body);
+      const explain = (body as { explain?: boolean }).explain === true;
       const wait = service.room();
-      if (wait === null) answer(lean, service, rows, response, start);
+      if (wait === null) answer(lean, service, rows, explain, response, start);
       else
         wait.then(
-          () => answerSafely(lean, service, rows, response, start),
+          () => answerSafely(lean, service, rows, explain, response, start),
           (thrown: unknown) => lean.failed(response, thrown),
         );
     } catch (thrown) {
@@ -72,11 +74,12 @@ function answerSafely(
   lean: LeanPredict,
   service: ModelService,
   rows: readonly unknown[],
+  explain: boolean,
   response: ServerResponse,
   start: number,
 ): void {
   try {
-    answer(lean, service, rows, response, start);
+    answer(lean, service, rows, explain, response, start);
   } catch (thrown) {
     lean.failed(response, thrown);
   }
@@ -88,11 +91,12 @@ function answer(
   lean: LeanPredict,
   service: ModelService,
   rows: readonly unknown[],
+  explain: boolean,
   response: ServerResponse,
   start: number,
 ): void {
   const { deployment } = service;
-  const answers = service.predict(rows);
+  const answers = service.predict(rows, explain);
   const only = answers[0];
   if (answers.length === 1 && only && !only.ok) throw rowError(only, 0);
   let writer = writers.get(deployment);
@@ -104,12 +108,13 @@ function answer(
   lean.done(200, start);
 }
 
-/** @throws MW_SERVE_BODY_SHAPE unless it is {"rows": [...]} with at least one row */
+/** @throws MW_SERVE_BODY_SHAPE unless it is {"rows": [...]} with at least one row, and at most "explain" as true or false beside it */
 function rowsOf(body: unknown): readonly unknown[] {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
-    const extra = Object.keys(body).find((key) => key !== 'rows');
-    if (extra !== undefined) shape(`The body has a key ${JSON.stringify(extra.slice(0, 60))} besides 'rows'.`);
-    const { rows } = body as { rows?: unknown };
+    const extra = Object.keys(body).find((key) => key !== 'rows' && key !== 'explain');
+    if (extra !== undefined) shape(`The body has a key ${JSON.stringify(extra.slice(0, 60))} besides 'rows' and 'explain'.`);
+    const { rows, explain } = body as { rows?: unknown; explain?: unknown };
+    if (explain !== undefined && typeof explain !== 'boolean') shape("'explain' is neither true nor false.");
     if (!Array.isArray(rows)) shape("The body has no list 'rows'.");
     if (rows.length === 0) shape("The list 'rows' is empty.");
     return rows;

@@ -64,6 +64,7 @@ export function requestSchema(deployment: Deployment): Schema {
         maxItems: deployment.plan.serve.maxRows,
         items: reference(`${deployment.name}.Row`),
       },
+      explain: { type: 'boolean', description: 'Asks for the reasons of each prediction.' },
     },
     required: ['rows'],
     additionalProperties: false,
@@ -102,6 +103,20 @@ function responseSchema(deployment: Deployment): Schema {
         ? { ...share, description: `Probability of '${classes[1]}'.` }
         : { type: 'object', properties: Object.fromEntries(classes.map((name) => [name, share])), required: classes };
   const prediction = task === 'regression' ? { type: 'number' } : { enum: classes };
+  const reasons = {
+    type: 'array',
+    description: 'The features that weighed most, largest first, as Shapley values on the margin scale; only with explain.',
+    items: {
+      type: 'object',
+      properties: {
+        feature: { type: 'string' },
+        value: { type: ['string', 'number', 'boolean', 'null'] },
+        contribution: { type: 'number' },
+      },
+      required: ['feature', 'value', 'contribution'],
+      additionalProperties: false,
+    },
+  };
   const id = { type: 'string', description: 'Leads to the log record; labels may name it.' };
   return {
     type: 'object',
@@ -114,7 +129,7 @@ function responseSchema(deployment: Deployment): Schema {
           oneOf: [
             {
               type: 'object',
-              properties: { prediction, probability, id },
+              properties: { prediction, probability, id, reasons },
               required: ['prediction', 'probability', 'id'],
               additionalProperties: false,
             },

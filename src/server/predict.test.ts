@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bodyOf, postJson, startTiny } from '../../bench/serving/tiny-server.js';
-import { logit } from '../../bench/serving/tiny-system.js';
+import { bodyOf, hosted, postJson, startTiny, tinyService } from '../../bench/serving/tiny-server.js';
+import { logit, tinyDeployment, tinyPipeline } from '../../bench/serving/tiny-system.js';
+import { LinearModel } from '../models/linear/linear-model.js';
 import type { ModelService } from '../serve/model-service.js';
 import type { ErrorBody, FailedRowBody, PredictionBody } from './contract.js';
 import type { ModelServer } from './create-server.js';
@@ -52,6 +53,52 @@ test('a row is answered with class, probability and id under the names of the co
 test('missing features take their value of whenMissing', async () => {
   const body = await bodyOf<Predicted>(await json({ rows: [row(-1, null)] }));
   expect(body.predictions[0]).toMatchObject({ prediction: 'no', probability: logit(-1) });
+});
+
+describe('reasons', () => {
+  const weights = Float64Array.of(2, -3, 0.5);
+  const explained = async (): Promise<{ server: ModelServer; url: string }> => {
+    const model = new LinearModel({
+      estimator: 'logistic',
+      version: 1,
+      task: 'binary',
+      outputs: 1,
+      inputs: 2,
+      weights,
+      summary: {},
+    });
+    const deployment = { ...tinyDeployment('binary'), pipeline: tinyPipeline(model, ['no', 'yes']) };
+    return startTiny('binary', { models: [hosted(tinyService(deployment))] });
+  };
+
+  test('come when they are asked for, largest first, and add up to the log-odds; the rest is as without', async () => {
+    const own = await explained();
+    const ask = async (more: object) =>
+      bodyOf<Predicted>(
+        await postJson(`${own.url}/v1/models/tiny/predict`, { rows: [row(1, 2), { x: 1 }, row(-2, null)], ...more }),
+      );
+    const { predictions } = await ask({ explain: true });
+    expect(predictions[0]?.reasons).toEqual([
+      { feature: 'y', value: 2, contribution: -6 },
+      { feature: 'x', value: 1, contribution: 2 },
+    ]);
+    expect(predictions[1]?.error?.code).toBe('MW_SERVE_ROW_INVALID');
+    // y is missing and becomes 0, which is no reason.
+    expect(predictions[2]?.reasons).toEqual([{ feature: 'x', value: -2, contribution: -4 }]);
+    expect(predictions[0]?.probability).toBe(logit(-3.5));
+    for (const more of [{}, { explain: false }]) {
+      const without = (await ask(more)).predictions;
+      expect(without.map(({ probability }) => probability)).toEqual(predictions.map(({ probability }) => probability));
+      expect(Object.keys(without[0] as object)).toEqual(['prediction', 'probability', 'id']);
+    }
+    await own.server.close();
+  });
+
+  test('are refused of a model that has none, and when the question is no yes or no', async () => {
+    await expectError(await json({ rows: [row(1)], explain: true }), 422, 'MW_MODEL_NOT_EXPLAINED');
+    await expectError(await json({ rows: [row(1)], explain: 'yes' }), 400, 'MW_SERVE_BODY_SHAPE');
+    expect((await json({ rows: [row(1)] })).status).toBe(200);
+  });
 });
 
 test('ids are unique and in order', async () => {
