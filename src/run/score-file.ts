@@ -8,6 +8,7 @@ import { readSource } from '../ingest/read-source.js';
 import { writeTable } from '../ingest/write-table.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import type { ModelVersion } from '../registry/models.js';
 import { readSources } from './read-sources.js';
 import { baseDirOf, planOf } from './resolve-system.js';
 import type { Workspace } from './workspace.js';
@@ -29,19 +30,11 @@ export interface ScoreOutcome {
  * @throws MW_REGISTRY_*, MW_INGEST_*, MW_FEATURES_*
  */
 export async function scoreFile(reference: string, path: string, out: string, workspace: Workspace): Promise<ScoreOutcome> {
-  const { clock, stopwatch, store, models } = workspace;
+  const { stopwatch, store, models } = workspace;
   const started = stopwatch.now();
   const version = await models.resolve(reference);
-  const plan = await planOf(version, workspace);
   const pipeline = loadPipeline(await store.artifacts.get(version.pipeline));
-  workspace.onProgress?.({ step: 'ingest', done: 0, total: 1, note: path });
-  const read = await readScored(plan, path);
-  workspace.onProgress?.({ step: 'features', done: 0, total: 1, note: `${read.frame.rows} rows` });
-  const history = plan.views.length === 0 ? {} : await readSources(plan, baseDirOf(version), workspace);
-  const frames = Object.fromEntries(Object.entries(history).map(([name, { frame }]) => [name, frame]));
-  const spine = selectColumns(read.features, Object.keys(plan.request.columns));
-  const times = plan.request.time === null ? { times: new Float64Array(read.frame.rows).fill(clock.now()) } : {};
-  const table = featureTable(plan, frames, spine, { ...times, asServed: true });
+  const { read, table } = await rowsToScore(version, path, workspace);
   workspace.onProgress?.({ step: 'score', done: 0, total: 1, note: version.id });
   const scored = withColumns(read.frame, predictionColumns(pipeline, pipeline.predict(table)));
   await writeTable(scored, out);
@@ -57,7 +50,24 @@ export async function scoreFile(reference: string, path: string, out: string, wo
   };
 }
 
-interface ReadRows {
+/** The rows of a file and the features that a version takes of them, as they would be served. @throws MW_INGEST_*, MW_FEATURES_* */
+export async function rowsToScore(
+  version: ModelVersion,
+  path: string,
+  workspace: Workspace,
+): Promise<{ readonly read: ReadRows; readonly table: Frame }> {
+  const plan = await planOf(version, workspace);
+  workspace.onProgress?.({ step: 'ingest', done: 0, total: 1, note: path });
+  const read = await readScored(plan, path);
+  workspace.onProgress?.({ step: 'features', done: 0, total: 1, note: `${read.frame.rows} rows` });
+  const history = plan.views.length === 0 ? {} : await readSources(plan, baseDirOf(version), workspace);
+  const frames = Object.fromEntries(Object.entries(history).map(([name, { frame }]) => [name, frame]));
+  const spine = selectColumns(read.features, Object.keys(plan.request.columns));
+  const times = plan.request.time === null ? { times: new Float64Array(read.frame.rows).fill(workspace.clock.now()) } : {};
+  return { read, table: featureTable(plan, frames, spine, { ...times, asServed: true }) };
+}
+
+export interface ReadRows {
   /** The rows as they stand in the file. */
   readonly frame: Frame;
   /** The same rows as the model reads them. */

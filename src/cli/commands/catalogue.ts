@@ -3,6 +3,7 @@ import { audit } from './audit.js';
 import { doctor } from './doctor.js';
 import { eject } from './eject.js';
 import { evaluate } from './evaluate.js';
+import { explain } from './explain.js';
 import { features } from './features.js';
 import { models } from './models.js';
 import { plan } from './plan.js';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   features,
   score,
   evaluate,
+  explain,
   models,
   eject,
   reproduce,
