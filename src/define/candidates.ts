@@ -6,6 +6,7 @@ import { extraTreesOptions, forestOptions } from '../models/forest/options.js';
 import { gbdtOptions } from '../models/gbdt/options.js';
 import { linearOptions } from '../models/linear/options.js';
 import { logisticOptions } from '../models/logistic/options.js';
+import { neighboursOptions } from '../models/neighbours/options.js';
 import { treeOptions } from '../models/tree/options.js';
 import { optionsObject, unknown } from './complain.js';
 import { deepFreeze } from './freeze.js';
@@ -24,6 +25,7 @@ export const CANDIDATES = Object.freeze({
   forest: { params: forestOptions, tasks: ['binary', 'multiclass', 'regression'] },
   extraTrees: { params: extraTreesOptions, tasks: ['binary', 'multiclass', 'regression'] },
   bayes: { params: bayesOptions, tasks: ['binary', 'multiclass'] },
+  neighbours: { params: neighboursOptions, tasks: ['binary', 'multiclass', 'regression'] },
 } as const satisfies Record<string, { readonly params: OptionSpecs; readonly tasks: readonly Task[] }>);
 
 export type CandidateName = keyof typeof CANDIDATES;
@@ -70,6 +72,8 @@ export const forest = candidate('forest');
 export const extraTrees = candidate('extraTrees');
 /** Naive Bayes: features independent within a class. */
 export const bayes = candidate('bayes');
+/** The mean of the k nearest training rows. */
+export const neighbours = candidate('neighbours');
 
 /**
  * Checks each parameter, or both ends of its space, against its declaration.

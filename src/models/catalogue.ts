@@ -8,6 +8,7 @@ import { extraTrees, forest } from './forest/estimator.js';
 import { gbdt } from './gbdt/estimator.js';
 import { linear } from './linear/estimator.js';
 import { logistic } from './logistic/estimator.js';
+import { neighbours } from './neighbours/estimator.js';
 import { tree } from './tree/estimator.js';
 
 /** Every estimator by name. */
@@ -20,6 +21,7 @@ export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   forest,
   extraTrees,
   bayes,
+  neighbours,
 });
 
 /** @throws MW_MODEL_UNKNOWN */
