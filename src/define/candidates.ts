@@ -2,6 +2,7 @@ import { fail } from '../base/error.js';
 import { type OptionSpec, type OptionSpecs, optionProblem } from '../base/options.js';
 import { bayesOptions } from '../models/bayes/options.js';
 import { constantOptions } from '../models/constant/options.js';
+import { elasticOptions } from '../models/elastic/options.js';
 import { extraTreesOptions, forestOptions } from '../models/forest/options.js';
 import { gbdtOptions } from '../models/gbdt/options.js';
 import { linearOptions } from '../models/linear/options.js';
@@ -26,6 +27,7 @@ export const CANDIDATES = Object.freeze({
   extraTrees: { params: extraTreesOptions, tasks: ['binary', 'multiclass', 'regression'] },
   bayes: { params: bayesOptions, tasks: ['binary', 'multiclass'] },
   neighbours: { params: neighboursOptions, tasks: ['binary', 'multiclass', 'regression'] },
+  elastic: { params: elasticOptions, tasks: ['regression'] },
 } as const satisfies Record<string, { readonly params: OptionSpecs; readonly tasks: readonly Task[] }>);
 
 export type CandidateName = keyof typeof CANDIDATES;
@@ -74,6 +76,8 @@ export const extraTrees = candidate('extraTrees');
 export const bayes = candidate('bayes');
 /** The mean of the k nearest training rows. */
 export const neighbours = candidate('neighbours');
+/** Linear regression with an elastic net penalty: lasso, ridge, or between. */
+export const elastic = candidate('elastic');
 
 /**
  * Checks each parameter, or both ends of its space, against its declaration.

@@ -1,6 +1,18 @@
 /** Everything a definition file imports. */
 export type { Duration } from '../base/duration.js';
-export { bayes, type Candidate, constant, extraTrees, forest, gbdt, linear, logistic, neighbours, tree } from './candidates.js';
+export {
+  bayes,
+  type Candidate,
+  constant,
+  elastic,
+  extraTrees,
+  forest,
+  gbdt,
+  linear,
+  logistic,
+  neighbours,
+  tree,
+} from './candidates.js';
 export { type Expectations } from './checks.js';
 export { type Col, type Columns, col, type RowOf } from './columns.js';
 export { combine, select } from './combine.js';

@@ -2,6 +2,7 @@ import { fail } from '../base/error.js';
 import { bayes } from './bayes/estimator.js';
 import { ByteReader } from './bytes.js';
 import { constant } from './constant/estimator.js';
+import { elastic } from './elastic/estimator.js';
 import type { Estimator, Model } from './estimator.js';
 import { IMPORTED_FOREST, ImportedForestModel } from './exchange/imported-forest.js';
 import { extraTrees, forest } from './forest/estimator.js';
@@ -22,6 +23,7 @@ export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   extraTrees,
   bayes,
   neighbours,
+  elastic,
 });
 
 /** @throws MW_MODEL_UNKNOWN */
