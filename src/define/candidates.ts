@@ -8,6 +8,7 @@ import { gbdtOptions } from '../models/gbdt/options.js';
 import { linearOptions } from '../models/linear/options.js';
 import { logisticOptions } from '../models/logistic/options.js';
 import { neighboursOptions } from '../models/neighbours/options.js';
+import { svmOptions } from '../models/svm/options.js';
 import { treeOptions } from '../models/tree/options.js';
 import { optionsObject, unknown } from './complain.js';
 import { deepFreeze } from './freeze.js';
@@ -28,6 +29,7 @@ export const CANDIDATES = Object.freeze({
   bayes: { params: bayesOptions, tasks: ['binary', 'multiclass'] },
   neighbours: { params: neighboursOptions, tasks: ['binary', 'multiclass', 'regression'] },
   elastic: { params: elasticOptions, tasks: ['regression'] },
+  svm: { params: svmOptions, tasks: ['binary', 'multiclass'] },
 } as const satisfies Record<string, { readonly params: OptionSpecs; readonly tasks: readonly Task[] }>);
 
 export type CandidateName = keyof typeof CANDIDATES;
@@ -78,6 +80,8 @@ export const bayes = candidate('bayes');
 export const neighbours = candidate('neighbours');
 /** Linear regression with an elastic net penalty: lasso, ridge, or between. */
 export const elastic = candidate('elastic');
+/** Linear support vector machine. */
+export const svm = candidate('svm');
 
 /**
  * Checks each parameter, or both ends of its space, against its declaration.

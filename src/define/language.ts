@@ -11,6 +11,7 @@ export {
   linear,
   logistic,
   neighbours,
+  svm,
   tree,
 } from './candidates.js';
 export { type Expectations } from './checks.js';

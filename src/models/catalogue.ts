@@ -10,6 +10,7 @@ import { gbdt } from './gbdt/estimator.js';
 import { linear } from './linear/estimator.js';
 import { logistic } from './logistic/estimator.js';
 import { neighbours } from './neighbours/estimator.js';
+import { svm } from './svm/estimator.js';
 import { tree } from './tree/estimator.js';
 
 /** Every estimator by name. */
@@ -24,6 +25,7 @@ export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   bayes,
   neighbours,
   elastic,
+  svm,
 });
 
 /** @throws MW_MODEL_UNKNOWN */

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { random } from '../../base/random.js';
+import type { LinearModel } from '../linear/linear-model.js';
+import { contextOf, matrixOf } from '../testing/examples.js';
+import { svm } from './estimator.js';
+import { trainMachine } from './machine.js';
+
+const ROWS = 300;
+const source = random(6);
+const points = Float64Array.from({ length: ROWS * 2 }, () => source.normal());
+const column = (j: number): Float64Array => Float64Array.from({ length: ROWS }, (_, i) => points[2 * i + j]);
+const side = column(0).map((x, i) => (2 * x - points[2 * i + 1] + source.normal() > 0.5 ? 1 : -1));
+const weight = side.map(() => 1 + source.below(3));
+const options = { cost: 0.7, maxIterations: 50_000, tolerance: 1e-9 };
+const target = side.map((y) => (y + 1) / 2);
+
+test('finds where the gradient of the penalised squared hinge losses vanishes', async () => {
+  const machine = await trainMachine(points, 2, side, weight, options, random(1), async () => {});
+  expect(machine.converged).toBe(true);
+  const gradient = machine.weights.slice();
+  for (let i = 0; i < ROWS; i++) {
+    const x = [points[2 * i], points[2 * i + 1], 1];
+    const slack = Math.max(0, 1 - side[i] * x.reduce((sum, value, j) => sum + value * machine.weights[j], 0));
+    x.forEach((value, j) => {
+      gradient[j] -= 2 * options.cost * weight[i] * slack * side[i] * value;
+    });
+  }
+  for (const slope of gradient) expect(Math.abs(slope)).toBeLessThan(1e-6);
+});
+
+test('says when the passes ran out', async () => {
+  const machine = await trainMachine(points, 2, side, weight, { ...options, maxIterations: 1 }, random(1), async () => {});
+  expect([machine.passes, machine.converged]).toEqual([1, false]);
+});
+
+test('keeps the direction of the machine and gives probabilities of the right mean', async () => {
+  const machine = await trainMachine(points, 2, side, weight, options, random(1), async () => {});
+  const data = { matrix: matrixOf([column(0), column(1)]), target, weight };
+  const model = (await svm.fit(data, options, contextOf('binary'))) as LinearModel;
+  expect(model.weights[0] / model.weights[1]).toBeCloseTo(machine.weights[0] / machine.weights[1], 7);
+  const total = weight.reduce((sum, w) => sum + w, 0);
+  const mean = (values: Float64Array): number => values.reduce((sum, value, i) => sum + weight[i] * value, 0) / total;
+  expect(mean(model.predict(data.matrix))).toBeCloseTo(mean(target), 7);
+});
