@@ -70,7 +70,7 @@ async function readOne(
   const report = await checkFrame(table, source.contract, { now: workspace.clock.now(), sources: frames });
   const bad = [
     ...read.rejected.map((row) => ({ row: row.row, line: row.line, file: row.file, raw: row.raw, reasons: [row.reason] })),
-    ...report.quarantined.map(({ row, reasons }) => ({ row, values: rowAt(table, row), reasons })),
+    ...report.quarantined.map(({ row, reasons }) => ({ row: row + 1, values: rowAt(table, row), reasons })),
   ];
   // By the files' own snapshot: a row that stays bad in them is the same entry whatever was fixed beside it.
   if (bad.length > 0) await quarantine.add(source.name, read.snapshot.hash, bad);

@@ -62,30 +62,39 @@ export async function start(input: StartInput, workspace: Workspace): Promise<St
   });
   const steps = new StepRunner(workspace, run);
   let live: StartOutcome['live'] = null;
-  const replayed = await steps.run(
-    'replay',
-    {
-      model: trained.model.hash,
-      plan: system.hash,
-      snapshots: Object.values(sources).map(({ snapshot }) => snapshot),
-      from: input.from,
-      to: input.to,
-      tick: input.tick,
-    },
-    async () => {
-      const { replay } = await import('./replay/replay.js');
-      await workspace.models.setAlias(plan.name, 'champion', trained.model.version, {
-        actor: 'millwright start',
-        reason: 'The replay begins with the version trained before it.',
-      });
-      const done = await replay(
-        { plan, baseDir, sources, from: input.from, to: input.to, tick: input.tick, port: input.port },
-        workspace,
+  const replayed = await steps
+    .run(
+      'replay',
+      {
+        model: trained.model.hash,
+        plan: system.hash,
+        snapshots: Object.values(sources).map(({ snapshot }) => snapshot),
+        from: input.from,
+        to: input.to,
+        tick: input.tick,
+      },
+      async () => {
+        const { replay } = await import('./replay/replay.js');
+        await workspace.models.setAlias(plan.name, 'champion', trained.model.version, {
+          actor: 'millwright start',
+          reason: 'The replay begins with the version trained before it.',
+        });
+        const done = await replay(
+          { plan, baseDir, sources, from: input.from, to: input.to, tick: input.tick, port: input.port },
+          workspace,
+        );
+        live = done;
+        return { data: done.outcome as unknown as PlainData, artifacts: {} };
+      },
+    )
+    .catch(async (thrown: unknown) => {
+      await workspace.runs.finish(
+        run,
+        workspace.signal?.aborted ? 'cancelled' : 'failed',
+        thrown instanceof Error ? thrown.message : String(thrown),
       );
-      live = done;
-      return { data: done.outcome as unknown as PlainData, artifacts: {} };
-    },
-  );
+      throw thrown;
+    });
   await workspace.runs.finish(run, 'finished');
   return {
     trained,

@@ -42,15 +42,25 @@ export async function* readPredictions(log: EventLog, model: string, range: Pred
  */
 export async function findPrediction(log: EventLog, model: string, id: string): Promise<Row> {
   const time = timeOfId(id);
-  if (time !== undefined)
-    for await (const batch of readPredictions(log, model, { by: 'time', from: time - DISORDER, to: time + DISORDER })) {
-      const ids = columnOf(batch, 'id');
-      if (ids.kind !== 'string') continue;
-      const code = ids.dictionary.indexOf(id);
-      const row = code < 0 ? -1 : ids.codes.indexOf(code);
-      if (row >= 0) return rowAt(batch, row);
-    }
+  const near =
+    time === undefined
+      ? undefined
+      : await rowOf(readPredictions(log, model, { by: 'time', from: time - DISORDER, to: time + DISORDER }), id);
+  // A replay of the past writes times behind those before it, where bisection may miss what a look at everything finds.
+  const found = near ?? (time === undefined ? undefined : await rowOf(readPredictions(log, model, { by: 'time' }), id));
+  if (found) return found;
   fail('MW_SERVE_PREDICTION_UNKNOWN', { what: `'${model}' has no logged prediction '${id}'.`, where: { model, id } });
+}
+
+async function rowOf(batches: AsyncIterable<Frame>, id: string): Promise<Row | undefined> {
+  for await (const batch of batches) {
+    const ids = columnOf(batch, 'id');
+    if (ids.kind !== 'string') continue;
+    const code = ids.dictionary.indexOf(id);
+    const row = code < 0 ? -1 : ids.codes.indexOf(code);
+    if (row >= 0) return rowAt(batch, row);
+  }
+  return undefined;
 }
 
 /** Offset of the first batch that ends at or after a moment, by bisection: batches are in order of time. */

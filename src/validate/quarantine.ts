@@ -16,7 +16,7 @@ export interface QuarantineEntry {
   readonly source: string;
   /** The snapshot it came with. */
   readonly snapshot: ContentHash;
-  /** Where it stood: row of the frame (from 0), line of the file (from 1). */
+  /** Where it stood: row and line of the file, from 1. */
   readonly row: number | null;
   readonly line: number | null;
   readonly file: string | null;

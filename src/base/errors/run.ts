@@ -25,6 +25,11 @@ export const runErrors = declareErrors({
     fix: 'Name the time column of the label source and of the request.',
     exit: 2,
   },
+  MW_REPLAY_LEARNT: {
+    doc: 'Every version of a model has learnt from rows of the span to replay, so the replay would prove nothing.',
+    fix: 'Train a version whose split ends before the replay begins.',
+    exit: 2,
+  },
   MW_REPLAY_NO_ROWS: { doc: 'The span to replay holds no rows.', fix: 'Choose a span that the data cover.', exit: 2 },
   MW_REPLAY_REFUSED: {
     doc: 'The server refused a request of a replay.',

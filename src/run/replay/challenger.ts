@@ -6,10 +6,11 @@ import type { Outcome } from '../../serve/ground-truth.js';
 import type { ServiceListener } from '../../serve/model-service.js';
 import { decide } from '../../serve/predict.js';
 
-const TEST_SPAN = 7 * 86_400_000;
+/** Rows of so many days are kept to judge a challenger on; the shadow is its real test. */
+const TEST_SPAN = 3 * 86_400_000;
 
 /**
- * The plan to train a challenger by at a moment: the same spans as the definition's time split, moved to end now with a week to test on, and
+ * The plan to train a challenger by at a moment: the same spans as the definition's time split, moved to end now with three days to test on, and
  * the champion's estimator with its parameters. A split that is not by time stays as it is.
  */
 export function challengerPlan(plan: SystemPlan, champion: ModelVersion, now: number): SystemPlan {

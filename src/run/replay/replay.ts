@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SimulatedClock } from '../../base/clock.js';
-import { fail } from '../../base/error.js';
+import { asMillwrightError, fail } from '../../base/error.js';
 import type { SystemPlan } from '../../define/plan.js';
 import { compileRows } from '../../frame/compile-expression.js';
 import { columnOf, takeRows } from '../../frame/frame.js';
@@ -229,8 +229,12 @@ class Loop {
     const fired = signals.filter(({ state }) => state === 'fired');
     for (const { name, sentence } of fired) this.#fired.push({ day: now - DAY, signal: name, sentence });
     await this.#recordDay(now - DAY);
-    if (this.#shadowing) return this.#endShadow(now, this.#shadowing);
-    const decision = decideRetrain(plan.retrain, signals, this.#lastRetrain, now);
+    const decision = this.#shadowing
+      ? {
+          retrain: false,
+          because: `${fired.map(({ name, sentence }) => `${name}: ${sentence}`).join(' ')} But version ${this.#shadowing.challenger.version} is being shadowed.`,
+        }
+      : decideRetrain(plan.retrain, signals, this.#lastRetrain, now);
     if (fired.length > 0)
       await audit.record({
         actor: 'millwright monitor',
@@ -239,7 +243,25 @@ class Loop {
         figures: Object.fromEntries(signals.map(({ name, figure }) => [name, figure])),
         reason: decision.because,
       });
-    if (decision.retrain) await this.#retrain(now, decision.because);
+    if (this.#shadowing) await this.#endShadow(now, this.#shadowing);
+    if (decision.retrain) await this.#challenge(now, decision.because);
+  }
+
+  /** A training that fails is told in the audit log; the champion goes on. */
+  async #challenge(now: number, because: string): Promise<void> {
+    try {
+      await this.#retrain(now, because);
+    } catch (thrown) {
+      this.#workspace.signal?.throwIfAborted();
+      const error = asMillwrightError(thrown);
+      await this.#workspace.audit.record({
+        actor: 'millwright retrain',
+        action: 'retrain.fail',
+        subject: this.#champion.id,
+        figures: { code: error.code },
+        reason: `${because} The training failed: ${error.message}`,
+      });
+    }
   }
 
   async #retrain(now: number, because: string): Promise<void> {

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { columnFrom } from '../frame/column.js';
+import { frame } from '../frame/frame.js';
+import { readLightgbmText } from '../models/exchange/lightgbm-text.js';
+import { loadPipeline } from '../pipeline/make-pipeline.js';
+import { exportLightgbm } from './export-model.js';
+import { makeOrders, ordersHouse } from './testing/orders.js';
+import { trainFile } from './train-file.js';
+
+const house = await ordersHouse(makeOrders(20, 75));
+afterAll(() => house.close());
+
+test('a trained model is exported over its encoded inputs and predicts the same bits', async () => {
+  const { workspace } = house;
+  const given = {
+    target: 'late',
+    test: null,
+    problem: 'auto',
+    positive: null,
+    trials: 4,
+    timeBudget: 20_000,
+    seed: 7,
+    name: 'x',
+  } as const;
+  await trainFile(join(house.dir, 'orders.csv'), given, workspace);
+  const exported = await exportLightgbm('x', workspace);
+  expect(exported.version).toBe(1);
+  const version = await workspace.models.resolve('x');
+  const { encoder, model } = loadPipeline(await workspace.store.artifacts.get(version.pipeline));
+  expect(exported.inputs).toEqual(encoder.outputs);
+  const rows = 50;
+  const columns = encoder.inputs.map(({ name, type }) => {
+    const values = Array.from({ length: rows }, (_, i) => (i % 7 === 0 ? null : type === 'number' ? i * 3 - 40 : `s${i % 9}`));
+    return [name, columnFrom(type === 'number' ? 'number' : 'string', values)];
+  });
+  const matrix = encoder.encode(frame(Object.fromEntries(columns), rows));
+  expect(readLightgbmText(exported.text).model.predict(matrix)).toEqual(model.predict(matrix));
+});
