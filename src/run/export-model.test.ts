@@ -1,32 +1,24 @@
-import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { columnFrom } from '../frame/column.js';
 import { frame } from '../frame/frame.js';
 import { readLightgbmText } from '../models/exchange/lightgbm-text.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
 import { exportLightgbm } from './export-model.js';
-import { makeOrders, ordersHouse } from './testing/orders.js';
-import { trainFile } from './train-file.js';
+import { makeOrders, ordersHouse, ordersPlan } from './testing/orders.js';
+import { trainSystem } from './train-system.js';
 
-const house = await ordersHouse(makeOrders(20, 75));
+const house = await ordersHouse(makeOrders(70, 75));
 afterAll(() => house.close());
 
 test('a trained model is exported over its encoded inputs and predicts the same bits', async () => {
-  const { workspace } = house;
-  const given = {
-    target: 'late',
-    test: null,
-    problem: 'auto',
-    positive: null,
-    trials: 4,
-    timeBudget: 20_000,
-    seed: 7,
-    name: 'x',
-  } as const;
-  await trainFile(join(house.dir, 'orders.csv'), given, workspace);
-  const exported = await exportLightgbm('x', workspace);
+  const { workspace, dir } = house;
+  const whole = ordersPlan();
+  const candidates = whole.train.candidates.filter(({ estimator }) => estimator === 'gbdt');
+  const plan = { ...whole, train: { ...whole.train, candidates } };
+  await trainSystem({ plan, baseDir: dir, definition: [], alias: 'champion', because: 'A test.' }, workspace);
+  const exported = await exportLightgbm('orders', workspace);
   expect(exported.version).toBe(1);
-  const version = await workspace.models.resolve('x');
+  const version = await workspace.models.resolve('orders');
   const { encoder, model } = loadPipeline(await workspace.store.artifacts.get(version.pipeline));
   expect(exported.inputs).toEqual(encoder.outputs);
   const rows = 50;

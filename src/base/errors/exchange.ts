@@ -14,4 +14,14 @@ export const exchangeErrors = declareErrors({
     doc: 'The model uses something of its format that cannot be carried over with equal predictions.',
     fix: 'Train the model without it, or score it with the library that made it.',
   },
+  MW_EXCHANGE_FILE: {
+    doc: 'The model file to import cannot be read.',
+    fix: 'Check the path and the permissions.',
+    exit: 2,
+  },
+  MW_EXCHANGE_FEATURES: {
+    doc: 'The names given for the inputs of an imported model do not fit them.',
+    fix: 'Give one different name for each input, in order.',
+    exit: 2,
+  },
 });

@@ -4,7 +4,9 @@ import { doctor } from './doctor.js';
 import { eject } from './eject.js';
 import { evaluate } from './evaluate.js';
 import { explain } from './explain.js';
+import { exportCommand } from './export.js';
 import { features } from './features.js';
+import { importCommand } from './import.js';
 import { models } from './models.js';
 import { plan } from './plan.js';
 import { profile } from './profile.js';
@@ -21,6 +23,7 @@ import { validate } from './validate.js';
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
   train,
+  importCommand,
   run,
   plan,
   profile,
@@ -31,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   models,
   eject,
+  exportCommand,
   reproduce,
   quarantine,
   audit,

@@ -18,7 +18,8 @@ const PLAIN = ['regression_l1', 'huber', 'fair', 'quantile', 'mape', 'lambdarank
  * @throws MW_EXCHANGE_CORRUPT, MW_EXCHANGE_UNSUPPORTED
  */
 export function readLightgbmText(text: string): ImportedFile {
-  const end = text.search(/^end of trees/m);
+  // What follows the trees, in old files the importances, tells of a file that was cut off.
+  const end = text.search(/^(?:end of trees|feature[_ ]importances:)/m);
   const body = end < 0 ? text : text.slice(0, end);
   const [head = '', ...trees] = body.split(/^Tree=/m);
   const fields = fieldsOf(head);
@@ -26,10 +27,8 @@ export function readLightgbmText(text: string): ImportedFile {
   const inputs = count(fields, 'max_feature_idx', 0, MOST_FEATURES - 1) + 1;
   if (trees.length === 0 || trees.length % outputs !== 0)
     damaged(`${trees.length} trees do not make whole rounds of ${outputs}`);
-  // tree_sizes tells of a file that was cut between two trees.
   const sizes = listOf(fields, 'tree_sizes');
-  if ((sizes.length > 0 && sizes.length !== trees.length) || (end < 0 && sizes.length === 0))
-    damaged(`it ends after ${trees.length} trees`);
+  if (end < 0 || (sizes.length > 0 && sizes.length !== trees.length)) damaged(`it ends after ${trees.length} trees`);
   const names = fields.get('feature_names')?.split(' ') ?? null;
   if (names && names.length !== inputs) damaged(`it names ${names.length} of ${inputs} features`);
   const builder = new ForestBuilder(inputs);
