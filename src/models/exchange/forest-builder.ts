@@ -15,6 +15,9 @@ export type FileNode =
       readonly right: number;
     };
 
+/** Words of sets that a file may ask for: 64 MiB, half a billion categories. */
+const MOST_WORDS = 1 << 24;
+
 /** Collects the trees of a file, node by node from the root, so that cycles and shared children are found. */
 export class ForestBuilder {
   readonly #inputs: number;
@@ -84,6 +87,7 @@ export class ForestBuilder {
   }
 
   #addSet(words: Uint32Array): number {
+    if (this.#sets.length + words.length > MOST_WORDS) damaged('its sets of categories ask for too much memory');
     for (const word of words) this.#sets.push(word);
     this.#setStart.push(this.#sets.length);
     return this.#setStart.length - 2;

@@ -138,6 +138,10 @@ describe('a LightGBM text that is not sound', () => {
     ['billions of leaves', stump(2).replace('num_leaves=2', 'num_leaves=4000000000')],
     ['a set that is not there', categoricalTree.replace('threshold=0 10', 'threshold=5 10')],
     ['bounds beyond the words', categoricalTree.replace('boundaries=0 2', 'boundaries=0 2000000000')],
+    [
+      'a set that two splits share',
+      categoricalTree.replace('threshold=0 10', 'threshold=0 0').replace('decision_type=1 8', 'decision_type=1 1'),
+    ],
     ['words that are none', categoricalTree.replace('cat_threshold=2 2', 'cat_threshold=2 -2')],
     ['a decision type of later times', stump(64)],
   ])('is refused for %s', (_, tree) => {

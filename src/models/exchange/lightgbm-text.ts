@@ -70,11 +70,15 @@ function addTree(builder: ForestBuilder, fields: Fields, tree: number, output: n
   const sets = fields.has('num_cat') ? count(fields, 'num_cat', 0, 1 << 24) : 0;
   const bounds = sets === 0 ? [] : take('cat_boundaries', sets + 1);
   const words = sets === 0 ? [] : listOf(fields, 'cat_threshold');
+  let taken = 0;
   const setOf = (at: number): Uint32Array => {
     const from = bounds[at];
     const to = bounds[at + 1];
     if (from === undefined || to === undefined || !(from >= 0 && to >= from && to <= words.length))
       damaged(`tree ${tree} has no set of categories ${at}`);
+    // Each split has a set of its own; were they shared, a small file could ask for much memory.
+    taken += to - from;
+    if (taken > words.length) damaged(`splits of tree ${tree} share a set of categories`);
     const set = words.slice(from, to);
     if (!set.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32))
       damaged(`a set of categories of tree ${tree} is no list of words`);

@@ -101,6 +101,7 @@ describe('a model file that is not sound', () => {
     ['text among numbers', { split_conditions: [0, 'x', 2] }],
     ['a category out of range', { categories: [4e9, 40] }],
     ['categories it does not list', { categories_sizes: [2e9] }],
+    ['categories that two splits share', { categories_nodes: [0, 1], categories_segments: [0, 0], categories_sizes: [2, 2] }],
     ['no categories', { categories_nodes: [], categories_segments: [], categories_sizes: [] }],
   ])('is refused for %s', (_, change) => {
     expect(codeOf(encode(xgboostJson({}, [{ ...categorical, ...change }])))).toBe('MW_EXCHANGE_CORRUPT');
@@ -135,6 +136,13 @@ describe('a model file that is not sound', () => {
         } else expect(predict(text, 1, 1)[0]).not.toBeNaN();
       }
     expect(refused).toBeGreaterThan(100);
+  });
+
+  it('is refused for sets that ask for more memory than a model has', () => {
+    const large = { ...categorical, categories: [1, 16_777_215] };
+    const trees = Array.from({ length: 40 }, () => large);
+    expect(codeOf(encode(xgboostJson({}, trees.slice(0, 2))))).toBe('none');
+    expect(codeOf(encode(xgboostJson({}, trees)))).toBe('MW_EXCHANGE_CORRUPT');
   });
 
   it('is told from its first bytes', () => {

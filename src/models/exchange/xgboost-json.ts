@@ -142,11 +142,14 @@ function setsOf(tree: Json, t: number): ReadonlyMap<number, Uint32Array> {
   const sizes = numbersAt(tree, 'categories_sizes', nodes.length);
   const categories = numbersAt(tree, 'categories');
   let words = 0;
+  let listed = 0;
   nodes.forEach((node, k) => {
     const from = starts[k] as number;
     const size = sizes[k] as number;
     const inside = Number.isInteger(from) && Number.isInteger(size) && from >= 0 && size >= 0;
     if (!inside || from + size > categories.length) damaged(`tree ${t} has categories of split ${node} that it does not list`);
+    listed += size;
+    if (listed > categories.length) damaged(`splits of tree ${t} share their categories`);
     let most = -1;
     for (let i = from; i < from + size; i++) {
       const category = categories[i] as number;
