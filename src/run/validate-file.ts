@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type ErrorCode, fail, MillwrightError } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
-import type { ConnectorPlan, ContractPlan } from '../define/plan.js';
+import type { CheckPlan, ConnectorPlan, ContractPlan } from '../define/plan.js';
+import { columnsRead } from '../frame/expression.js';
 import { readSource } from '../ingest/read-source.js';
 import type { RejectedRow } from '../ingest/reader.js';
 import { type CheckResult, checkFrame } from '../validate/check-frame.js';
@@ -16,6 +17,8 @@ export interface FileContract {
   readonly from: ConnectorPlan | null;
   /** Checks that cannot be made of a file alone. */
   readonly skipped: readonly string[];
+  /** Columns that rows to predict need not have: what only training reads, the label's above all. */
+  readonly optional: readonly string[];
 }
 
 export interface FileValidation {
@@ -35,7 +38,7 @@ export interface FileValidation {
 
 /** The contract that a JSON file holds. @throws MW_VALIDATE_CONTRACT_INVALID */
 export async function contractOfFile(path: string): Promise<FileContract> {
-  return { contract: await readContract(path), from: null, skipped: [] };
+  return { contract: await readContract(path), from: null, skipped: [], optional: [] };
 }
 
 /**
@@ -56,7 +59,11 @@ export async function contractOfSubject(subject: string, source: string | null, 
   const skipped = chosen.contract.checks.flatMap((check) =>
     check.check === 'references' && check.source !== name ? [`references to '${check.source}', whose rows are not here`] : [],
   );
-  return { contract: { ...chosen.contract, checks }, from: chosen.from, skipped };
+  const optional =
+    name === plan.label.source
+      ? Object.keys(chosen.contract.columns).filter((column) => !Object.hasOwn(plan.request.columns, column))
+      : [];
+  return { contract: { ...chosen.contract, checks }, from: chosen.from, skipped, optional };
 }
 
 /** Problems with a file as a whole that mean that it does not hold its contract. */
@@ -83,8 +90,26 @@ export async function validateFile(path: string, given: FileContract, now: numbe
     };
   } catch (thrown) {
     if (!(thrown instanceof MillwrightError) || !BROKEN.includes(thrown.code)) throw thrown;
+    if (thrown.code === 'MW_INGEST_COLUMN_MISSING' && given.optional.length > 0)
+      return validateFile(path, withoutColumns(given, given.optional), now);
     return { ...nothing, problem: thrown.message };
   }
+}
+
+/** The contract without some columns and all that is said of them. */
+function withoutColumns({ contract, from, skipped }: FileContract, names: readonly string[]): FileContract {
+  const gone = (check: CheckPlan) => {
+    if (check.check === 'holds') return [...columnsRead(check.expression)].some((name) => names.includes(name));
+    if ('columns' in check) return check.columns.some((name) => names.includes(name));
+    return 'column' in check && names.includes(check.column);
+  };
+  const columns = Object.fromEntries(Object.entries(contract.columns).filter(([name]) => !names.includes(name)));
+  return {
+    contract: { ...contract, columns, checks: contract.checks.filter((check) => !gone(check)) },
+    from,
+    skipped: [...skipped, `columns that only training reads: ${names.map((name) => `'${name}'`).join(', ')}`],
+    optional: [],
+  };
 }
 
 const ending = (path: string) => path.toLowerCase().split('.').at(-1);

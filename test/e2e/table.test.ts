@@ -101,6 +101,10 @@ describe('a table without a definition', () => {
     const good = await millwright(['validate', 'more.csv', '--against', 'customers', '--json'], folder.dir);
     expect(good.code).toBe(0);
     expect(good.json.passed).toBe(true);
+    const unlabelled = customersCsv(50, 9).replaceAll(/,[^,\n]*$/gm, '');
+    folder.file('unlabelled.csv', unlabelled);
+    const rows = await millwright(['validate', 'unlabelled.csv', '--against', 'customers', '--json'], folder.dir);
+    expect(rows.json).toMatchObject({ passed: true, rows: 50, skipped: [expect.stringContaining("'churned'")] });
     folder.file('broken.csv', customersCsv(300).replaceAll(/,(basic|plus|pro),(\d+),/g, ',$1,many,'));
     const bad = await millwright(['validate', 'broken.csv', '--against', 'customers', '--json'], folder.dir);
     expect(bad.code).toBe(3);
