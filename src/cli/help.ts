@@ -34,7 +34,7 @@ export function placeholder(spec: OptionSpec): string {
 function optionRows(specs: OptionSpecs): string {
   return rows(
     Object.entries(specs).map(([name, spec]) => {
-      const fallback = spec.kind === 'boolean' || spec.default === null ? '' : ` [${spec.default}]`;
+      const fallback = spec.kind === 'boolean' || spec.default === null || spec.default === '' ? '' : ` [${spec.default}]`;
       return [`--${flagOf(name)}${placeholder(spec)}`, `${spec.doc}${fallback}`] as const;
     }),
   );

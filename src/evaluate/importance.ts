@@ -9,6 +9,8 @@ export interface Importance {
   readonly feature: string;
   readonly drop: number;
   readonly deviation: number;
+  /** Share of the model's own importance (gain, absolute weight) that falls to the feature; null where the algorithm has none. */
+  readonly gain: number | null;
 }
 
 export interface ImportanceInput {
@@ -47,6 +49,7 @@ export function permutationImportance(input: ImportanceInput): Importance[] {
       threshold: pipeline.threshold,
     });
   const whole = score(table);
+  const gains = gainShares(pipeline);
   return pipeline.features
     .map(({ name }) => {
       const drops: number[] = [];
@@ -59,7 +62,26 @@ export function permutationImportance(input: ImportanceInput): Importance[] {
         drops.push(metric.better === 'higher' ? whole - value : value - whole);
       }
       const drop = drops.reduce((sum, each) => sum + each, 0) / repeats;
-      return { feature: name, drop, deviation: Math.sqrt(drops.reduce((sum, each) => sum + (each - drop) ** 2, 0) / repeats) };
+      return {
+        feature: name,
+        gain: gains?.get(name) ?? null,
+        drop,
+        deviation: Math.sqrt(drops.reduce((sum, each) => sum + (each - drop) ** 2, 0) / repeats),
+      };
     })
     .sort((a, b) => b.drop - a.drop);
+}
+
+/** The model's own importances summed back to the features that its inputs were encoded from, as shares. */
+export function gainShares(pipeline: Pipeline): ReadonlyMap<string, number> | null {
+  const own = pipeline.model.importances?.();
+  const sources = pipeline.encoder.sources;
+  if (!own || !sources) return null;
+  const total = own.reduce((sum, each) => sum + each, 0);
+  const shares = new Map(pipeline.features.map(({ name }) => [name, 0]));
+  own.forEach((importance, output) => {
+    const name = pipeline.features[sources[output] as number]?.name;
+    if (name !== undefined && total > 0) shares.set(name, (shares.get(name) as number) + importance / total);
+  });
+  return shares;
 }

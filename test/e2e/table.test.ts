@@ -162,6 +162,10 @@ describe('serving', () => {
     expect(((await refused.json()) as { error: { code: string } }).error.code).toMatch(/^MW_/);
     child.kill('SIGTERM');
     expect((await exit).code).toBe(0);
+    const lineage = await millwright(['models', 'customers', '--prediction', body.predictions[0]!.id, '--json'], folder.dir);
+    expect(lineage.json).toMatchObject({ kind: 'prediction', from: [{ kind: 'modelVersion', from: [{ kind: 'run' }] }] });
+    const kinds = lineage.json.from[0].from[0].from.map((node: { kind: string }) => node.kind);
+    expect(kinds).toEqual(expect.arrayContaining(['plan', 'code', 'snapshot']));
   });
 });
 

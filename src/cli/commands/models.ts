@@ -17,7 +17,13 @@ export const models = command({
   options: declareOptions({
     alias: { kind: 'text', default: null, shows: 'ALIAS', doc: 'Point this alias to the version named.' },
     because: { kind: 'text', default: 'by hand', shows: 'TEXT', doc: 'Reason for the audit log, with --alias.' },
-    lineage: { kind: 'boolean', default: false, doc: 'Show where the version (or a prediction, by its id) comes from.' },
+    lineage: { kind: 'boolean', default: false, doc: 'Show where the version comes from: run, plan, code, data, features.' },
+    prediction: {
+      kind: 'text',
+      default: null,
+      shows: 'ID',
+      doc: 'Show where one logged prediction of the model comes from, by the id it was answered with.',
+    },
     ...REPORT_OPTION,
     ...STORE_OPTION,
   }),
@@ -26,11 +32,12 @@ export const models = command({
     'millwright models customers',
     'millwright models customers:2 --alias champion --because "reviewed with sales"',
     'millwright models customers@champion --lineage',
+    'millwright models customers --prediction 0mg3k2x1a0000w1',
     'millwright models customers --report customers.html',
   ],
   async run(context) {
     const { model } = context.args;
-    const { alias, because, lineage, report, store } = context.options;
+    const { alias, because, lineage, prediction, report, store } = context.options;
     const work = async (workspace: Workspace) => {
       const { models } = workspace;
       if (model === undefined) {
@@ -49,9 +56,9 @@ export const models = command({
         );
         return;
       }
-      if (lineage) {
+      if (lineage || prediction !== null) {
         const { lineageOf, lineageText } = await import('../../run/lineage-of.js');
-        const tree = await lineageOf(model, workspace);
+        const tree = await lineageOf(model, prediction, workspace);
         context.result(tree, lineageText(tree));
         return;
       }

@@ -1,4 +1,4 @@
-import { count, figure } from '../format.js';
+import { count, figure, percent } from '../format.js';
 import { html } from '../html.js';
 import { figures, name, table } from '../table.js';
 import type { Section } from './section.js';
@@ -11,15 +11,15 @@ export const importances: Section = {
   render: ({ importances: all }) =>
     all.length === 0
       ? null
-      : html`<p>How much worse the model gets when the values of one feature are shuffled among the rows, mean and deviation over repeats. A figure near zero or below means that the model does not miss the feature.${
+      : html`<p>How much worse the model gets when the values of one feature are shuffled among the rows, mean and deviation over repeats. A figure near zero or below means that the model does not miss the feature. Gain is the share of the model's own importance.${
           all.length > MOST ? ` The ${MOST} largest of ${count(all.length)}.` : ''
         }</p>
 <div class="columns">${halves(all.slice(0, MOST)).map(({ from, part }) =>
           table(
             `Feature importances from rank ${from + 1}`,
-            [figures('Rank'), name('Feature'), figures('Loss'), figures('Deviation')],
-            part.map(({ feature, drop, deviation }, i) => ({
-              cells: [count(from + i + 1), feature, figure(drop), figure(deviation)],
+            [figures('Rank'), name('Feature'), figures('Loss'), figures('Deviation'), figures('Gain')],
+            part.map(({ feature, drop, deviation, gain }, i) => ({
+              cells: [count(from + i + 1), feature, figure(drop), figure(deviation), gain === null ? '–' : percent(gain)],
             })),
           ),
         )}</div>

@@ -67,7 +67,12 @@ export function sampleReport(task: Task, options: SampleOptions = {}): ReportDat
     }),
     chosen: { name: 'gbdt', params: { leaves: 31, learningRate: 0.1 } },
     gates: applyGates(gatesOf(task, called), { evaluation, scored: chosen, champion: null, value: plan, latency, seed: 7 }),
-    importances: features.map((feature, i) => ({ feature, drop: 0.08 / (i + 1) - 0.001, deviation: 0.004 / (i + 1) })),
+    importances: features.map((feature, i) => ({
+      feature,
+      drop: 0.08 / (i + 1) - 0.001,
+      deviation: 0.004 / (i + 1),
+      gain: 1 / features.length,
+    })),
     latency,
     sources: [
       {
