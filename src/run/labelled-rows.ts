@@ -43,7 +43,7 @@ export function labelledRows(
   const moments = time === null ? null : columnOf(source, time);
   const times = Float64Array.from(rows, (row) => (moments?.kind === 'timestamp' ? (moments.values[row] as number) : 0));
   return {
-    table: featureTable(plan, history, spine, plan.request.time === null ? { times } : {}),
+    table: featureTable(plan, history, spine, { asServed: true, ...(plan.request.time === null ? { times } : {}) }),
     target: Float64Array.from(rows, (row) => all[row] as number),
     rows,
     unlabelled: source.rows - rows.length,

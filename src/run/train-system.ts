@@ -146,6 +146,7 @@ async function trainWithin(
     features,
     label,
     problem,
+    whenMissing: plan.serve.whenMissing,
     snapshots,
     asOf: Number.isFinite(asOf) ? asOf : null,
   };

@@ -30,12 +30,11 @@ export function trainingTable(plan: SystemPlan, frames: Readonly<Record<string, 
   const { seed } = plan.train.search;
   const selected = selectRows(split, plan.train.sample, seed);
   const spine = spineOfLabels(plan, frames, selected.rows);
-  const table = featureTable(
-    plan,
-    frames,
-    spine,
-    plan.request.time === null ? { times: labelTimes(plan, frames, selected.rows) } : {},
-  );
+  // As served: what a missing feature becomes for a request, it becomes here too.
+  const table = featureTable(plan, frames, spine, {
+    asServed: true,
+    ...(plan.request.time === null ? { times: labelTimes(plan, frames, selected.rows) } : {}),
+  });
   const values = Float64Array.from(selected.rows, (row) => target.values[row] as number);
   return {
     table,
