@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { fail } from '../base/error.js';
 import type { SystemPlan } from '../define/plan.js';
 import { columnsRead } from '../frame/expression.js';
+import { codeHash } from '../registry/code-hash.js';
 import type { PlainData } from '../registry/plain-data.js';
 import { loadDefinition } from './load-definition.js';
 import { readSources } from './read-sources.js';
@@ -57,7 +58,7 @@ export async function start(input: StartInput, workspace: Workspace): Promise<St
   const run = await workspace.runs.start({
     system: plan.name,
     planHash: system.hash,
-    codeHash: system.hash,
+    codeHash: await codeHash([path]),
     params: { replay: true },
   });
   const steps = new StepRunner(workspace, run);
