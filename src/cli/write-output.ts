@@ -2,10 +2,10 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { fail } from '../base/error.js';
 
 /** Writes a file that a command was asked for, whole or not at all. @throws MW_CLI_OUTPUT_UNWRITABLE */
-export async function writeOutput(path: string, text: string): Promise<void> {
+export async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(temporary, text);
+    await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => {});

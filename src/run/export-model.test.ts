@@ -3,7 +3,7 @@ import { columnFrom } from '../frame/column.js';
 import { frame } from '../frame/frame.js';
 import { readLightgbmText } from '../models/exchange/lightgbm-text.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
-import { exportLightgbm } from './export-model.js';
+import { exportModel } from './export-model.js';
 import { makeOrders, ordersHouse, ordersPlan } from './testing/orders.js';
 import { trainSystem } from './train-system.js';
 
@@ -16,16 +16,18 @@ test('a trained model is exported over its encoded inputs and predicts the same 
   const candidates = whole.train.candidates.filter(({ estimator }) => estimator === 'gbdt');
   const plan = { ...whole, train: { ...whole.train, candidates } };
   await trainSystem({ plan, baseDir: dir, definition: [], alias: 'champion', because: 'A test.' }, workspace);
-  const exported = await exportLightgbm('orders', workspace);
+  const exported = await exportModel('orders', { to: 'lightgbm', rows: null, options: {} }, workspace);
   expect(exported.version).toBe(1);
   const version = await workspace.models.resolve('orders');
   const { encoder, model } = loadPipeline(await workspace.store.artifacts.get(version.pipeline));
   expect(exported.inputs).toEqual(encoder.outputs);
+  expect(exported.loss).toMatchObject({ largest: 0 });
+  expect(exported.loss?.rows).toBeGreaterThan(2000);
   const rows = 50;
   const columns = encoder.inputs.map(({ name, type }) => {
     const values = Array.from({ length: rows }, (_, i) => (i % 7 === 0 ? null : type === 'number' ? i * 3 - 40 : `s${i % 9}`));
     return [name, columnFrom(type === 'number' ? 'number' : 'string', values)];
   });
   const matrix = encoder.encode(frame(Object.fromEntries(columns), rows));
-  expect(readLightgbmText(exported.text).model.predict(matrix)).toEqual(model.predict(matrix));
+  expect(readLightgbmText(exported.content as string).model.predict(matrix)).toEqual(model.predict(matrix));
 });

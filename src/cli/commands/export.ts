@@ -1,42 +1,57 @@
 import { fail } from '../../base/error.js';
-import { declareOptions } from '../../base/options.js';
+import { declareOptions, type OptionSpecs } from '../../base/options.js';
+import { EXPORT_FORMATS } from '../../run/export/catalogue.js';
 import { command } from '../command.js';
 import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
-import { figure } from '../text/table.js';
+import { exportText } from '../text/export-text.js';
 import { writeOutput } from '../write-output.js';
+
+/** Options of the formats, in the order of the catalogue. */
+const FORMAT_OPTIONS: OptionSpecs = Object.assign({}, ...EXPORT_FORMATS.map(({ options }) => options));
 
 export const exportCommand = command({
   name: 'export',
-  summary: 'Write the trees of a model for other tools.',
+  summary: 'Write a model for other tools.',
   detail:
-    'LightGBM text holds the model without the encoder before it: it takes the encoded inputs, which are printed in order, with ' +
-    'categories as their codes.',
+    `Formats: ${EXPORT_FORMATS.map(({ name, doc }) => `${name} (${doc})`).join('; ')}. ` +
+    'What the file takes is printed in order. Its predictions are compared with those of the model, and the largest difference is printed.',
   args: [{ name: 'model', doc: "a model as 'name', 'name:3' or 'name@alias'" }],
   options: declareOptions({
-    to: { kind: 'choice', default: 'lightgbm', choices: ['lightgbm'], doc: 'Format to write.' },
+    to: {
+      kind: 'choice',
+      default: EXPORT_FORMATS[0]?.name ?? '',
+      choices: EXPORT_FORMATS.map(({ name }) => name),
+      doc: 'Format to write.',
+    },
     out: { kind: 'text', default: '', shows: 'FILE', doc: 'File to write.' },
+    rows: {
+      kind: 'text',
+      default: null,
+      shows: 'FILE',
+      doc: 'Rows to compare the predictions on; the training and test rows that the store keeps, unless given.',
+    },
     force: { kind: 'boolean', default: false, doc: 'Write over a file that is there.' },
     ...STORE_OPTION,
+    ...FORMAT_OPTIONS,
   }),
-  examples: ['millwright export customers --to lightgbm --out customers.txt'],
+  examples: EXPORT_FORMATS.map(({ name }) => `millwright export customers --to ${name} --out customers.${name}`),
   async run(context) {
-    const { to, out, force, store } = context.options;
+    const { to, out, rows, force, store, ...options } = context.options;
     if (out === '') fail('MW_CLI_ARGUMENT_MISSING', { what: 'The file to write is not named.', fix: 'Add --out FILE.' });
-    const [{ exportLightgbm }, { existsSync }] = await Promise.all([import('../../run/export-model.js'), import('node:fs')]);
+    const [{ exportModel }, { existsSync }] = await Promise.all([import('../../run/export-model.js'), import('node:fs')]);
     if (!force && existsSync(out))
       fail('MW_CLI_OUTPUT_EXISTS', { what: `There is a file '${out}' already.`, where: { file: out } });
-    const { model, version, inputs, text } = await inWorkspace(
+    const { content, ...exported } = await inWorkspace(
       context,
       store,
-      (workspace) => exportLightgbm(context.args['model'] as string, workspace),
-      { readOnly: true },
+      (workspace) => exportModel(context.args['model'] as string, { to, rows, options }, workspace),
+      // Rows of a file may need the history of the sources, which is recorded when it is read.
+      { readOnly: rows === null },
     );
-    await writeOutput(out, text);
-    context.result(
-      { model, version, to, out, bytes: text.length, inputs },
-      `${out}: ${model}:${version} in ${figure(text.length)} bytes, over ${inputs.join(', ')}.`,
-    );
+    await writeOutput(out, content);
+    const outcome = { ...exported, to, out, bytes: Buffer.byteLength(content) };
+    context.result(outcome, exportText(outcome));
     return 0;
   },
 });

@@ -1,0 +1,21 @@
+import type { Exported } from '../../run/export-model.js';
+import { figure } from './table.js';
+
+export interface ExportOutcome extends Omit<Exported, 'content'> {
+  readonly to: string;
+  readonly out: string;
+  readonly bytes: number;
+}
+
+/** What was written, what it takes, and how far it is from the model. */
+export function exportText({ model, version, out, bytes, inputs, notes, loss, unmeasured }: ExportOutcome): string {
+  return [
+    `${out}: ${model}:${version} in ${figure(bytes)} bytes, over ${inputs.join(', ')}.`,
+    ...notes,
+    loss === null
+      ? `Predictions were not compared: ${unmeasured}. Add --rows FILE.`
+      : loss.largest === 0
+        ? `Predictions are equal on ${figure(loss.rows)} rows.`
+        : `Predictions differ from the model's by at most ${loss.largest.toPrecision(3)} on ${figure(loss.rows)} rows.`,
+  ].join('\n');
+}

@@ -1,0 +1,5 @@
+import type { ExportFormat } from './format.js';
+import { lightgbmFormat } from './lightgbm.js';
+
+/** Every format that models are exported to; the first is the default. */
+export const EXPORT_FORMATS: readonly ExportFormat[] = [lightgbmFormat];
