@@ -2,5 +2,6 @@
 
 export { lead, serve } from './crew';
 export { exp } from './math';
+export { scoreBlock, scoreRow } from './scoring';
 export { scan } from './splits';
 export { histogram, partition, quantize, subtract } from './trees';

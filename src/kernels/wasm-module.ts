@@ -1,9 +1,10 @@
 import { KERNELS_WASM } from './generated/kernels-wasm.js';
+import type { ScoringKernels } from './scoring-memory.js';
 import type { TreeKernels } from './tree-kernels.js';
 import { compile, instantiate, type WasmMemory, type WasmModule } from './webassembly.js';
 
 /** What kernels/index.ts exports. */
-export interface KernelExports extends TreeKernels {
+export interface KernelExports extends TreeKernels, ScoringKernels {
   exp(x: number): number;
   /** Arguments as in kernels/splits.ts. */
   scan(...values: number[]): void;

@@ -1,6 +1,8 @@
 /** The part of the WebAssembly API that is used here; the type library of Node 20 does not declare it. */
 export interface WasmMemory {
   readonly buffer: ArrayBufferLike;
+  /** Adds pages of 64 KiB; throws a RangeError when it cannot. */
+  grow(pages: number): number;
 }
 /** A compiled module: an opaque value that may be sent to workers. */
 export interface WasmModule {
@@ -18,18 +20,21 @@ interface WebAssemblyApi {
 
 const api = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
 
-const PAGE = 65_536;
+export const PAGE = 65_536;
 
 /** The compiled module, or undefined where the engine lacks WebAssembly or one of the features that the bytes use. */
 export function compile(bytes: Uint8Array): WasmModule | undefined {
   return api?.validate(bytes) ? new api.Module(bytes) : undefined;
 }
 
-/** A shared memory of at least so many bytes, all zero. */
-export function sharedMemory(bytes: number): WasmMemory {
-  const pages = Math.max(1, Math.ceil(bytes / PAGE));
+/** A shared memory of at least so many bytes, all zero, that may grow to `most`. */
+export function sharedMemory(bytes: number, most = bytes): WasmMemory {
   if (!api) throw new TypeError('this engine has no WebAssembly');
-  return new api.Memory({ initial: pages, maximum: pages, shared: true });
+  return new api.Memory({ initial: pagesFor(bytes), maximum: pagesFor(most), shared: true });
+}
+
+function pagesFor(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / PAGE));
 }
 
 /** The exports of a module over a memory; the caller knows their types. */

@@ -6,7 +6,11 @@ import type { RowExplainer } from '../explainer.js';
 import { softmax } from '../softmax.js';
 import { type Forest, ForestScorer } from './forest.js';
 import { readForest, writeForest } from './forest-bytes.js';
+import { PackedForest } from './packed-forest.js';
 import { TreeExplainer } from './shap.js';
+
+/** Forests of fewer trees gain nothing from the kernel. */
+const FEWEST_PACKED = 4;
 
 /** How scores become outputs: as they are, by the logistic function, by softmax, or as shares clipped to 0..1 that sum to one. */
 export type Link = 'identity' | 'sigmoid' | 'softmax' | 'shares';
@@ -37,6 +41,8 @@ export class ForestModel implements Model {
   readonly start: Float64Array;
   readonly #parts: ForestParts;
   readonly #scorer: ForestScorer;
+  /** The trees as the kernel walks them; null when it cannot, undefined before the first row. */
+  #packed: PackedForest | null | undefined;
 
   constructor(parts: ForestParts) {
     this.estimator = parts.estimator;
@@ -49,18 +55,31 @@ export class ForestModel implements Model {
     this.start = parts.start;
     this.#parts = parts;
     this.#scorer = new ForestScorer(parts.forest, parts.start.length);
+    if (parts.forest.roots.length - 1 < FEWEST_PACKED) this.#packed = null;
   }
 
   predict(matrix: Matrix): Float64Array {
     checkInputs(matrix, this.inputs);
-    return predictRows(matrix, this.outputs, (row, out, offset) => this.predictRow(row, out, offset));
+    const { start, link } = this.#parts;
+    const outputs = start.length;
+    const out = new Float64Array(matrix.rows * outputs);
+    for (let at = 0; at < out.length; at += outputs) out.set(start, at);
+    if (!this.#pack()?.addAll(matrix.columns, matrix.rows, out))
+      return predictRows(matrix, outputs, (row, into, offset) => this.predictRow(row, into, offset));
+    for (let at = 0; at < out.length; at += outputs) applyLink(link, out, at, outputs);
+    return out;
   }
 
   predictRow(row: Float64Array, out: Float64Array, offset = 0): void {
     const { start, link } = this.#parts;
     for (let k = 0; k < start.length; k++) out[offset + k] = start[k];
-    this.#scorer.add(row, out, offset);
+    if (!this.#pack()?.addRow(row, out, offset)) this.#scorer.add(row, out, offset);
     applyLink(link, out, offset, start.length);
+  }
+
+  #pack(): PackedForest | null {
+    if (this.#packed === undefined) this.#packed = PackedForest.pack(this.forest, this.outputs) ?? null;
+    return this.#packed;
   }
 
   serialize(): Uint8Array {

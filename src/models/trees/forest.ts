@@ -1,6 +1,7 @@
 import { categoryBin, type FeatureBins } from './binning.js';
 import type { GrownTree } from './grown-tree.js';
 import type { Split } from './split.js';
+import { treeShapes } from './tree-shapes.js';
 
 /** Codes of a categorical feature as the forest's splits see them; null for a numeric feature. */
 export type Categories = { readonly binOf: Uint8Array; readonly other: number } | null;
@@ -92,11 +93,11 @@ export class ForestScorer {
     this.#outputs = outputs;
     this.#row = new Float64Array(Math.max(2, 2 * forest.features.length));
     this.#leaves = new Int32Array(forest.roots.length - 1);
-    const depth = depths(forest);
-    this.#steps = new Int32Array(Math.floor(depth.length / TOGETHER));
+    const shapes = treeShapes(forest);
+    this.#steps = new Int32Array(Math.floor(shapes.length / TOGETHER));
     for (let group = 0; group < this.#steps.length; group++) {
-      const members = depth.subarray(group * TOGETHER, (group + 1) * TOGETHER);
-      this.#steps[group] = members.includes(-1) ? -1 : members.reduce((most, steps) => Math.max(most, steps), 0);
+      const members = shapes.slice(group * TOGETHER, (group + 1) * TOGETHER);
+      this.#steps[group] = members.some(({ mixed }) => mixed) ? -1 : Math.max(...members.map(({ depth }) => depth));
     }
   }
 
@@ -167,40 +168,19 @@ export class ForestScorer {
 }
 
 /** A row as splits read it, into `x`: each numeric feature twice, with missing below and above everything; the bin of a categorical one. */
-export function spreadRow(features: readonly Categories[], row: Float64Array, x: Float64Array): void {
-  for (let j = 0; j < features.length; j++) {
+export function spreadRow(features: readonly Categories[], row: Float64Array, x: Float64Array, at = 0): void {
+  for (let j = 0, to = at; j < features.length; j++, to += 2) {
     const value = row[j];
     const categories = features[j];
     if (categories) {
-      x[2 * j] = categoryBin(value, categories.binOf, categories.other);
+      x[to] = categoryBin(value, categories.binOf, categories.other);
     } else if (value !== value) {
-      x[2 * j] = -Infinity;
-      x[2 * j + 1] = Infinity;
+      x[to] = -Infinity;
+      x[to + 1] = Infinity;
     } else {
       const finite = value > Number.MAX_VALUE ? Number.MAX_VALUE : value < -Number.MAX_VALUE ? -Number.MAX_VALUE : value;
-      x[2 * j] = finite;
-      x[2 * j + 1] = finite;
+      x[to] = finite;
+      x[to + 1] = finite;
     }
   }
-}
-
-/** Longest path of each tree, or -1 for a tree with categorical splits. */
-function depths(forest: Forest): Int32Array {
-  const { roots, slot, left } = forest;
-  const out = new Int32Array(roots.length - 1);
-  for (let t = 0; t < out.length; t++) {
-    const depth = new Int32Array(roots[t + 1] - roots[t]);
-    let most = 0;
-    let categorical = false;
-    for (let i = roots[t]; i < roots[t + 1]; i++) {
-      if (left[i] === i) continue;
-      if (slot[i] < 0) categorical = true;
-      const below = depth[i - roots[t]] + 1;
-      most = Math.max(most, below);
-      depth[left[i] - roots[t]] = below;
-      depth[left[i] + 1 - roots[t]] = below;
-    }
-    out[t] = categorical ? -1 : most;
-  }
-  return out;
 }
