@@ -1,5 +1,6 @@
 // Everything that the host calls.
 
+export { scanBounded } from './bounded-splits';
 export { lead, serve } from './crew';
 export { exp } from './math';
 export { scoreBlock, scoreRow } from './scoring';

@@ -2,6 +2,7 @@
 // converting between them here makes V8 convert again in every turn of a loop.
 
 import { binValues, transpose } from './binning';
+import { scanBounded } from './bounded-splits';
 import { NEXT, REALS, WORDS } from './control';
 import { binaryGradients, squaredGradients } from './objectives';
 import { FOUND, scan } from './splits';
@@ -93,13 +94,34 @@ function settleJob(c: usize, thread: i32, threads: i32): void {
     if (largeAt)
       for (let i: usize = from; i < to; i += 16)
         v128.store(largeAt + i, i32x4.sub(v128.load(largeAt + i), v128.load(smallAt + i)));
-    if (!load<u8>(enabledAt + <usize>feature)) continue;
-    if (whole(c, 16)) scanLeaf(c, smallAt + from, end - begin, feature, 14, foundAt);
-    if (largeAt && whole(c, 19)) scanLeaf(c, largeAt + from, end - begin, feature, 17, foundAt + FOUND);
+    const enabled: i32 = load<u8>(enabledAt + <usize>feature);
+    if (!enabled) continue;
+    const monotone: i32 = enabled == 1 ? 0 : enabled == 2 ? 1 : -1;
+    if (whole(c, 16)) scanLeaf(c, smallAt + from, end - begin, feature, monotone, 14, foundAt);
+    if (largeAt && whole(c, 19)) scanLeaf(c, largeAt + from, end - begin, feature, monotone, 17, foundAt + FOUND);
   }
 }
 
-function scanLeaf(c: usize, histogramAt: usize, bins: i32, feature: i32, sums: usize, foundAt: usize): void {
+function scanLeaf(c: usize, histogramAt: usize, bins: i32, feature: i32, monotone: i32, sums: usize, foundAt: usize): void {
+  if (monotone != 0 || load<f64>(foundAt, 32) > -Infinity || load<f64>(foundAt, 40) < Infinity) {
+    scanBounded(
+      histogramAt,
+      bins,
+      feature,
+      whole(c, sums),
+      whole(c, sums + 1),
+      whole(c, sums + 2),
+      real(c, 12),
+      real(c, 13),
+      whole(c, 8),
+      real(c, 9),
+      real(c, 10),
+      real(c, 11),
+      monotone,
+      foundAt,
+    );
+    return;
+  }
   scan(
     histogramAt,
     bins,

@@ -1,7 +1,10 @@
 // The search for the best threshold; its specification is numericSplit in src/models/trees/numeric-split.ts.
 
-/** The best split of a leaf as it is found: score f64, feature, bin, missing left, gradient, hessian, count: i32 each. */
-export const FOUND: usize = 32;
+/**
+ * The best split of a leaf as it is found: score f64, feature, bin, missing left, gradient, hessian, count: i32 each. Behind it the bounds
+ * of the leaf's value: two f64, infinite where there are none.
+ */
+export const FOUND: usize = 48;
 
 function leafGain(gradient: f64, hessian: f64, l1: f64, l2: f64): f64 {
   const shrunk: f64 = l1 > 0 ? max<f64>(0, abs<f64>(gradient) - l1) : gradient;

@@ -1,5 +1,6 @@
 import { isDuration, milliseconds } from './duration.js';
 import { fail } from './error.js';
+import { parseDirections, parseGroups } from './feature-lists.js';
 
 /** One declared option: everything else about it (validation, CLI help, docs, JSON Schema) derives from this. */
 export type OptionSpec =
@@ -24,7 +25,11 @@ export type OptionSpec =
   /** Free text (a path, a name); null when it is not given. `shows` is its placeholder in help. */
   | { readonly kind: 'text'; readonly default: string | null; readonly shows: string; readonly doc: string }
   /** A span such as '60s', resolved to milliseconds; null when it is not given. */
-  | { readonly kind: 'duration'; readonly default: string | null; readonly doc: string };
+  | { readonly kind: 'duration'; readonly default: string | null; readonly doc: string }
+  /** Features with a direction each, as text: 'income:+, age:-' (see parseDirections); null when it is not given. */
+  | { readonly kind: 'directions'; readonly default: null; readonly doc: string }
+  /** Groups of features, as text: 'age, income; distance' (see parseGroups); null when it is not given. */
+  | { readonly kind: 'groups'; readonly default: null; readonly doc: string };
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
@@ -43,7 +48,9 @@ export type OptionValue<S extends OptionSpec> = S extends { kind: 'number' | 'in
           ? S['default'] extends string
             ? number
             : number | null
-          : never;
+          : S extends { kind: 'directions' | 'groups' }
+            ? string | null
+            : never;
 export type OptionValues<S extends OptionSpecs> = { readonly [K in keyof S]: OptionValue<S[K]> };
 
 export const declareOptions = <const S extends OptionSpecs>(specs: S): S => Object.freeze(specs);
@@ -83,6 +90,7 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | undefi
       ? undefined
       : `must be one of ${spec.choices.join(', ')}, not ${shown}`;
   if (spec.kind === 'text') return value === null || typeof value === 'string' ? undefined : `must be text, not ${shown}`;
+  if (spec.kind === 'directions' || spec.kind === 'groups') return featuresProblem(spec.kind, value);
   if (spec.kind === 'duration')
     return value === null || (typeof value === 'string' && isDuration(value))
       ? undefined
@@ -92,4 +100,12 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | undefi
   if (spec.min !== undefined && value < spec.min) return `must be at least ${spec.min}, not ${shown}`;
   if (spec.max !== undefined && value > spec.max) return `must be at most ${spec.max}, not ${shown}`;
   return undefined;
+}
+
+function featuresProblem(kind: 'directions' | 'groups', value: unknown): string | undefined {
+  if (value === null) return undefined;
+  const shown = JSON.stringify(value);
+  if (typeof value !== 'string') return `must be text that names features, not ${shown}`;
+  const parsed = kind === 'directions' ? parseDirections(value) : parseGroups(value);
+  return 'problem' in parsed ? `${parsed.problem}: ${shown}` : undefined;
 }

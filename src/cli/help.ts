@@ -26,6 +26,9 @@ export function placeholder(spec: OptionSpec): string {
       return ` ${spec.shows}`;
     case 'duration':
       return ' TIME';
+    case 'directions':
+    case 'groups':
+      return ' FEATURES';
     default:
       return ' N';
   }

@@ -42,7 +42,9 @@ type Param<S extends OptionSpec> = S extends { kind: 'integer' }
       ? boolean | ChoiceSpace<boolean>
       : S extends { kind: 'choice'; choices: readonly (infer C extends string)[] }
         ? C | ChoiceSpace<C>
-        : never;
+        : S extends { kind: 'directions' | 'groups' }
+          ? string | ChoiceSpace<string>
+          : never;
 /** Parameters as a definition gives them: each fixed or a space to search, as declared by the estimator. */
 export type CandidateParams<S extends OptionSpecs> = { readonly [K in keyof S]?: Param<S[K]> };
 
@@ -125,6 +127,6 @@ function tried(value: unknown): readonly unknown[] {
 function spaceProblem(spec: OptionSpec, value: unknown): string | undefined {
   if (!isSpace(value) || value.kind === 'choiceSpace') return undefined;
   if (spec.kind === 'integer' && value.kind !== 'intSpace') return 'is a whole number: search it with int(low, high)';
-  if (spec.kind === 'boolean' || spec.kind === 'choice') return 'is no number: search it with choice(...)';
+  if (spec.kind !== 'integer' && spec.kind !== 'number') return 'is no number: search it with choice(...)';
   return undefined;
 }

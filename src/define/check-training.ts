@@ -1,5 +1,6 @@
 import { columnsRead } from '../frame/expression.js';
 import { CANDIDATES, type CandidateName, checkParams } from './candidates.js';
+import { checkConstraints } from './check-constraints.js';
 import { sourceNamed } from './check-features.js';
 import { columnNamed } from './check-sources.js';
 import { finite, invalid, type Place, unknown, wrongType } from './complain.js';
@@ -21,8 +22,10 @@ export function checkTraining(plan: SystemPlan): void {
   checkValue(plan);
   checkSplit(plan.train.split, source);
   const { task } = plan.problem;
-  for (const { estimator, params } of plan.train.candidates) {
+  for (const candidate of plan.train.candidates) {
+    const { estimator, params } = candidate;
     checkParams(estimator, params);
+    checkConstraints(plan, candidate);
     if (!(CANDIDATES[estimator as CandidateName].tasks as readonly Task[]).includes(task))
       invalid(
         'train.candidates',

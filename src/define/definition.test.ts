@@ -180,6 +180,26 @@ const MISTAKES: readonly (readonly [what: string, work: () => unknown, code: str
   ['select of an unknown feature', () => loose(select)(sums, ['amount_1d']), 'MW_DEFINE_UNKNOWN', "'amount_7d'"],
 
   ['an unknown option of a candidate', () => loose(gbdt)({ leavs: 31 }), 'MW_DEFINE_UNKNOWN', "Did you mean 'leaves'?"],
+  ['a direction without a sign', () => loose(gbdt)({ monotone: 'amount' }), 'MW_OPTION_INVALID', "'income:+, age:-'"],
+  ['a direction of a range', () => loose(gbdt)({ monotone: language.int(1, 2) }), 'MW_OPTION_INVALID', 'choice('],
+  [
+    'a direction of an unknown feature',
+    training({ candidates: [gbdt({ monotone: 'amout:+' })] }),
+    'MW_DEFINE_UNKNOWN',
+    "Did you mean 'amount'?",
+  ],
+  [
+    'a direction of a category',
+    training({ candidates: [gbdt({ monotone: 'type:-' })] }),
+    'MW_DEFINE_TYPE',
+    "'type' is a category",
+  ],
+  [
+    'a group of an unknown feature',
+    training({ candidates: [gbdt({ interactions: language.choice('amount', 'amount, tipe') })] }),
+    'MW_DEFINE_UNKNOWN',
+    "Did you mean 'type'?",
+  ],
   ['an option out of range', () => loose(gbdt)({ leaves: 1 }), 'MW_OPTION_INVALID', 'at least 2'],
   ['a space out of range', () => loose(gbdt)({ leaves: language.int(1, 30) }), 'MW_OPTION_INVALID', 'at least 2'],
   ['a choice out of range', () => loose(gbdt)({ leaves: language.choice(31, 0.5) }), 'MW_OPTION_INVALID', 'whole number'],

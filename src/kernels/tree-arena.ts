@@ -25,7 +25,7 @@ export interface TreeArena {
   readonly boundsAt: number;
   /** 256 bytes: 1 where a bin goes left. */
   readonly tableAt: number;
-  /** 1 for each feature whose thresholds are searched. */
+  /** For each feature 1 when its thresholds are searched, 2 or 3 when predictions may moreover only rise or fall along it. */
   readonly enabledAt: number;
   /** `workBytes` of each thread. */
   readonly workAt: number;

@@ -1,4 +1,6 @@
+import { type Monotone, scanBounded } from './bounded-scan.js';
 import type { Memory } from './layout.js';
+import { isBounded, type LeafBounds, neededWithin, within } from './leaf-bounds.js';
 import { scanNumeric } from './numeric-scan.js';
 import {
   chunkRows,
@@ -6,7 +8,6 @@ import {
   type LeafSums,
   leafValue,
   NO_LEAF,
-  neededScore,
   type Scales,
   type ScanRules,
   type TreeArena,
@@ -18,13 +19,15 @@ export interface SearchedLeaf {
   readonly histogramAt: number;
   readonly sums: LeafSums;
   readonly wanted: boolean;
+  readonly bounds: LeafBounds;
 }
 
-/** A range of the row list that became a leaf, with the L2 penalty of its value. */
+/** A range of the row list that became a leaf, with the L2 penalty and the bounds of its value. */
 export interface LeafRange {
   readonly begin: number;
   readonly count: number;
   readonly l2: number;
+  readonly bounds: LeafBounds;
 }
 
 /** Losses whose gradients the engine computes itself. */
@@ -70,6 +73,14 @@ export interface TreeEngine {
   close(): void;
 }
 
+/** What the byte of a feature means for its thresholds: not searched, free, rising, falling. */
+const MONOTONE: readonly Monotone[] = [0, 0, 1, -1];
+
+/** The byte of a feature whose thresholds are searched. */
+export function enabledByte(monotone: number): number {
+  return monotone === 0 ? 1 : monotone > 0 ? 2 : 3;
+}
+
 /** The engine in plain TypeScript: the specification of the threaded one. */
 export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
   const kernels = plainTreeKernels(memory);
@@ -77,13 +88,20 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
 
   const scanAll = (leaf: SearchedLeaf, scales: Scales, rules: ScanRules): Found | undefined => {
     let best: Found | undefined;
-    let needed = neededScore(leaf.sums, scales, rules);
+    const { bounds } = leaf;
+    const bounded = isBounded(bounds);
+    let needed = neededWithin(leaf.sums, scales, rules, bounds);
     for (let feature = 0; feature < arena.features; feature++) {
-      if (!u8[arena.enabledAt + feature]) continue;
+      const enabled = u8[arena.enabledAt + feature];
+      if (!enabled) continue;
+      const monotone = MONOTONE[enabled];
       const first = i32[(arena.offsetsAt >>> 2) + feature];
       const bins = i32[(arena.offsetsAt >>> 2) + feature + 1] - first;
       const at = (leaf.histogramAt >>> 2) + first * BIN_WORDS;
-      const found = scanNumeric(i32, at, bins, feature, leaf.sums, scales, rules, needed);
+      const found =
+        bounded || monotone !== 0
+          ? scanBounded(i32, at, bins, feature, leaf.sums, scales, rules, needed, monotone, bounds)
+          : scanNumeric(i32, at, bins, feature, leaf.sums, scales, rules, needed);
       if (!found) continue;
       best = found;
       needed = found.score;
@@ -155,13 +173,13 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
 
 /** Values of leaves from their sums in each chunk. */
 export function leafValues(leaves: readonly LeafRange[], sums: Float64Array, learningRate: number, l1: number): Float64Array {
-  return Float64Array.from(leaves, ({ l2 }, leaf) => {
+  return Float64Array.from(leaves, ({ l2, bounds }, leaf) => {
     let gradient = 0;
     let hessian = 0;
     for (let at = 2 * leaf; at < sums.length; at += 2 * leaves.length) {
       gradient += sums[at];
       hessian += sums[at + 1];
     }
-    return learningRate * leafValue(gradient, hessian, l1, l2);
+    return learningRate * within(leafValue(gradient, hessian, l1, l2), bounds);
   });
 }

@@ -8,6 +8,8 @@ export interface KernelExports extends TreeKernels, ScoringKernels {
   exp(x: number): number;
   /** Arguments as in kernels/splits.ts. */
   scan(...values: number[]): void;
+  /** Arguments as in kernels/bounded-splits.ts. */
+  scanBounded(...values: number[]): void;
   /** See kernels/crew.ts. */
   lead(controlAt: number, kind: number, threads: number): number;
 }

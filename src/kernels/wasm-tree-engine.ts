@@ -1,16 +1,9 @@
 import { fail } from '../base/error.js';
 import { muster } from './crew.js';
 import { type Memory, viewMemory } from './layout.js';
+import { neededWithin, UNBOUNDED } from './leaf-bounds.js';
 import { leastHessian } from './numeric-scan.js';
-import {
-  chunkRows,
-  type Found,
-  type LeafSums,
-  neededScore,
-  type Scales,
-  type ScanRules,
-  type TreeArena,
-} from './tree-arena.js';
+import { chunkRows, type Found, type LeafSums, type Scales, type ScanRules, type TreeArena } from './tree-arena.js';
 import { type LeafRange, leafValues, plainTreeEngine, type SearchedLeaf, type TreeEngine } from './tree-engine.js';
 import { type KernelExports, kernelModule, kernelsOver } from './wasm-module.js';
 import { sharedMemory } from './webassembly.js';
@@ -36,8 +29,8 @@ type Job = keyof typeof JOB;
 const REALS_AT = 256;
 const WORDS_AT = 448;
 export const CONTROL_BYTES = 544;
-/** Bytes of a split found; two are found by each thread. */
-export const FOUND_BYTES = 32;
+/** Bytes of a split found and of the bounds of its leaf; two are found by each thread. */
+export const FOUND_BYTES = 48;
 
 /** Work below this is not worth waking another thread for: updates of histograms, rows moved, bins scanned. */
 const LEAST_UPDATES = 60_000;
@@ -218,10 +211,13 @@ class WasmTreeEngine implements TreeEngine {
   /** Sets every thread's places for splits to nothing found. */
   #seed(threads: number, small: SearchedLeaf, large: SearchedLeaf | undefined, scales: Scales, rules: ScanRules): void {
     const { f64, i32 } = this.memory;
-    const needed = [small, large].map((leaf) => (leaf ? neededScore(leaf.sums, scales, rules) : 0));
+    const needed = [small, large].map((leaf) => (leaf ? neededWithin(leaf.sums, scales, rules, leaf.bounds) : 0));
+    const bounds = [small.bounds, large?.bounds ?? UNBOUNDED];
     for (let place = 0, at = this.#arena.foundAt; place < 2 * threads; place++, at += FOUND_BYTES) {
       f64[at >>> 3] = needed[place % 2];
       i32[(at >>> 2) + 2] = -1;
+      f64[(at >>> 3) + 4] = bounds[place % 2].lower;
+      f64[(at >>> 3) + 5] = bounds[place % 2].upper;
     }
   }
 

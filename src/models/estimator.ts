@@ -17,6 +17,8 @@ export interface MatrixFeature {
   readonly name: string;
   /** Number of categories of a categorical feature, 0 for a numeric one. */
   readonly categories: number;
+  /** The input that it was made of, where that has another name. */
+  readonly source?: string;
 }
 
 /** Rows to learn from. `target` is 0/1 (binary), class index 0..classes-1 (multiclass), or a real number; never missing. */

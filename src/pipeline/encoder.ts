@@ -121,7 +121,11 @@ class ColumnEncoder implements Encoder {
     this.inputs = inputs;
     if (means) this.means = means;
     this.#parts = parts;
-    this.matrixFeatures = parts.flatMap(({ encoding }) => encoding.outputs);
+    this.matrixFeatures = parts.flatMap(({ input, encoding }) =>
+      encoding.outputs.map((output) =>
+        output.name === inputs[input].name ? output : { ...output, source: inputs[input].name },
+      ),
+    );
     this.outputs = this.matrixFeatures.map(({ name }) => name);
     this.sources = Int32Array.from(parts.flatMap(({ input, encoding }) => encoding.outputs.map(() => input)));
     this.#offsets = new Int32Array(parts.length);

@@ -7,6 +7,8 @@ import { pause } from '../data.js';
 import type { FitContext, TrainingData } from '../estimator.js';
 import { type BinnedRows, binRows, type Machinery } from '../trees/binned-rows.js';
 import { binColumn, type FeatureBins, fitBins } from '../trees/binning.js';
+import { type Constraints, constraintsOf } from '../trees/constraints.js';
+import { drawFeatures, eligibleFeatures } from '../trees/eligible-features.js';
 import { TreeGrower } from '../trees/grow.js';
 import { type GrownTree, leafOf } from '../trees/grown-tree.js';
 import type { Objective } from './objective.js';
@@ -37,10 +39,11 @@ export async function boost(
   machinery: Machinery = machineryFor(data),
 ): Promise<Boosted> {
   const source = random(context.seed);
+  const constraints = constraintsOf('gbdt', params, data.matrix.features, objective.outputs);
   const bins = fitBins(data.matrix, params, source.fork('bins'));
   const binned = await binRows(data, bins, params.leaves, objective.outputs, machinery);
   try {
-    return await run(data, binned, objective, params, context, source);
+    return await run(data, binned, objective, params, constraints, context, source);
   } finally {
     binned.engine.close();
   }
@@ -57,11 +60,13 @@ async function run(
   binned: BinnedRows,
   objective: Objective,
   params: GbdtParams,
+  { monotone, groups }: Constraints,
   context: FitContext,
   source: Random,
 ): Promise<Boosted> {
   const { arena, engine, memory, bins } = binned;
-  const grower = new TreeGrower(binned, params, params);
+  const grower = new TreeGrower(binned, params, params, monotone);
+  const all = bins.map((_, feature) => feature);
   const start = objective.start(data);
   const { outputs } = objective;
   const rows = usableRows(data);
@@ -91,8 +96,11 @@ async function run(
       const gradientScale = largest.gradient > 0 ? Math.min(GRADIENT_LEVELS, room) / largest.gradient : 1;
       const hessianScale = largest.hessian > 0 ? Math.min(HESSIAN_LEVELS, room) / largest.hessian : 1;
       const sums = engine.quantize(drawn.length, gradientScale, hessianScale, key);
-      const features = sampleFeatures(bins.length, params.columnSample, source.fork(`columns ${round} ${output}`));
-      const { tree, leaves } = grower.grow(sums, { gradient: 1 / gradientScale, hessian: 1 / hessianScale }, features);
+      const features = drawFeatures(all, params.columnSample, source.fork(`columns ${round} ${output}`));
+      const nodes = source.fork(`nodes ${round} ${output}`);
+      const eligible = eligibleFeatures(features, groups, params.columnSampleByNode, nodes);
+      const scales = { gradient: 1 / gradientScale, hessian: 1 / hessianScale };
+      const { tree, leaves } = grower.grow(sums, scales, features, undefined, eligible);
       const values = engine.settleLeaves(leaves, params.learningRate, params.l1, output);
       leaves.forEach((leaf, i) => {
         tree.value[leaf.node] = values[i];
@@ -101,7 +109,7 @@ async function run(
       if (leaves.length > 1) grew = true;
       trees.push(tree);
     }
-    if (!grew && params.rowSample === 1 && params.columnSample === 1) {
+    if (!grew && params.rowSample === 1 && params.columnSample === 1 && params.columnSampleByNode === 1) {
       trees.length -= outputs;
       break;
     }
@@ -137,14 +145,6 @@ function sampleRows(rows: Uint32Array, share: number, source: Random): Uint32Arr
   const chosen = new Uint32Array(wanted);
   for (let i = 0, found = 0; found < wanted; i++)
     if ((rows.length - i) * source.next() < wanted - found) chosen[found++] = rows[i];
-  return chosen;
-}
-
-function sampleFeatures(features: number, share: number, source: Random): number[] {
-  const wanted = Math.max(1, Math.round(features * share));
-  const chosen: number[] = [];
-  for (let j = 0; j < features && chosen.length < wanted; j++)
-    if (share >= 1 || (features - j) * source.next() < wanted - chosen.length) chosen.push(j);
   return chosen;
 }
 

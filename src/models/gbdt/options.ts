@@ -17,9 +17,17 @@ export const gbdtOptions = declareOptions({
     min: 2,
     max: 65_535,
     unit: 'leaves',
-    doc: 'Most leaves of a tree; it grows best leaf first.',
+    doc: 'Most leaves of a tree.',
   },
   maxDepth: { kind: 'integer', default: 0, min: 0, max: 1000, unit: 'levels', doc: 'Most splits above a leaf; 0 is no limit.' },
+  growth: {
+    kind: 'choice',
+    default: 'leafwise',
+    choices: ['leafwise', 'depthwise'],
+    doc:
+      'Which leaf is split next: the one with the largest gain, or level by level, in a level by gain. Leaves and maxDepth limit both: a ' +
+      'whole tree of depth d needs 2^d leaves as well, and without maxDepth the last level is filled as far as the leaves go.',
+  },
   minRows: { kind: 'integer', default: 20, min: 1, unit: 'rows', doc: 'Fewest training rows in a leaf.' },
   minChildWeight: { kind: 'number', default: 1e-3, min: 0, doc: 'Least sum of hessians in a leaf.' },
   minGain: { kind: 'number', default: 0, min: 0, doc: 'Least gain that a split must bring.' },
@@ -33,6 +41,25 @@ export const gbdtOptions = declareOptions({
     doc: 'Share of the rows drawn for each round, without replacement.',
   },
   columnSample: { kind: 'number', default: 1, min: 0.001, max: 1, doc: 'Share of the features drawn for each tree.' },
+  columnSampleByNode: {
+    kind: 'number',
+    default: 1,
+    min: 0.001,
+    max: 1,
+    doc: "Share of the tree's features drawn anew for the two children of each split.",
+  },
+  monotone: {
+    kind: 'directions',
+    default: null,
+    doc: "Features along which predictions never fall (+) or never rise (-), like 'income:+, age:-'.",
+  },
+  interactions: {
+    kind: 'groups',
+    default: null,
+    doc:
+      "Groups of features that may be split on together on the way to a leaf, like 'age, income; distance'. Features in no group make " +
+      'up one more.',
+  },
   bins: { kind: 'integer', default: 255, min: 2, max: 255, unit: 'bins', doc: 'Most bins of a numeric feature.' },
   minBinRows: { kind: 'integer', default: 3, min: 1, unit: 'rows', doc: 'Fewest rows in a bin.' },
   oneHotCategories: {

@@ -54,6 +54,8 @@ describe('the number of threads', () => {
     { task: 'binary', weighted: true, params: { rowSample: 0.8, columnSample: 0.6 } },
     { task: 'regression', weighted: true, params: { l1: 3, l2: 1 } },
     { task: 'multiclass', weighted: false, params: { rounds: 1 } },
+    { task: 'binary', weighted: true, params: { monotone: 'f0:+, f4:-', interactions: 'f0,f1,f3;f1,f2', growth: 'depthwise' } },
+    { task: 'regression', weighted: false, params: { monotone: 'f2:-', columnSampleByNode: 0.5, l1: 2 } },
   ] as const;
   it.each(cases)('does not change a bit of a $task model with $params', async ({ task, weighted, params }) => {
     const data = sizable(task, weighted);

@@ -120,6 +120,40 @@ describe('tree growth', () => {
     expect((await grow({ minChildWeight: 300 })).leaves.every((leaf) => leaf.count >= 300)).toBe(true);
   });
 
+  it('fills level after level when told to, the last one by gain', async () => {
+    const depthOf = ({ tree }: Grown): number[] => {
+      const depth = [0];
+      tree.splits.forEach((split, node) => {
+        if (split) for (const child of [tree.left[node], tree.left[node] + 1]) depth[child] = depth[node] + 1;
+      });
+      return depth;
+    };
+    const params = { growth: 'depthwise', minRows: 1, minChildWeight: 0 };
+    const whole = await grow({ ...params, leaves: 16, maxDepth: 4 });
+    expect(depthOf(whole).filter((_, node) => !whole.tree.splits[node])).toEqual(Array.from({ length: 16 }, () => 4));
+    // One more level than the leaves are enough for: four of the sixteen are split, those with the largest gains.
+    const more = await grow({ ...params, leaves: 20 });
+    const depth = depthOf(more);
+    expect(Math.max(...depth)).toBe(5);
+    expect(shape(more).slice(0, 15)).toEqual(shape(whole).slice(0, 15));
+    const gains = (await grow({ ...params, leaves: 32, maxDepth: 5 })).tree.splits
+      .slice(15, 31)
+      .map((split) => split?.gain ?? 0);
+    const taken = more.tree.splits.slice(15, 31).flatMap((split) => (split ? [split.gain] : []));
+    expect(taken.sort((a, b) => b - a)).toEqual(gains.sort((a, b) => b - a).slice(0, 4));
+    // Leaf-wise growth goes deeper with as many leaves, and both are the same when the depth is what limits.
+    expect(Math.max(...depthOf(await grow({ ...params, growth: 'leafwise', leaves: 20 })))).toBeGreaterThan(5);
+    const limited = { minRows: 1, leaves: 64, maxDepth: 3 };
+    const sorted = async (growth: string) => (await grow({ ...limited, growth })).leaves.map(({ count }) => count).sort();
+    expect(await sorted('depthwise')).toEqual(await sorted('leafwise'));
+  });
+
+  it('gives the same tree level by level however few histograms are kept', async () => {
+    const params = { growth: 'depthwise', leaves: 120, minRows: 3 };
+    const whole = await grow(params);
+    for (const kept of [3, 4, 7]) expect(shape(await grow(params, kept))).toEqual(shape(whole));
+  });
+
   it('splits the leaf with the largest gain first', async () => {
     const { tree } = await grow({ leaves: 20 });
     const larger = (await grow({ leaves: 60 })).tree;

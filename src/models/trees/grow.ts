@@ -1,8 +1,11 @@
+import { isBounded, type LeafBounds, UNBOUNDED } from '../../kernels/leaf-bounds.js';
 import type { LeafSums, Scales } from '../../kernels/tree-arena.js';
-import type { SearchedLeaf } from '../../kernels/tree-engine.js';
+import { enabledByte, type SearchedLeaf } from '../../kernels/tree-engine.js';
 import { BIN_WORDS } from '../../kernels/tree-kernels.js';
 import type { BinnedRows } from './binned-rows.js';
+import { childBounds, splitWithin } from './bounded-split.js';
 import { categoricalSplit } from './categorical-split.js';
+import type { EligibleFeatures } from './eligible-features.js';
 import { type GrownTree, splitTable } from './grown-tree.js';
 import { LeafQueue } from './leaf-queue.js';
 import { numericSplit } from './numeric-split.js';
@@ -12,6 +15,8 @@ export interface GrowthLimits {
   readonly leaves: number;
   /** Most splits above a leaf; 0 is no limit. */
   readonly maxDepth: number;
+  /** Whether the leaf with the largest gain is split next, or that of the lowest level first. */
+  readonly growth: 'leafwise' | 'depthwise';
 }
 
 /** Rows of a leaf: a range of the row list. */
@@ -21,6 +26,7 @@ export interface LeafRows {
   readonly count: number;
   /** L2 penalty of its value. */
   readonly l2: number;
+  readonly bounds: LeafBounds;
 }
 
 /**
@@ -35,6 +41,9 @@ interface Leaf {
   count: number;
   depth: number;
   l2: number;
+  bounds: LeafBounds;
+  /** Features of the splits above it. */
+  path: readonly number[];
   sums: LeafSums;
   /** Place of its histogram in the pool, -1 when dropped. */
   slot: number;
@@ -42,38 +51,44 @@ interface Leaf {
 }
 
 /**
- * Grows trees best leaf first over binned rows. Of two children the smaller one's histogram is built and the larger one's is the
+ * Grows trees over binned rows, best leaf first or level by level. Of two children the smaller one's histogram is built and the larger one's is the
  * difference to the parent's. Histograms are integers, so the tree does not depend on the order of any sum.
  */
 export class TreeGrower {
   readonly #data: BinnedRows;
   readonly #rules: SplitRules;
   readonly #limits: GrowthLimits;
+  readonly #monotone: Int8Array | null;
   #scales: Scales = { gradient: 1, hessian: 1 };
   #categorical: readonly number[] = [];
   #ownSearch: SplitSearch | undefined;
+  #eligible: EligibleFeatures | undefined;
   /** Unused places of the histogram pool. */
   #free: number[] = [];
 
-  constructor(data: BinnedRows, rules: SplitRules, limits: GrowthLimits) {
+  /** `monotone` is 1 for each feature along which predictions may not fall, -1 where they may not rise. */
+  constructor(data: BinnedRows, rules: SplitRules, limits: GrowthLimits, monotone: Int8Array | null = null) {
     this.#data = data;
     this.#rules = rules;
     this.#limits = limits;
+    this.#monotone = monotone;
   }
 
   /**
    * A tree for the first rows of the row list, whose quantized gradients stand in the memory and have these sums; `scales` turn sums
    * back into real ones. Leaf values are left at 0; the row list ends up sorted by leaf, as `leaves` tells. With `search` given, the
-   * features are its business.
+   * features are its business. With `eligible` given, the features of each node are those it says.
    */
   grow(
     sums: LeafSums,
     scales: Scales,
     features: readonly number[],
     search?: SplitSearch,
+    eligible?: EligibleFeatures,
   ): { tree: GrownTree; leaves: LeafRows[] } {
     this.#scales = scales;
     this.#ownSearch = search;
+    this.#eligible = eligible;
     const tree: GrownTree = { splits: [undefined], tables: [undefined], left: [0], value: [0], cover: [sums.count] };
     this.#free = [];
     for (let slot = this.#data.arena.histograms - 1; slot >= 1; slot--) this.#free.push(slot);
@@ -83,11 +98,13 @@ export class TreeGrower {
       count: sums.count,
       depth: 0,
       l2: this.#rules.l2,
+      bounds: UNBOUNDED,
+      path: [],
       sums,
       slot: 0,
       split: undefined,
     };
-    this.#enable(search ? [] : features);
+    this.#enable(search ? [] : eligible ? eligible(-1, []) : features);
     const leaves = [root];
     const queue = new LeafQueue();
     this.#search(root);
@@ -123,10 +140,16 @@ export class TreeGrower {
       tree.value.push(0);
       tree.cover.push(sums.count);
     }
-    const shared = { depth: parent.depth + 1, l2: split.l2, slot: -1, split: undefined };
+    const { feature, left, right, l2 } = split;
+    const path = !this.#eligible || parent.path.includes(feature) ? parent.path : [...parent.path, feature];
+    const [below, above] = this.#monotone
+      ? childBounds(split, this.#monotone[feature], parent.bounds, this.#scales, this.#rules.l1)
+      : [parent.bounds, parent.bounds];
+    const shared = { depth: parent.depth + 1, l2, path, slot: -1, split: undefined };
+    const { begin, count } = parent;
     return [
-      { ...shared, node, begin: parent.begin, count: goLeft, sums: split.left },
-      { ...shared, node: node + 1, begin: parent.begin + goLeft, count: parent.count - goLeft, sums: split.right },
+      { ...shared, node, begin, count: goLeft, sums: left, bounds: below },
+      { ...shared, node: node + 1, begin: begin + goLeft, count: count - goLeft, sums: right, bounds: above },
     ];
   }
 
@@ -137,6 +160,7 @@ export class TreeGrower {
       if (parent.slot >= 0) this.#free.push(parent.slot);
       return;
     }
+    if (this.#eligible) this.#enable(this.#eligible(parent.node, left.path));
     smaller.slot = this.#slot(leaves);
     if (parent.slot < 0) {
       this.#search(smaller);
@@ -169,7 +193,7 @@ export class TreeGrower {
   #consider(leaf: Leaf, index: number, queue: LeafQueue): void {
     if (leaf.slot < 0) return;
     if (leaf.split) {
-      queue.push(index, leaf.split.gain);
+      queue.push(index, leaf.split.gain, this.#limits.growth === 'depthwise' ? leaf.depth : 0);
       return;
     }
     this.#free.push(leaf.slot);
@@ -194,13 +218,13 @@ export class TreeGrower {
         leaf.split = this.#ownSearch(this.#at(leaf) >>> 2, leaf.sums, this.#scales);
         return;
       }
-      if (threshold) leaf.split = numericSplit(threshold, leaf.sums, this.#scales, this.#rules);
+      if (threshold) leaf.split = numericSplit(threshold, leaf.sums, this.#scales, this.#rules, leaf.bounds);
       this.#searchCategories(leaf);
     });
   }
 
   #searched(leaf: Leaf): SearchedLeaf {
-    return { histogramAt: this.#at(leaf), sums: leaf.sums, wanted: this.#splittable(leaf) };
+    return { histogramAt: this.#at(leaf), sums: leaf.sums, wanted: this.#splittable(leaf), bounds: leaf.bounds };
   }
 
   #searchCategories(leaf: Leaf): void {
@@ -208,7 +232,9 @@ export class TreeGrower {
     const base = this.#at(leaf) >>> 2;
     for (const feature of this.#categorical) {
       const at = base + firstBin[feature] * BIN_WORDS;
-      const split = categoricalSplit(memory.i32, at, bins[feature].bins, feature, leaf.sums, this.#scales, this.#rules);
+      const free = categoricalSplit(memory.i32, at, bins[feature].bins, feature, leaf.sums, this.#scales, this.#rules);
+      const split =
+        free && isBounded(leaf.bounds) ? splitWithin(free, leaf.sums, leaf.bounds, this.#scales, this.#rules) : free;
       if (split && (!leaf.split || better(split, leaf.split))) leaf.split = split;
     }
   }
@@ -218,7 +244,9 @@ export class TreeGrower {
     const { memory, arena, bins } = this.#data;
     memory.u8.fill(0, arena.enabledAt, arena.enabledAt + arena.features);
     this.#categorical = features.filter((feature) => bins[feature].kind === 'categorical');
-    for (const feature of features) if (bins[feature].kind === 'numeric') memory.u8[arena.enabledAt + feature] = 1;
+    for (const feature of features)
+      if (bins[feature].kind === 'numeric')
+        memory.u8[arena.enabledAt + feature] = enabledByte(this.#monotone ? this.#monotone[feature] : 0);
   }
 
   #at(leaf: Leaf): number {

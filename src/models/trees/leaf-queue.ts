@@ -1,16 +1,22 @@
-/** A priority queue of leaves: the largest gain first, among equals the oldest leaf. A binary heap over two parallel arrays. */
+/**
+ * A priority queue of leaves: the lowest level first, in it the largest gain, among equals the oldest leaf. A binary heap over parallel
+ * arrays.
+ */
 export class LeafQueue {
   readonly #leaves: number[] = [];
   readonly #gains: number[] = [];
+  readonly #levels: number[] = [];
 
   get size(): number {
     return this.#leaves.length;
   }
 
-  push(leaf: number, gain: number): void {
+  /** Leaves of one level go by their gain alone. */
+  push(leaf: number, gain: number, level: number): void {
     let at = this.#leaves.length;
     this.#leaves.push(leaf);
     this.#gains.push(gain);
+    this.#levels.push(level);
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (!this.#before(at, parent)) break;
@@ -26,6 +32,7 @@ export class LeafQueue {
     this.#swap(0, this.#leaves.length - 1);
     this.#leaves.pop();
     this.#gains.pop();
+    this.#levels.pop();
     for (let at = 0; ; ) {
       let first = at;
       for (const child of [2 * at + 1, 2 * at + 2])
@@ -37,6 +44,7 @@ export class LeafQueue {
   }
 
   #before(a: number, b: number): boolean {
+    if (this.#levels[a] !== this.#levels[b]) return this.#levels[a] < this.#levels[b];
     return this.#gains[a] > this.#gains[b] || (this.#gains[a] === this.#gains[b] && this.#leaves[a] < this.#leaves[b]);
   }
 
@@ -47,5 +55,8 @@ export class LeafQueue {
     const gain = this.#gains[a];
     this.#gains[a] = this.#gains[b];
     this.#gains[b] = gain;
+    const level = this.#levels[a];
+    this.#levels[a] = this.#levels[b];
+    this.#levels[b] = level;
   }
 }

@@ -1,12 +1,19 @@
-import { type Found, type LeafSums, neededScore, type Scales } from '../../kernels/tree-arena.js';
+import { type LeafBounds, neededWithin, UNBOUNDED } from '../../kernels/leaf-bounds.js';
+import type { Found, LeafSums, Scales } from '../../kernels/tree-arena.js';
 import type { Split, SplitRules } from './split.js';
 
-/** The split that a threshold found by the engine stands for. */
-export function numericSplit(found: Found, total: LeafSums, scales: Scales, rules: SplitRules): Split {
+/** The split that a threshold found by the engine stands for, of a leaf with these sums and bounds. */
+export function numericSplit(
+  found: Found,
+  total: LeafSums,
+  scales: Scales,
+  rules: SplitRules,
+  bounds: LeafBounds = UNBOUNDED,
+): Split {
   const { score, feature, bin, missingLeft, left } = found;
   return {
     feature,
-    gain: score - (neededScore(total, scales, rules) - rules.minGain),
+    gain: score - (neededWithin(total, scales, rules, bounds) - rules.minGain),
     score,
     bin,
     missingLeft,
