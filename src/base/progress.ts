@@ -4,6 +4,8 @@ export interface Progress {
   readonly done: number;
   readonly total?: number;
   readonly note?: string;
+  /** What has just happened, where that is worth a line that stays. */
+  readonly event?: string;
 }
 
 /** What long work is given to report on and to be stopped by. */

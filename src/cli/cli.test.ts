@@ -74,6 +74,8 @@ describe('progress', () => {
     const bar = new ProgressBar({ write: (text) => piped.push(text) });
     for (let done = 0; done <= 100; done++) bar.show({ step: 'train', done, total: 100 });
     expect(piped).toHaveLength(11);
+    bar.show({ step: 'search', done: 1, total: 20, event: 'trial 1 of 20: gbdt, auc 0.9' });
+    expect(piped.at(-1)).toBe('search  trial 1 of 20: gbdt, auc 0.9\n');
 
     const live: string[] = [];
     const terminal = new ProgressBar({ write: (text) => live.push(text), isTTY: true, columns: 60 });

@@ -1,6 +1,7 @@
 import type { Progress } from '../base/progress.js';
 
-/** Shows long work on a terminal as one live line, and elsewhere as a line whenever a step begins or another tenth is done. */
+/** Shows long work on a terminal as one live line, and elsewhere as a line whenever a step begins or another tenth is done. What has
+ * happened gets a line that stays. */
 export class ProgressBar {
   readonly #write: (text: string) => void;
   readonly #live: boolean;
@@ -16,6 +17,11 @@ export class ProgressBar {
   }
 
   show(progress: Progress): void {
+    if (progress.event !== undefined) {
+      this.clear();
+      this.#write(`${progress.step}  ${progress.event}\n`);
+      if (!this.#live) return;
+    }
     const share = progress.total ? Math.min(1, progress.done / progress.total) : undefined;
     const percent = share === undefined ? '' : ` ${String(Math.floor(share * 100)).padStart(3)} %`;
     const note = progress.note ? `  ${progress.note}` : '';

@@ -8,6 +8,7 @@ import { checkedKind } from './expression-kind.js';
 import { METRICS } from './metrics.js';
 import type { SourcePlan, SplitPlan, SystemPlan, Task } from './plan.js';
 import { kindsOf } from './row.js';
+import { checkStrategy } from './search.js';
 
 const TASKS: Readonly<Record<string, readonly Task[]>> = {
   boolean: ['binary'],
@@ -36,9 +37,10 @@ export function checkTraining(plan: SystemPlan): void {
           .join(', ')}.`,
       );
   }
-  const { by, seed } = plan.train.search;
+  const { by, seed, strategy } = plan.train.search;
   checkMetric('train.search.by', plan, by);
   finite('train.search.seed', seed, { min: 0, max: 0xffff_ffff, whole: true });
+  if (strategy) checkStrategy(strategy);
 }
 
 function checkLabel({ label, problem, features }: SystemPlan, source: SourcePlan): void {

@@ -248,6 +248,22 @@ const MISTAKES: readonly (readonly [what: string, work: () => unknown, code: str
   ['a regression among classifiers', training({ candidates: [linear()] }), 'MW_DEFINE_INVALID', 'logistic'],
   ['an unknown search metric', training({ search: { ...search, by: 'acu' } }), 'MW_DEFINE_UNKNOWN', "Did you mean 'auc'?"],
   ['a search by value without value', training({ search: { ...search, by: 'value' } }), 'MW_DEFINE_INVALID', 'problem.value'],
+  [
+    'a strategy that does not exist',
+    training({ search: { ...search, strategy: 'tpi' } }),
+    'MW_DEFINE_UNKNOWN',
+    "Did you mean 'tpe'?",
+  ],
+  [
+    'an option of another strategy',
+    training({ search: { ...search, strategy: 'tpe', eta: 3 } }),
+    'MW_DEFINE_UNKNOWN',
+    "tpe has no option 'eta'",
+  ],
+  ['an option of no strategy', training({ search: { ...search, points: 3 } }), 'MW_DEFINE_INVALID', "Add strategy: 'grid'."],
+  ['a grid of one point', training({ search: { ...search, strategy: 'grid', points: 1 } }), 'MW_OPTION_INVALID', 'at least 2'],
+  ['no workers', training({ search: { ...search, workers: 0 } }), 'MW_DEFINE_INVALID', 'at least 1'],
+  ['no trials', training({ search: { ...search, trials: 0 } }), 'MW_DEFINE_INVALID', 'at least 1'],
   ['half a trial', training({ search: { ...search, trials: 0.5 } }), 'MW_DEFINE_INVALID', 'whole number'],
   ['an unknown split', training({ split: { by: 'tim' } }), 'MW_DEFINE_UNKNOWN', "'time'"],
   [

@@ -2,7 +2,17 @@ import { formatDuration } from '../base/duration.js';
 import { shortHash } from '../base/hash.js';
 import type { SystemPlan } from './plan.js';
 import { planHash } from './plan-hash.js';
-import { aggregateText, checkText, expressionText, gateText, keyText, paramText, signalText, splitText } from './plan-text.js';
+import {
+  aggregateText,
+  checkText,
+  expressionText,
+  gateText,
+  keyText,
+  paramText,
+  signalText,
+  splitText,
+  strategyText,
+} from './plan-text.js';
 
 /** A plan as text for a terminal. */
 export function describePlan(plan: SystemPlan): string {
@@ -57,7 +67,7 @@ export function describePlan(plan: SystemPlan): string {
         .join('')}`,
     );
   out.push(
-    `  ${search.trials} trials by ${search.by}, seed ${search.seed}${search.timeBudget === null ? '' : `, within ${formatDuration(search.timeBudget)}`}`,
+    `  ${search.trials} trials by ${search.by}${strategyText(search.strategy)}, seed ${search.seed}${search.timeBudget === null ? '' : `, within ${formatDuration(search.timeBudget)}`}`,
   );
 
   if (plan.accept.length > 0) out.push('', 'Accepted when', ...plan.accept.map((gate) => `  ${gateText(gate)}`));

@@ -22,6 +22,7 @@ import type {
   SourcePlan,
   SpacePlan,
   SplitPlan,
+  StrategyPlan,
   SystemPlan,
   TrainPlan,
   ValuePlan,
@@ -47,6 +48,7 @@ import {
   type Shape,
 } from './shape.js';
 import { spellingFix } from './spelling-fix.js';
+import { STRATEGIES, type StrategyName } from './strategies.js';
 
 const kind = <const K extends string>(name: K) => exactly(name);
 
@@ -236,7 +238,22 @@ const train: Shape<TrainPlan> = object<TrainPlan>({
   split,
   sample: orNull(aCount),
   candidates: list(object<CandidatePlan>({ kind: kind('candidate'), estimator: aName, params: record(param) }), 1),
-  search: object<SearchPlan>({ kind: kind('search'), by: aName, trials: aCount, timeBudget: orNull(aSpan), seed: aNumber }),
+  search: object<SearchPlan>(
+    {
+      kind: kind('search'),
+      by: aName,
+      trials: aCount,
+      timeBudget: orNull(aSpan),
+      seed: aNumber,
+      strategy: object<StrategyPlan>({
+        kind: kind('strategy'),
+        name: aWord(...(Object.keys(STRATEGIES) as StrategyName[])),
+        options: record(aNumber),
+      }),
+      workers: aCount,
+    },
+    ['strategy', 'workers'],
+  ),
 });
 
 type GateOf<K extends GatePlan['gate']> = Extract<GatePlan, { readonly gate: K }>;

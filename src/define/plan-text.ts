@@ -1,6 +1,16 @@
 import { formatDuration } from '../base/duration.js';
 import type { Expression, Operation } from '../frame/expression.js';
-import type { AggregatePlan, CheckPlan, GatePlan, SignalPlan, SpacePlan, SplitPlan, ViewPlan, WindowPlan } from './plan.js';
+import type {
+  AggregatePlan,
+  CheckPlan,
+  GatePlan,
+  SignalPlan,
+  SpacePlan,
+  SplitPlan,
+  StrategyPlan,
+  ViewPlan,
+  WindowPlan,
+} from './plan.js';
 
 const INFIX: Readonly<Partial<Record<Operation, string>>> = {
   plus: '+',
@@ -130,4 +140,11 @@ export function paramText(value: number | string | boolean | SpacePlan): string 
   if (typeof value !== 'object') return String(value);
   if (value.kind === 'choiceSpace') return `{${value.choices.join(', ')}}`;
   return `${value.low}..${value.high}${value.kind === 'logUniformSpace' ? ' (log)' : ''}`;
+}
+
+/** How trials are chosen, where a definition says so. */
+export function strategyText(strategy: StrategyPlan | undefined): string {
+  if (!strategy) return '';
+  const options = Object.entries(strategy.options).map(([name, value]) => `${name} ${value}`);
+  return `, chosen by ${strategy.name}${options.length > 0 ? ` (${options.join(', ')})` : ''}`;
 }

@@ -1,5 +1,6 @@
 import type { Scalar } from '../frame/column.js';
 import type { Expression } from '../frame/expression.js';
+import type { StrategyName } from './strategies.js';
 
 /**
  * The plan: what a definition means, as frozen plain data with a `kind` on every node. It can be hashed, printed, compared
@@ -231,9 +232,20 @@ export interface SearchPlan {
   readonly by: string;
   /** Trials over all candidates. */
   readonly trials: number;
-  /** Wall time after which no new trial starts, milliseconds; null for none. */
+  /** Wall time of the search with the final fit, milliseconds; null for no limit. */
   readonly timeBudget: number | null;
   readonly seed: number;
+  /** How trials are chosen; the default strategy where it is left out. */
+  readonly strategy?: StrategyPlan;
+  /** Most trials at a time; as many as there are cores where it is left out. Results do not depend on it. */
+  readonly workers?: number;
+}
+
+export interface StrategyPlan {
+  readonly kind: 'strategy';
+  readonly name: StrategyName;
+  /** Those that were given, by name. */
+  readonly options: Readonly<Record<string, number>>;
 }
 
 /** A condition that a candidate must meet before it may serve. */

@@ -30,6 +30,9 @@ export function printTraining(printing: Printing): { readonly problem: string; r
       ['trials', String(search.trials)],
       ['seed', String(search.seed)],
       ['timeBudget', search.timeBudget === null ? undefined : durationCode(search.timeBudget)],
+      ['strategy', search.strategy && quoted(search.strategy.name)],
+      ...Object.entries(search.strategy?.options ?? {}).map(([name, value]) => [name, String(value)] as const),
+      ['workers', search.workers === undefined ? undefined : String(search.workers)],
     ])},`,
     '  },',
   ];

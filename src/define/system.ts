@@ -24,9 +24,11 @@ import type {
 } from './plan.js';
 import { planHash } from './plan-hash.js';
 import { type ProblemOptions, problemPlan } from './problem.js';
+import { searchPlan } from './search.js';
 import { type Signals, signalBuilder } from './signals.js';
 import type { Source } from './source.js';
 import { type SplitOptions, splitPlan } from './split.js';
+import type { StrategyOptions } from './strategies.js';
 
 /** What a definition says, for a label of type Y over a source with columns C, features F, a request I and signals W. */
 export interface SystemOptions<T extends Task, Y, C extends Columns, F, I, W extends string> {
@@ -41,14 +43,16 @@ export interface SystemOptions<T extends Task, Y, C extends Columns, F, I, W ext
     /** Largest number of training rows; all unless given. */
     readonly sample?: number;
     readonly candidates: readonly Candidate<NoInfer<T>>[];
-    readonly search: {
+    readonly search: StrategyOptions & {
       /** Metric of the validation rows to choose by; `value` is money and needs problem.value. */
       readonly by: MetricName<NoInfer<T>>;
       /** Trials over all candidates. */
       readonly trials: number;
       readonly seed: number;
-      /** Wall time after which no new trial starts. */
+      /** Wall time of the search with the final fit. */
       readonly timeBudget?: Duration;
+      /** Most trials at a time; as many as there are cores unless given. Results do not depend on it. */
+      readonly workers?: number;
     };
   };
   /** Gates that a candidate must pass before it may serve. */
@@ -170,7 +174,6 @@ function requestPlan(set: FeatureSet): RequestPlan {
 
 function trainPlan(options: unknown, label: Label): TrainPlan {
   const given = optionsObject('train', options, ['split', 'sample', 'candidates', 'search']);
-  const search = optionsObject('train.search', given.search, ['by', 'trials', 'seed', 'timeBudget']);
   const { candidates } = given;
   if (!Array.isArray(candidates)) invalid('train.candidates', `train.candidates must be a list, not ${shown(candidates)}.`);
   for (const candidate of candidates)
@@ -181,13 +184,7 @@ function trainPlan(options: unknown, label: Label): TrainPlan {
     split: splitPlan(given.split, label.source.name, label.source.plan.contract.columns),
     sample: given.sample === undefined ? null : finite('train.sample', given.sample, { min: 1, whole: true }),
     candidates: candidates as TrainPlan['candidates'],
-    search: {
-      kind: 'search',
-      by: text('train.search.by', search.by),
-      trials: finite('train.search.trials', search.trials, { min: 1, whole: true }),
-      timeBudget: search.timeBudget === undefined ? null : span('train.search.timeBudget', search.timeBudget),
-      seed: finite('train.search.seed', search.seed, { min: 0, max: 0xffff_ffff, whole: true }),
-    },
+    search: searchPlan(given.search),
   };
 }
 

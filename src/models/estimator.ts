@@ -36,6 +36,8 @@ export interface FitContext extends Watch {
   readonly seed: number;
   /** Rows for early stopping; an estimator without rounds ignores them. */
   readonly validation?: TrainingData;
+  /** Asked before every round but the first: true ends the learning, with the model that so many rounds give. */
+  readonly enough?: () => boolean;
 }
 
 /** What an estimator can cope with by itself, so that the encoder does the rest. */

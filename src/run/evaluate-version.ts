@@ -80,7 +80,7 @@ export async function evaluateVersion(
       latency: measureLatency(pipeline, table, () => performance.now()),
     },
     recipe: stored.recipe,
-    best: { ...stored.recipe.trial, number: 0, score: Number.NaN, seconds: 0, metrics: version.metrics['validation'] ?? {} },
+    best: { metrics: version.metrics['validation'] ?? {} },
     sources: { [plan.label.source]: rows },
     warnings,
     lineage: { pipeline: version.pipeline, plan: version.planHash, code: version.codeHash },

@@ -11,6 +11,7 @@ import type {
   SystemPlan,
   Task,
 } from '../define/plan.js';
+import { DEFAULT_STRATEGY, type StrategyName } from '../define/strategies.js';
 import type { Column } from '../frame/column.js';
 import { call, column as columnNamed, type Expression, literal } from '../frame/expression.js';
 import type { Frame } from '../frame/frame.js';
@@ -35,6 +36,8 @@ export interface InferInput {
   /** Milliseconds; null for none. */
   readonly timeBudget?: number | null;
   readonly seed?: number;
+  /** The default one unless given. */
+  readonly strategy?: StrategyName;
   /** Name of the system; the file's name unless given. */
   readonly name?: string;
   /** Share of the rows kept for the test; 0 when there is a test file. */
@@ -185,13 +188,16 @@ function classRows(coded: CodedTarget): Float64Array {
   return rows;
 }
 
-function searchPlan(task: Task, { trials, timeBudget, seed }: InferInput): SearchPlan {
+function searchPlan(task: Task, { trials, timeBudget, seed, strategy }: InferInput): SearchPlan {
   return {
     kind: 'search',
     by: SEARCH_METRIC[task],
     trials: trials ?? DEFAULT_TRIALS,
     timeBudget: timeBudget === undefined ? DEFAULT_TIME_BUDGET : timeBudget,
     seed: seed ?? 7,
+    ...(strategy === undefined || strategy === DEFAULT_STRATEGY
+      ? {}
+      : { strategy: { kind: 'strategy', name: strategy, options: {} } }),
   };
 }
 

@@ -46,6 +46,10 @@ export interface CandidateFigures {
   readonly params: Readonly<Record<string, PlainData>>;
   readonly validation: Readonly<Record<string, number>>;
   readonly test: Readonly<Record<string, number>> | null;
+  /** Share of the rounds or rows that it was given, where that is not all. */
+  readonly share?: number;
+  /** Why it has no figures. */
+  readonly failure?: string;
 }
 
 /** Everything found out about a version before it may serve: plain data. */
@@ -192,20 +196,22 @@ async function candidateFigures(
     name: trial.estimator,
     params: { ...trial.params, ...(trial.rounds === null ? {} : { rounds: trial.rounds }) },
     validation: trial.metrics,
+    ...(trial.share < 1 ? { share: trial.share } : {}),
+    ...(trial.failure === undefined ? {} : { failure: trial.failure }),
     test: isChosen(trial, recipe) ? test : (rivals.get(trial.number) ?? null),
   }));
 }
 
 const isChosen = (trial: Trial, { trial: chosen }: Recipe) =>
-  trial.estimator === chosen.estimator && canonicalJson(trial.params) === canonicalJson(chosen.params);
+  trial.share === 1 && trial.estimator === chosen.estimator && canonicalJson(trial.params) === canonicalJson(chosen.params);
 
 /** The best trial of every estimator but the chosen one. */
 function bestOfEach(trials: readonly Trial[], recipe: Recipe, by: string): Trial[] {
   const best = new Map<string, Trial>();
   for (const trial of trials) {
-    if (trial.estimator === recipe.trial.estimator) continue;
+    if (trial.estimator === recipe.trial.estimator || trial.score === null) continue;
     const held = best.get(trial.estimator);
-    if (!held || isBetter(by, trial.score, held.score)) best.set(trial.estimator, trial);
+    if (!held || isBetter(by, trial.score ?? Number.NaN, held.score ?? Number.NaN)) best.set(trial.estimator, trial);
   }
   return [...best.values()];
 }

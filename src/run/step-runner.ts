@@ -33,7 +33,11 @@ export class StepRunner {
     return this.#done;
   }
 
-  async run<O extends StepOutputs>(name: string, inputs: unknown, work: () => Promise<O>): Promise<StepResult<O>> {
+  async run<O extends StepOutputs>(
+    name: string,
+    inputs: unknown,
+    work: (key: ContentHash) => Promise<O>,
+  ): Promise<StepResult<O>> {
     const { steps, stopwatch, store, signal } = this.#workspace;
     signal?.throwIfAborted();
     const started = stopwatch.now();
@@ -47,7 +51,7 @@ export class StepRunner {
         return { key, outputs, reused: true };
       }
     }
-    const outputs = await work();
+    const outputs = await work(key);
     await steps.remember({ key, name, outputs: outputs as unknown as PlainData, runId: this.#runId });
     this.#done.push({ name, reused: false, seconds: (stopwatch.now() - started) / 1000 });
     return { key, outputs, reused: false };

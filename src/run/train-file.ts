@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
 import type { SystemPlan, Task } from '../define/plan.js';
+import type { StrategyName } from '../define/strategies.js';
 import { readSource } from '../ingest/read-source.js';
 import { inferContract } from '../validate/infer-contract.js';
 import { inferSystem } from './infer-system.js';
@@ -18,6 +19,8 @@ export interface TrainFileOptions {
   /** Milliseconds. */
   readonly timeBudget: number | null;
   readonly seed: number;
+  /** The default one unless given. */
+  readonly strategy?: StrategyName;
   readonly name: string | null;
 }
 
@@ -53,6 +56,7 @@ export async function trainFile(path: string, options: TrainFileOptions, workspa
     trials: options.trials,
     timeBudget: options.timeBudget,
     seed: options.seed,
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     ...(options.name === null ? {} : { name: options.name }),
     ...(options.test === null ? {} : { testShare: 0 }),
   });

@@ -17,6 +17,7 @@ import { trainModel } from '../train/train-model.js';
 import type { Trial } from '../train/trial.js';
 import { featureInputs } from './feature-inputs.js';
 import { type CandidateFigures, type Judgement, judgeVersion } from './judge-version.js';
+import { failedTrials, finishedTrials, rememberTrial } from './kept-trials.js';
 import { readSources, type SourceData } from './read-sources.js';
 import { StepRunner } from './step-runner.js';
 import { type TrainingTable, trainingTable } from './training-table.js';
@@ -151,7 +152,9 @@ async function trainWithin(
     asOf: Number.isFinite(asOf) ? asOf : null,
   };
 
-  const trained = await steps.run('train', { ...seen, train }, async () => {
+  // How many trials run at a time changes nothing about them.
+  const { workers: _workers, ...search } = train.search;
+  const trained = await steps.run('train', { ...seen, train: { ...train, search } }, async (key) => {
     workspace.onProgress?.({ step: 'features', done: 0, total: 1, note: `${plan.features.length} features` });
     const { table: rows, target, split } = table();
     workspace.onProgress?.({ step: 'features', done: 1, total: 1, note: `${rows.rows} rows` });
@@ -163,6 +166,8 @@ async function trainWithin(
       target,
       split,
       clock: stopwatch,
+      finished: await finishedTrials(workspace, key),
+      onTrial: (trial) => rememberTrial(workspace, key, run, trial),
       signal: workspace.signal,
       onProgress: workspace.onProgress,
     });
@@ -227,6 +232,7 @@ async function trainWithin(
   const warnings = [
     ...(input.warnings ?? []),
     ...Object.values(sources).flatMap((source) => source.warnings),
+    ...failedTrials(data.trials),
     ...judgement.warnings,
   ];
   const planArtifact = await store.artifacts.put(Buffer.from(canonicalJson(plan)));

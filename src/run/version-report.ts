@@ -10,7 +10,7 @@ export interface VersionReportInput {
   readonly plan: SystemPlan;
   readonly judgement: Judgement;
   readonly recipe: Recipe;
-  readonly best: Trial;
+  readonly best: Pick<Trial, 'metrics'>;
   readonly sources: Readonly<Record<string, SourceData>>;
   readonly warnings: readonly string[];
   readonly lineage: { readonly pipeline: ContentHash; readonly plan: ContentHash; readonly code: ContentHash };

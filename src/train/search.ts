@@ -1,16 +1,19 @@
 import type { Clock } from '../base/clock.js';
-import { fail } from '../base/error.js';
+import { asMillwrightError, fail, MillwrightError } from '../base/error.js';
+import { resolveOptions } from '../base/options.js';
 import type { Watch } from '../base/progress.js';
-import type { CandidatePlan, TrainPlan, ValuePlan } from '../define/plan.js';
+import type { TrainPlan, ValuePlan } from '../define/plan.js';
 import type { Frame } from '../frame/frame.js';
-import { ESTIMATORS } from '../models/catalogue.js';
 import type { FeatureInput } from '../pipeline/pipeline.js';
-import { type Proposal, proposeTrial } from './propose-trial.js';
+import { proposeTrial } from './propose-trial.js';
 import { estimatorFor } from './refit.js';
 import { isBetter } from './score.js';
+import { SearchProgress } from './search-progress.js';
+import { defaultParams } from './search-space.js';
 import type { Fold } from './split-rows.js';
 import type { CodedTarget } from './target.js';
-import type { Trial } from './trial.js';
+import { TimePlan, type TrialLimits } from './time-plan.js';
+import type { Proposal, Trial } from './trial.js';
 import { type FittedTrial, TrialFitter } from './trial-fitter.js';
 
 export interface SearchInput extends Watch {
@@ -25,7 +28,8 @@ export interface SearchInput extends Watch {
   readonly refitCost: number;
   /** Trials of an interrupted search over the same plan and rows, in order; they are not fitted again. */
   readonly finished: readonly Trial[];
-  readonly onTrial?: ((trial: Trial) => void) | undefined;
+  /** Told of each trial in their order, and waited for. */
+  readonly onTrial?: ((trial: Trial) => void | Promise<void>) | undefined;
 }
 
 export interface SearchResult {
@@ -38,90 +42,164 @@ export interface SearchResult {
   readonly threshold: number;
 }
 
+/** How a trial ended; null outcome when its time was over. */
+interface Ended {
+  readonly proposal: Proposal;
+  readonly outcome: FittedTrial | MillwrightError | null;
+  readonly seconds: number;
+}
+
 /**
- * Random search over the plan's candidates. Every trial fits on the training rows of each fold and is scored on the validation rows of
- * all folds together; encoders are fitted on training rows only and shared by trials with the same needs.
- * @throws MW_TRAIN_CANDIDATE_UNFIT, MW_TRAIN_NO_TRIAL, MW_OPTION_*, MW_MODEL_*, MW_INTERRUPTED
+ * Searches the plan's candidates by its strategy. Every trial fits on the training rows of each fold and is scored on the validation rows
+ * of all folds together; encoders are fitted on training rows only and shared by trials with the same needs. A trial whose model
+ * cannot be fitted has failed, and the search goes on.
+ * @throws MW_TRAIN_CANDIDATE_UNFIT, MW_TRAIN_NO_TRIAL, MW_OPTION_*, MW_MODEL_* when no trial succeeds, MW_INTERRUPTED
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
-  const { plan, target, clock, onTrial, onProgress } = input;
-  for (const { estimator } of plan.candidates) estimatorFor(estimator, target);
-  const started = clock.now();
-  const deadline = plan.search.timeBudget === null ? Number.POSITIVE_INFINITY : started + plan.search.timeBudget;
-  const rows = concatenated(input.folds.map(({ validation }) => validation));
-  const fitter = new TrialFitter(input, rows);
-  const trials: Trial[] = [...input.finished].slice(0, plan.search.trials);
-  let best = trials.reduce<Trial | null>(
-    (lead, trial) => (lead && !isBetter(plan.search.by, trial.score, lead.score) ? lead : trial),
-    null,
-  );
-  let winner: FittedTrial | null = null;
-  while (trials.length < plan.search.trials) {
-    if (input.signal?.aborted) fail('MW_INTERRUPTED', { what: `The search was interrupted after ${trials.length} trials.` });
-    const reserve = best === null ? 0 : best.seconds * 1000 * input.refitCost;
-    if (best !== null && clock.now() + reserve >= deadline) break;
-    const leader = best && (plan.candidates.find(({ estimator }) => estimator === best?.estimator) ?? null);
-    const proposal = proposeTrial(plan.candidates, specsOf, trials, leader, plan.search.seed);
-    if (proposal === null) break;
-    onProgress?.({ step: 'search', done: trials.length, total: plan.search.trials, note: proposal.candidate.estimator });
-    const before = clock.now();
-    const made = await inTime(
-      fitter,
-      proposal,
-      trials,
-      clock.now(),
-      best === null ? Number.POSITIVE_INFINITY : deadline - reserve,
-    );
-    if (made === null) break;
-    const { fitted, params } = made;
-    const trial: Trial = {
-      number: trials.length + 1,
-      estimator: proposal.candidate.estimator,
-      params,
-      rounds: fitted.rounds,
-      score: fitted.score,
-      metrics: fitted.metrics,
-      seconds: (clock.now() - before) / 1000,
-    };
-    trials.push(trial);
-    onTrial?.(trial);
-    if (best === null || isBetter(plan.search.by, trial.score, best.score)) {
-      best = trial;
-      winner = fitted;
+  const running = new Search(input);
+  return running.run();
+}
+
+class Search {
+  readonly #input: SearchInput;
+  readonly #rows: Int32Array;
+  readonly #fitter: TrialFitter;
+  readonly #started: number;
+  readonly #time: TimePlan;
+  readonly #progress: SearchProgress;
+  readonly #trials: Trial[];
+  /** All trials that were begun, in order; the first are the finished ones. */
+  readonly #proposed: Proposal[];
+  #best: Trial | null = null;
+  #winner: FittedTrial | null = null;
+  #firstError: MillwrightError | null = null;
+
+  constructor(input: SearchInput) {
+    const { plan, target, clock } = input;
+    for (const candidate of plan.candidates) {
+      const { name, params } = estimatorFor(candidate.estimator, target);
+      resolveOptions(name, params, defaultParams(candidate, params));
+    }
+    this.#input = input;
+    this.#rows = concatenated(input.folds.map(({ validation }) => validation));
+    this.#fitter = new TrialFitter(input, this.#rows);
+    this.#trials = input.finished.slice(0, plan.search.trials);
+    this.#proposed = [...this.#trials];
+    this.#started = clock.now() - (this.#trials.at(-1)?.elapsed ?? 0) * 1000;
+    this.#time = new TimePlan(this.#started, plan.search.timeBudget, input.refitCost);
+    this.#progress = new SearchProgress(input, this.#time);
+    for (const trial of this.#trials) this.#judge(trial, null);
+  }
+
+  async run(): Promise<SearchResult> {
+    await this.#makeTrials();
+    const best = this.#best;
+    if (best === null) throw this.#firstError ?? this.#nothing();
+    this.#progress.end(this.#trials.length, best);
+    // The best trial may have been made before an interruption: then it is fitted once more for its predictions.
+    const winner = this.#winner ?? (await this.#fitter.run(best, { signal: this.#input.signal }));
+    return { trials: this.#trials, best, predictions: winner.predictions, rows: this.#rows, threshold: winner.threshold };
+  }
+
+  async #makeTrials(): Promise<void> {
+    const { plan, signal } = this.#input;
+    while (this.#proposed.length < plan.search.trials) {
+      if (signal?.aborted) fail('MW_INTERRUPTED', { what: `The search was interrupted after ${this.#trials.length} trials.` });
+      const proposal = proposeTrial(plan.candidates, plan.search, this.#proposed, this.#trials);
+      const limits = proposal && this.#limits(proposal);
+      if (!proposal || !limits) return;
+      this.#proposed.push(proposal);
+      const ended = await this.#make(proposal, limits);
+      if (ended.outcome === null) return;
+      await this.#record(ended);
     }
   }
-  if (best === null) fail('MW_TRAIN_NO_TRIAL', { what: 'The search has no candidate or no trial to make.' });
-  onProgress?.({ step: 'search', done: trials.length, total: trials.length, note: best.estimator });
-  if (winner === null) {
-    // The best trial was made before an interruption: fit it once more for its predictions.
-    const candidate: CandidatePlan = { kind: 'candidate', estimator: best.estimator, params: {} };
-    const again = await fitter.run({ candidate, params: best.params }, Number.POSITIVE_INFINITY);
-    if ('late' in again) fail('MW_INTERRUPTED', { what: 'The search was interrupted.' });
-    winner = again;
+
+  #limits({ estimator }: Proposal): TrialLimits | null {
+    const first = !this.#proposed.some((proposal) => proposal.estimator === estimator);
+    const again = this.#best !== null && this.#winner === null ? this.#best.seconds : 0;
+    const best = this.#best === null ? null : 1000 * (this.#best.seconds + again);
+    return this.#time.limits(this.#input.clock.now(), best, first);
   }
-  return { trials, best, predictions: winner.predictions, rows, threshold: winner.threshold };
+
+  async #make(proposal: Proposal, { enough, late }: TrialLimits): Promise<Ended> {
+    const { clock, signal, folds } = this.#input;
+    const before = clock.now();
+    const number = this.#proposed.length;
+    this.#progress.begin(number, proposal, this.#best);
+    const overdue = new AbortController();
+    const forward = () => overdue.abort();
+    signal?.addEventListener('abort', forward);
+    const ended = (outcome: Ended['outcome']): Ended => ({ proposal, outcome, seconds: (clock.now() - before) / 1000 });
+    // The first fold decides about the rounds of all.
+    const firstEnough = before + (enough - before) / folds.length;
+    try {
+      return ended(
+        await this.#fitter.run(proposal, {
+          signal: overdue.signal,
+          onProgress: () => {
+            this.#progress.go(number, proposal, this.#best);
+            if (clock.now() >= late) overdue.abort();
+          },
+          enough: () => clock.now() >= firstEnough,
+        }),
+      );
+    } catch (thrown) {
+      const error = asMillwrightError(thrown);
+      if (error.code === 'MW_INTERRUPTED' && !signal?.aborted) return ended(null);
+      if (!error.code.startsWith('MW_MODEL_')) throw error;
+      return ended(error);
+    } finally {
+      signal?.removeEventListener('abort', forward);
+    }
+  }
+
+  async #record({ proposal, outcome, seconds }: Ended): Promise<void> {
+    const { clock, onTrial } = this.#input;
+    const elapsed = (clock.now() - this.#started) / 1000;
+    const place = { ...proposal, number: this.#trials.length + 1, seconds, elapsed };
+    const fitted = outcome instanceof Error ? null : outcome;
+    const trial: Trial = fitted
+      ? {
+          ...place,
+          params: fitted.params,
+          rounds: fitted.rounds,
+          score: Number.isFinite(fitted.score) ? fitted.score : null,
+          metrics: fitted.metrics,
+        }
+      : { ...place, rounds: null, score: null, metrics: {}, failure: (outcome as MillwrightError).message };
+    if (outcome instanceof Error) this.#firstError ??= outcome as MillwrightError;
+    this.#trials.push(trial);
+    this.#judge(trial, fitted);
+    this.#progress.finished(trial, this.#best);
+    await onTrial?.(trial);
+  }
+
+  /** A trial of all rounds and rows is better than one of a part of them, whatever their scores; of equals the first. */
+  #judge(trial: Trial, fitted: FittedTrial | null): void {
+    const best = this.#best;
+    if (trial.score === null && (best !== null || trial.failure !== undefined)) return;
+    const leads =
+      best === null ||
+      trial.share > best.share ||
+      (trial.share === best.share && isBetter(this.#input.plan.search.by, trial.score ?? Number.NaN, best.score ?? Number.NaN));
+    if (!leads) return;
+    this.#best = trial;
+    this.#winner = fitted;
+  }
+
+  #nothing(): MillwrightError {
+    const { candidates, search } = this.#input.plan;
+    const failure = this.#trials.find((trial) => trial.failure !== undefined)?.failure;
+    const what =
+      failure !== undefined
+        ? `Every trial failed; the first: ${failure}`
+        : candidates.length === 0 || search.trials === 0
+          ? 'The search has no candidate or no trial to make.'
+          : `The time budget of ${(search.timeBudget ?? 0) / 1000} s ended before the first trial did.`;
+    return new MillwrightError('MW_TRAIN_NO_TRIAL', { what });
+  }
 }
-
-/** Fewest rounds that are worth a trial. */
-const FEWEST_ROUNDS = 10;
-
-/**
- * The trial, if it ends before the given moment. The first trial of an estimator with rounds must not be lost to the clock: it may take
- * three fifths of what is left, and is made again with half the rounds it had by then, which takes the half of that.
- */
-async function inTime(fitter: TrialFitter, proposal: Proposal, trials: readonly Trial[], now: number, until: number) {
-  const { estimator } = proposal.candidate;
-  const first = Object.hasOwn(specsOf(estimator), 'rounds') && !trials.some((trial) => trial.estimator === estimator);
-  const tried = await fitter.run(proposal, first && until < Number.POSITIVE_INFINITY ? now + 0.6 * (until - now) : until);
-  if (!('late' in tried)) return { fitted: tried, params: proposal.params };
-  const rounds = Math.floor(tried.late / 2);
-  if (!first || rounds < FEWEST_ROUNDS) return null;
-  const params = { ...proposal.params, rounds };
-  const fitted = await fitter.run({ ...proposal, params }, Number.POSITIVE_INFINITY);
-  return 'late' in fitted ? null : { fitted, params };
-}
-
-const specsOf = (estimator: string) => ESTIMATORS[estimator]?.params ?? {};
 
 function concatenated(parts: readonly Int32Array[]): Int32Array {
   const out = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));

@@ -26,7 +26,8 @@ export interface TrainInput extends Watch {
   readonly clock: Clock;
   /** Trials of an interrupted search over the same plan and rows. */
   readonly finished?: readonly Trial[];
-  readonly onTrial?: ((trial: Trial) => void) | undefined;
+  /** Told of each trial in their order, and waited for. */
+  readonly onTrial?: ((trial: Trial) => void | Promise<void>) | undefined;
   /** Largest number of training rows of a trial; SEARCH_ROWS unless given. */
   readonly searchRows?: number;
 }
@@ -87,7 +88,11 @@ export async function trainModel(input: TrainInput): Promise<TrainResult> {
     seed,
   };
   onProgress?.({ step: 'fit', done: 0, total: 1, note: found.best.estimator });
-  const pipeline = await refit(recipe, table, target, fitRows, { signal });
+  const pipeline = await refit(recipe, table, target, fitRows, {
+    signal,
+    onProgress: ({ done, total }) =>
+      onProgress?.({ step: 'fit', done, ...(total === undefined ? {} : { total }), note: found.best.estimator }),
+  });
   onProgress?.({ step: 'fit', done: 1, total: 1, note: found.best.estimator });
   return {
     pipeline,

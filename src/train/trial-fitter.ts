@@ -1,112 +1,67 @@
-import { asMillwrightError } from '../base/error.js';
 import { resolveOptions } from '../base/options.js';
-import { takeRows } from '../frame/frame.js';
-import type { TrainingData } from '../models/estimator.js';
-import { type FittedEncoder, fitEncoder } from '../pipeline/encoder.js';
-import type { Proposal } from './propose-trial.js';
-import { estimatorFor, featureColumns, valuesAt } from './refit.js';
+import type { Watch } from '../base/progress.js';
+import type { Estimator } from '../models/estimator.js';
+import { type FoldsFitted, type FoldsWatch, type FoldWork, fitFolds } from './fit-folds.js';
+import { FoldEncoder } from './fold-encoder.js';
+import { estimatorFor, valuesAt } from './refit.js';
 import { type Scored, scoreRows } from './score.js';
 import type { SearchInput } from './search.js';
-import type { Fold } from './split-rows.js';
+import type { TrialParams } from './search-space.js';
 import { classCount } from './target.js';
+import type { Proposal } from './trial.js';
 
 export interface FittedTrial extends Scored {
+  /** The proposed ones, with fewer rounds where time was short. */
+  readonly params: TrialParams;
   readonly predictions: Float64Array;
   readonly rounds: number | null;
 }
 
-interface EncodedFold {
-  readonly training: TrainingData;
-  readonly validation: TrainingData;
-}
-
-/** Fits and scores trials; encoded folds are kept for trials with the same needs. */
+/** Fits and scores trials on every fold. */
 export class TrialFitter {
   readonly #input: SearchInput;
   readonly #target: Float64Array;
-  readonly #encoded = new Map<string, EncodedFold>();
+  readonly #encoder: FoldEncoder;
 
   constructor(input: SearchInput, rows: Int32Array) {
     this.#input = input;
     this.#target = valuesAt(input.target.values, rows);
+    this.#encoder = new FoldEncoder(input);
   }
 
-  /**
-   * Fits on every fold and scores on the validation rows of all.
-   * @param until moment at which the trial is given up; `late` then holds the rounds a fold had on average
-   */
-  async run({ candidate, params }: Proposal, until: number): Promise<FittedTrial | { readonly late: number }> {
-    const { folds, target, plan, value, clock } = this.#input;
-    const estimator = estimatorFor(candidate.estimator, target);
-    const resolved = resolveOptions(estimator.name, estimator.params, params);
-    const outputs: Float64Array[] = [];
-    let rounds = 0;
-    let counted = false;
-    let made = 0;
-    for (let fold = 0; fold < folds.length; fold++) {
-      const { training, validation } = this.#encode(fold, candidate.estimator);
-      let done = 0;
-      const late = new AbortController();
-      const forward = () => late.abort();
-      this.#input.signal?.addEventListener('abort', forward);
-      try {
-        const model = await estimator.fit(training, resolved, {
-          task: target.task,
-          classes: classCount(target),
-          seed: plan.search.seed,
-          validation,
-          signal: late.signal,
-          onProgress: (progress) => {
-            done = progress.done;
-            if (clock.now() >= until) late.abort();
-          },
-        });
-        made += done;
-        outputs.push(model.predict(validation.matrix));
-        if (Object.hasOwn(estimator.params, 'rounds') && model.summary['rounds'] !== undefined) {
-          rounds += model.summary['rounds'];
-          counted = true;
-        }
-      } catch (thrown) {
-        const error = asMillwrightError(thrown);
-        if (error.code === 'MW_INTERRUPTED' && !this.#input.signal?.aborted) return { late: (made + done) / folds.length };
-        throw error;
-      } finally {
-        this.#input.signal?.removeEventListener('abort', forward);
-      }
-    }
+  /** Fits on the training rows of each fold and scores the validation rows of all. @throws MW_MODEL_*, MW_INTERRUPTED */
+  async run(proposal: Proposal, watch: FoldsWatch): Promise<FittedTrial> {
+    const { target, plan, value, folds } = this.#input;
+    const estimator = estimatorFor(proposal.estimator, target);
+    const { params, rowShare } = resourced(estimator, proposal);
+    const encoded = folds.map((_, fold) => this.#encoder.encode(fold, proposal.estimator, rowShare));
+    const work: FoldWork = {
+      estimator: proposal.estimator,
+      params,
+      task: target.task,
+      classes: classCount(target),
+      seed: plan.search.seed,
+    };
+    const { outputs, rounds, cut } = await this.#fit(
+      encoded.map(({ fold }) => fold),
+      work,
+      watch,
+    );
     const predictions = joined(outputs);
     const scored = scoreRows(plan.search.by, target.task, this.#target, predictions, value);
-    return { ...scored, predictions, rounds: counted ? Math.max(1, Math.round(rounds / folds.length)) : null };
+    return { ...scored, predictions, rounds, params: cut === null ? proposal.params : { ...proposal.params, rounds: cut } };
   }
 
-  #encode(fold: number, name: string): EncodedFold {
-    const { folds, table, features, target, plan } = this.#input;
-    const { needs } = estimatorFor(name, target);
-    const key = `${fold} ${needs.imputed} ${needs.scaled} ${needs.categories}`;
-    const known = this.#encoded.get(key);
-    if (known) return known;
-    const part = folds[fold] as Fold;
-    const values = valuesAt(target.values, part.train);
-    const coded = { task: target.task, classes: classCount(target), values };
-    const fitted: FittedEncoder = fitEncoder(
-      takeRows(featureColumns(table, features), part.train),
-      features,
-      coded,
-      needs,
-      {},
-      plan.search.seed,
-    );
-    const encoded = {
-      training: { matrix: fitted.training, target: values },
-      validation: {
-        matrix: fitted.encoder.encode(takeRows(featureColumns(table, features), part.validation)),
-        target: valuesAt(target.values, part.validation),
-      },
-    };
-    this.#encoded.set(key, encoded);
-    return encoded;
+  #fit(folds: Parameters<typeof fitFolds>[0], work: FoldWork, watch: FoldsWatch & Watch): Promise<FoldsFitted> {
+    return fitFolds(folds, work, watch);
   }
+}
+
+/** A share is a share of the rounds where an estimator has them, else of the training rows. */
+function resourced(estimator: Estimator, { params, share }: Proposal) {
+  const resolved: Readonly<Record<string, unknown>> = resolveOptions(estimator.name, estimator.params, params);
+  if (share === 1 || !Object.hasOwn(estimator.params, 'rounds')) return { params: resolved, rowShare: share };
+  return { params: { ...resolved, rounds: Math.max(1, Math.ceil((resolved['rounds'] as number) * share)) }, rowShare: 1 };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

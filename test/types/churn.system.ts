@@ -88,7 +88,7 @@ export default system('churn', {
   train: {
     split: { by: 'folds', folds: 5, test: 0.2, column: 'asOf', gap: '30d' },
     candidates: [logistic({ l2: logUniform(1e-4, 10) }), tree({ leaves: choice(7, 15, 31) }), gbdt({ leaves: int(15, 255) })],
-    search: { by: 'logloss', trials: 40, seed: 7, timeBudget: '10m' },
+    search: { by: 'logloss', trials: 40, seed: 7, timeBudget: '10m', strategy: 'asha', eta: 4, workers: 2 },
   },
   accept: (g) => [g.metric('f1').beatsChampion(), g.slices('country').metric('accuracy').dropAtMost(0.05)],
   watch: (s) => ({

@@ -156,6 +156,11 @@ system('x', { problem: { kind: 'binary', positive: 'logn' }, features: set, labe
 system('x', { problem: { kind: 'binary', latency: 'fast' }, features: set, label, train });
 // @ts-expect-error a linear regression cannot classify
 system('x', { problem, features: set, label, train: { split, candidates: [linear()], search } });
+const grid = { ...search, strategy: 'grid', points: 3 } as const;
+system('x', { problem, features: set, label, train: { split, candidates: [logistic()], search: grid } });
+// @ts-expect-error an option of another strategy
+const tpe: Parameters<typeof system>[1]['train']['search'] = { ...search, strategy: 'tpe', points: 3 };
+system('x', { problem, features: set, label, train: { split, candidates: [logistic()], search: tpe as typeof search } });
 // @ts-expect-error not a metric of a binary problem
 system('x', { problem, features: set, label, train: { split, candidates: [constant()], search: { ...search, by: 'rmse' } } });
 system('x', {

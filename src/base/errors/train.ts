@@ -61,6 +61,6 @@ export const trainErrors = declareErrors({
   },
   MW_TRAIN_NO_TRIAL: {
     doc: 'The search ended without a single finished trial.',
-    fix: 'Give at least one candidate and one trial.',
+    fix: 'Give at least one candidate that the data allow, one trial, and time enough for it.',
   },
 });

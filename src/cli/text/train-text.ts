@@ -49,7 +49,11 @@ function candidatesText(outcome: TrainOutcome, by: string): string {
   const room = Math.max(0, MOST - best.size);
   const others = new Set(candidates.filter((candidate) => best.get(candidate.name) !== candidate).slice(0, room));
   const shown = candidates.filter((candidate) => best.get(candidate.name) === candidate || others.has(candidate));
-  const rows = shown.map(({ name, validation, test }) => [name, figure(validation[by]), test ? figure(test[by]) : '']);
+  const rows = shown.map(({ name, share, validation, test }) => [
+    share === undefined ? name : `${name} at ${figure(share)}`,
+    figure(validation[by]),
+    test ? figure(test[by]) : '',
+  ]);
   const head = ['candidate', `${by} (validation)`, `${by} (test)`];
   const taken = head.reduce(
     (sum, title, c) => sum + Math.max(title.length, ...rows.map((row) => (row[c] as string).length)) + 2,

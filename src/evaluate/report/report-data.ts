@@ -17,6 +17,10 @@ export interface ReportData {
     readonly params: Readonly<Record<string, unknown>>;
     readonly validation: Readonly<Record<string, number>>;
     readonly test: Readonly<Record<string, number>> | null;
+    /** Share of the rounds or rows that it was given, where that is not all. */
+    readonly share?: number;
+    /** Why it has no figures. */
+    readonly failure?: string;
   }[];
   /** The metric that the search went by; where it is left out, money if trials have any, else the main metric of the task. */
   readonly searchedBy?: string;

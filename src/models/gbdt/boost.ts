@@ -80,6 +80,7 @@ async function run(
   let bestRounds = 0;
   for (let round = 0; round < params.rounds; round++) {
     await pause(context.signal);
+    if (round > 0 && context.enough?.()) break;
     context.onProgress?.({ step: 'boost', done: round, total: params.rounds });
     const drawn = sampleRows(rows, params.rowSample, source.fork(`rows ${round}`));
     // The trees of a round, one an output, all answer to the scores before it.

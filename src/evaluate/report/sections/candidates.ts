@@ -33,10 +33,14 @@ export const candidates: Section = {
           count(entry.number),
           isChosen(data, entry.candidate)
             ? html`<strong>${entry.candidate.name}</strong> <span class="good">chosen</span>`
-            : entry.candidate.name,
+            : entry.candidate.share === undefined
+              ? entry.candidate.name
+              : html`${entry.candidate.name} <span class="muted">at ${figure(entry.candidate.share)}</span>`,
           ...shown.map((metric) => figure(entry.candidate.validation[metric])),
           ...(withTest ? shownOfTest.map((metric) => figure(entry.candidate.test?.[metric])) : []),
-          parameters(entry.candidate.params),
+          entry.candidate.failure === undefined
+            ? parameters(entry.candidate.params)
+            : html`<span class="bad">failed</span> ${entry.candidate.failure} ${parameters(entry.candidate.params)}`,
         ],
       });
     const columns = (withTest: boolean): Column[] => [
@@ -77,6 +81,8 @@ export function searchMetric({ searchedBy, candidates: all, evaluation }: Report
 /** Whether a candidate is the chosen model: the first of its estimator with the same parameters; rounds are found, not asked for. */
 export function isChosen({ candidates: all, chosen }: ReportData, candidate: Candidate): boolean {
   const same = (other: Candidate) =>
-    other.name === chosen.name && Object.entries(chosen.params).every(([name, value]) => other.params[name] === value);
+    other.share === undefined &&
+    other.name === chosen.name &&
+    Object.entries(chosen.params).every(([name, value]) => other.params[name] === value);
   return all.find(same) === candidate;
 }

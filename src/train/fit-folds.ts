@@ -1,0 +1,73 @@
+import type { Watch } from '../base/progress.js';
+import { estimatorOf } from '../models/catalogue.js';
+import type { Task, TrainingData } from '../models/estimator.js';
+
+/** A fold as an estimator takes it. */
+export interface EncodedFold {
+  readonly training: TrainingData;
+  readonly validation: TrainingData;
+}
+
+/** What is fitted on every fold. */
+export interface FoldWork {
+  readonly estimator: string;
+  /** Resolved. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly task: Task;
+  readonly classes: number;
+  readonly seed: number;
+}
+
+export interface FoldsFitted {
+  /** Outputs for the validation rows, fold by fold. */
+  readonly outputs: readonly Float64Array[];
+  /** Rounds that were kept, in the mean of the folds; null for an estimator without rounds. */
+  readonly rounds: number | null;
+  /** Rounds that all folds were limited to because the first one was told that it was enough; null when it was not. */
+  readonly cut: number | null;
+}
+
+/** Told before every round; `enough` ends the first fold with the rounds it has, and the others at as many. */
+export interface FoldsWatch extends Watch {
+  readonly enough?: () => boolean;
+}
+
+/** Fits an estimator on the training rows of each fold and predicts its validation rows. @throws MW_MODEL_*, MW_INTERRUPTED */
+export async function fitFolds(
+  folds: readonly EncodedFold[],
+  { estimator: name, params, task, classes, seed }: FoldWork,
+  { signal, onProgress, enough }: FoldsWatch,
+): Promise<FoldsFitted> {
+  const estimator = estimatorOf(name);
+  const outputs: Float64Array[] = [];
+  let sum = 0;
+  let counted = false;
+  let cut: number | null = null;
+  for (let fold = 0; fold < folds.length; fold++) {
+    const { training, validation } = folds[fold] as EncodedFold;
+    let done = 0;
+    const stop = () => {
+      if (!enough?.()) return false;
+      cut = done;
+      return true;
+    };
+    const model = await estimator.fit(training, cut === null ? params : { ...params, rounds: cut }, {
+      task,
+      classes,
+      seed,
+      validation,
+      signal,
+      onProgress: (progress) => {
+        done = progress.done + 1;
+        onProgress?.(progress);
+      },
+      ...(fold === 0 && enough ? { enough: stop } : {}),
+    });
+    outputs.push(model.predict(validation.matrix));
+    if (Object.hasOwn(estimator.params, 'rounds') && model.summary['rounds'] !== undefined) {
+      sum += model.summary['rounds'];
+      counted = true;
+    }
+  }
+  return { outputs, rounds: counted ? Math.max(1, Math.round(sum / folds.length)) : null, cut };
+}

@@ -1,0 +1,44 @@
+/** Shares of the time that is left which the first trial of an estimator with rounds may take, for the others' sake. */
+const FIRST_SHARE = 0.6;
+/** What a fit takes beyond the round it is stopped in. */
+const MARGIN = 0.95;
+
+/** Moments that a trial has to keep. */
+export interface TrialLimits {
+  /** From here on it is enough: no more rounds. */
+  readonly enough: number;
+  /** Here it is given up. */
+  readonly late: number;
+}
+
+/** The time of a search: when it ends, and what of it each trial may have so that the final fit still ends in time. */
+export class TimePlan {
+  readonly #deadline: number;
+  readonly #refitCost: number;
+
+  /** @param refitCost time of the final fit as a multiple of its trial's */
+  constructor(started: number, budget: number | null, refitCost: number) {
+    this.#deadline = budget === null ? Number.POSITIVE_INFINITY : started + budget;
+    this.#refitCost = refitCost;
+  }
+
+  /** Milliseconds that are left; infinite without a budget. */
+  left(now: number): number {
+    return Math.max(0, this.#deadline - now);
+  }
+
+  /**
+   * What a trial that begins now may take; null when there is no time for it.
+   * @param best milliseconds that the best trial took; null while there is none
+   * @param first whether it is the first of its estimator
+   */
+  limits(now: number, best: number | null, first: boolean): TrialLimits | null {
+    const late = this.#deadline - (best ?? 0) * this.#refitCost;
+    if (late === Number.POSITIVE_INFINITY) return { enough: late, late };
+    if (best !== null && now >= late) return null;
+    const left = this.left(now);
+    // Should it win, its own final fit has to find room too.
+    const share = Math.min(first ? FIRST_SHARE * left : left, left / (1 + this.#refitCost), late - now);
+    return { enough: now + MARGIN * share, late };
+  }
+}
