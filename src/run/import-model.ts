@@ -28,7 +28,7 @@ export interface ImportOutcome {
 
 const TARGET = 'target';
 /** Sizes beyond this are no model. */
-const MOST_BYTES = 1 << 29;
+const MOST_BYTES = 500_000_000;
 
 /**
  * Registers a model file of another library as a version that is scored and served by its raw features, all numbers; categories are the
@@ -108,7 +108,7 @@ async function bytesOf(path: string): Promise<Uint8Array> {
     fail('MW_EXCHANGE_FILE', { what: `The file '${path}' cannot be read.`, where: { file: path }, cause });
   }
   return fail('MW_EXCHANGE_FILE', {
-    what: `The file '${path}' is larger than any model, over 512 MiB.`,
+    what: `The file '${path}' is larger than any model, over 500 MB.`,
     where: { file: path },
   });
 }

@@ -3,7 +3,7 @@ import { declareErrors } from './declare.js';
 export const exchangeErrors = declareErrors({
   MW_EXCHANGE_FORMAT: {
     doc: 'The file is in no model format that can be imported.',
-    fix: 'Give a LightGBM text model or an XGBoost JSON model; an XGBoost model is written as JSON by save_model("model.json").',
+    fix: 'Give a LightGBM text model, or an XGBoost model as JSON or UBJSON: save_model("model.ubj") writes one.',
     exit: 2,
   },
   MW_EXCHANGE_CORRUPT: {

@@ -9,9 +9,9 @@ export const importCommand = command({
   name: 'import',
   summary: 'Register a model that LightGBM or XGBoost trained.',
   detail:
-    'Reads LightGBM text and XGBoost JSON. The version is scored and served by its raw features, all of them numbers; a category is ' +
+    'Reads LightGBM text, XGBoost JSON and XGBoost UBJSON. The version is scored and served by its raw features, all of them numbers; a category is ' +
     'its code in the training there.',
-  args: [{ name: 'file', doc: 'a LightGBM text model or an XGBoost JSON model' }],
+  args: [{ name: 'file', doc: 'a LightGBM text model, or an XGBoost model as .json or .ubj' }],
   options: declareOptions({
     name: { kind: 'text', default: '', shows: 'NAME', doc: 'Name of the model.' },
     features: {

@@ -16,7 +16,11 @@ export type FileNode =
     };
 
 /** Words of sets that a file may ask for: 64 MiB, half a billion categories. */
-const MOST_WORDS = 1 << 24;
+export const MOST_WORDS = 1 << 24;
+
+/** Nodes of a file and of one of its trees: a small file must not ask for much memory, and no forest in use comes near. */
+const MOST_NODES = 1 << 24;
+const MOST_TREE_NODES = 1 << 22;
 
 /** Collects the trees of a file, node by node from the root, so that cycles and shared children are found. */
 export class ForestBuilder {
@@ -28,7 +32,7 @@ export class ForestBuilder {
   readonly #left: number[] = [];
   readonly #value: number[] = [];
   readonly #setStart: number[] = [0];
-  readonly #sets: number[] = [];
+  readonly #sets: Uint32Array[] = [];
 
   constructor(inputs: number) {
     this.#inputs = inputs;
@@ -60,6 +64,7 @@ export class ForestBuilder {
         const finite = Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, threshold));
         this.#push(feature, rule, base + ids.length, finite);
       }
+      if (ids.length > MOST_TREE_NODES || base + ids.length > MOST_NODES) damaged(`tree ${tree} has too many nodes`);
       ids.push(left, right);
     }
     this.#output.push(output);
@@ -75,7 +80,7 @@ export class ForestBuilder {
       left: Uint32Array.from(this.#left),
       value: Float64Array.from(this.#value),
       setStart: Uint32Array.from(this.#setStart),
-      sets: Uint32Array.from(this.#sets),
+      sets: this.#words(),
     };
   }
 
@@ -87,9 +92,16 @@ export class ForestBuilder {
   }
 
   #addSet(words: Uint32Array): number {
-    if (this.#sets.length + words.length > MOST_WORDS) damaged('its sets of categories ask for too much memory');
-    for (const word of words) this.#sets.push(word);
-    this.#setStart.push(this.#sets.length);
+    const end = (this.#setStart[this.#setStart.length - 1] as number) + words.length;
+    if (end > MOST_WORDS) damaged('its sets of categories ask for too much memory');
+    this.#sets.push(words);
+    this.#setStart.push(end);
     return this.#setStart.length - 2;
+  }
+
+  #words(): Uint32Array {
+    const words = new Uint32Array(this.#setStart[this.#setStart.length - 1] as number);
+    this.#sets.forEach((set, k) => words.set(set, this.#setStart[k]));
+    return words;
   }
 }

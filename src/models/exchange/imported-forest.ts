@@ -6,7 +6,7 @@ import { softmax } from '../softmax.js';
 
 /** The estimator name of models that were trained elsewhere; it fits nothing, so it is not in the catalogue. */
 export const IMPORTED_FOREST = 'imported-forest';
-const VERSION = 1;
+const VERSION = 2;
 
 /** How sums of leaves become outputs; 'sigmoids' is one-versus-all, 'step' tells 1 above zero, 'signedSquare' undoes a root. */
 export type ImportedLink = 'identity' | 'sigmoid' | 'softmax' | 'sigmoids' | 'exp' | 'signedSquare' | 'softplus' | 'step';
@@ -20,6 +20,9 @@ const LINKS: readonly ImportedLink[] = [
   'softplus',
   'step',
 ];
+
+export type Sums = 'float64' | 'float32';
+const SUMS: readonly Sums[] = ['float64', 'float32'];
 
 /** Bits of a node's rule, as in LightGBM's decision_type; FLOAT compares as XGBoost does, strictly less in float32. */
 export const CATEGORICAL = 1;
@@ -58,6 +61,8 @@ export interface ImportedForestParts {
   readonly link: ImportedLink;
   /** Factor of the score inside the logistic function. */
   readonly steepness: number;
+  /** The width of numbers in which leaves are added, in the order of the trees. */
+  readonly sums: Sums;
   /** What sums are divided by. */
   readonly divisor: number;
   /** What sums begin with, one an output. */
@@ -91,10 +96,14 @@ export class ImportedForestModel implements Model {
 
   /** Sums of leaves before the link. */
   predictScores(row: Float64Array, out: Float64Array, offset = 0): void {
-    const { start, forest, divisor } = this.#parts;
+    const { start, forest, divisor, sums } = this.#parts;
     const { roots, output, value } = forest;
     for (let k = 0; k < start.length; k++) out[offset + k] = start[k];
-    for (let t = 0; t < output.length; t++) out[offset + output[t]] += value[leafOf(forest, roots[t], row)];
+    for (let t = 0; t < output.length; t++) {
+      const at = offset + output[t];
+      const sum = out[at] + value[leafOf(forest, roots[t], row)];
+      out[at] = sums === 'float32' ? Math.fround(sum) : sum;
+    }
     if (divisor !== 1) for (let k = 0; k < start.length; k++) out[offset + k] /= divisor;
   }
 
@@ -104,9 +113,9 @@ export class ImportedForestModel implements Model {
   }
 
   serialize(): Uint8Array {
-    const { link, steepness, divisor, start, forest } = this.#parts;
+    const { link, steepness, divisor, sums, start, forest } = this.#parts;
     const writer = new ByteWriter().header({ ...this, estimator: IMPORTED_FOREST, version: VERSION });
-    writer.u8(LINKS.indexOf(link)).f64(steepness).f64(divisor).f64s(start);
+    writer.u8(LINKS.indexOf(link)).u8(SUMS.indexOf(sums)).f64(steepness).f64(divisor).f64s(start);
     writer.u32s(forest.roots).u32s(forest.output).u32s(forest.feature).u8s(forest.rule).u32s(forest.left);
     return writer.f64s(forest.value).u32s(forest.setStart).u32s(forest.sets).finish();
   }
@@ -116,6 +125,7 @@ export class ImportedForestModel implements Model {
     const reader = new ByteReader(bytes);
     const { task, inputs, outputs } = reader.header({ estimator: IMPORTED_FOREST, version: VERSION });
     const link = LINKS[reader.u8()] ?? corrupt('They name no link');
+    const sums = SUMS[reader.u8()] ?? corrupt('They name no width of sums');
     const steepness = reader.finite();
     const divisor = reader.finite();
     const start = reader.f64s();
@@ -132,7 +142,7 @@ export class ImportedForestModel implements Model {
     reader.finish();
     if (start.length !== outputs || !(divisor > 0)) corrupt('Their parts do not fit together');
     checkForest(forest, inputs, outputs);
-    return new ImportedForestModel({ task, inputs, link, steepness, divisor, start, forest });
+    return new ImportedForestModel({ task, inputs, link, steepness, sums, divisor, start, forest });
   }
 }
 

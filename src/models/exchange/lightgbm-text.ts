@@ -1,9 +1,15 @@
 import type { Task } from '../estimator.js';
-import { ForestBuilder } from './forest-builder.js';
+import { NumberList } from './document.js';
+import { ForestBuilder, MOST_WORDS } from './forest-builder.js';
 import { CATEGORICAL, ImportedForestModel, type ImportedLink } from './imported-forest.js';
 import { damaged, MOST_FEATURES, MOST_OUTPUTS, unsupported } from './refuse.js';
 
 type Fields = ReadonlyMap<string, string>;
+const NONE = new Float64Array(0);
+/** Fields of a tree or of the head; files have thirty. */
+const MOST_FIELDS = 1000;
+/** Trees of a file. */
+const MOST_TREES = 1_000_000;
 
 export interface ImportedFile {
   readonly model: ImportedForestModel;
@@ -21,18 +27,18 @@ export function readLightgbmText(text: string): ImportedFile {
   // What follows the trees, in old files the importances, tells of a file that was cut off.
   const end = text.search(/^(?:end of trees|feature[_ ]importances:)/m);
   const body = end < 0 ? text : text.slice(0, end);
-  const [head = '', ...trees] = body.split(/^Tree=/m);
-  const fields = fieldsOf(head);
+  const sections = sectionsOf(body);
+  const fields = fieldsOf(body.slice(0, sections[0]));
   const outputs = count(fields, 'num_tree_per_iteration', 1, MOST_OUTPUTS);
   const inputs = count(fields, 'max_feature_idx', 0, MOST_FEATURES - 1) + 1;
-  if (trees.length === 0 || trees.length % outputs !== 0)
-    damaged(`${trees.length} trees do not make whole rounds of ${outputs}`);
-  const sizes = listOf(fields, 'tree_sizes');
-  if (end < 0 || (sizes.length > 0 && sizes.length !== trees.length)) damaged(`it ends after ${trees.length} trees`);
-  const names = fields.get('feature_names')?.split(' ') ?? null;
+  const trees = sections.length;
+  if (trees === 0 || trees % outputs !== 0) damaged(`${trees} trees do not make whole rounds of ${outputs}`);
+  const sizes = fields.get('tree_sizes')?.trim() ? listOf(fields, 'tree_sizes', trees).length : null;
+  if (end < 0 || (sizes !== null && sizes !== trees)) damaged(`it ends after ${trees} trees`);
+  const names = fields.get('feature_names')?.split(' ', inputs + 1) ?? null;
   if (names && names.length !== inputs) damaged(`it names ${names.length} of ${inputs} features`);
   const builder = new ForestBuilder(inputs);
-  trees.forEach((tree, t) => addTree(builder, fieldsOf(`Tree=${tree}`), t, t % outputs));
+  sections.forEach((from, t) => addTree(builder, fieldsOf(body.slice(from, sections[t + 1])), t, t % outputs));
   const forest = builder.finish();
   const meaning = meaningOf(fields.get('objective'), outputs);
   const { task, steepness } = meaning;
@@ -45,7 +51,8 @@ export function readLightgbmText(text: string): ImportedFile {
     inputs,
     link,
     steepness,
-    divisor: fields.has('average_output') ? trees.length / outputs : 1,
+    sums: 'float64',
+    divisor: fields.has('average_output') ? trees / outputs : 1,
     start: new Float64Array(outputs),
     forest,
   });
@@ -55,21 +62,21 @@ export function readLightgbmText(text: string): ImportedFile {
 function addTree(builder: ForestBuilder, fields: Fields, tree: number, output: number): void {
   if (fields.get('is_linear') === '1') unsupported('linear models in its leaves');
   const leaves = count(fields, 'num_leaves', 1, 1 << 24);
-  const take = (name: string, length: number): readonly number[] => {
-    const list = listOf(fields, name);
+  const take = (name: string, length: number): Float64Array => {
+    const list = listOf(fields, name, length);
     if (list.length !== length) damaged(`tree ${tree} has ${list.length} of ${length} numbers as '${name}'`);
     return list;
   };
   const values = take('leaf_value', leaves);
   const splits = leaves - 1;
-  const feature = splits === 0 ? [] : take('split_feature', splits);
-  const threshold = splits === 0 ? [] : take('threshold', splits);
-  const rule = splits === 0 ? [] : take('decision_type', splits);
-  const left = splits === 0 ? [] : take('left_child', splits);
-  const right = splits === 0 ? [] : take('right_child', splits);
+  const feature = splits === 0 ? NONE : take('split_feature', splits);
+  const threshold = splits === 0 ? NONE : take('threshold', splits);
+  const rule = splits === 0 ? NONE : take('decision_type', splits);
+  const left = splits === 0 ? NONE : take('left_child', splits);
+  const right = splits === 0 ? NONE : take('right_child', splits);
   const sets = fields.has('num_cat') ? count(fields, 'num_cat', 0, 1 << 24) : 0;
-  const bounds = sets === 0 ? [] : take('cat_boundaries', sets + 1);
-  const words = sets === 0 ? [] : listOf(fields, 'cat_threshold');
+  const bounds = sets === 0 ? NONE : take('cat_boundaries', sets + 1);
+  const words = sets === 0 ? NONE : listOf(fields, 'cat_threshold', MOST_WORDS);
   let taken = 0;
   const setOf = (at: number): Uint32Array => {
     const from = bounds[at];
@@ -120,19 +127,38 @@ function meaningOf(objective: string | undefined, outputs: number): { task: Task
   return PLAIN.includes(name) ? regression('identity') : unsupported(`the objective '${name.slice(0, 40)}'`);
 }
 
+/** Where the trees begin. */
+function sectionsOf(text: string): readonly number[] {
+  const starts: number[] = [];
+  for (let at = text.indexOf('\nTree='); at >= 0; at = text.indexOf('\nTree=', at + 1)) {
+    starts.push(at + 1);
+    if (starts.length > MOST_TREES) damaged(`it has more than ${MOST_TREES} trees`);
+  }
+  return starts;
+}
+
 function fieldsOf(text: string): Fields {
   const fields = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const at = line.indexOf('=');
-    if (at < 0) fields.set(line.trim(), '');
-    else fields.set(line.slice(0, at), line.slice(at + 1).replace(/\r$/, ''));
+  for (let from = 0; from < text.length; ) {
+    const found = text.indexOf('\n', from);
+    const end = found < 0 ? text.length : found;
+    const at = text.indexOf('=', from);
+    if (at >= 0 && at < end) fields.set(text.slice(from, at), text.slice(at + 1, end).replace(/\r$/, ''));
+    else fields.set(text.slice(from, end).trim(), '');
+    if (fields.size > MOST_FIELDS) damaged(`a part of it has more than ${MOST_FIELDS} fields`);
+    from = end + 1;
   }
   return fields;
 }
 
-function listOf(fields: Fields, name: string): readonly number[] {
-  const text = fields.get(name)?.trim() ?? '';
-  return text === '' ? [] : text.split(/\s+/).map((word) => numberOf(word, name));
+/** Numbers parted by spaces; of a list that is longer than `most` there is one more than that. */
+function listOf(fields: Fields, name: string, most: number): Float64Array {
+  const text = fields.get(name) ?? '';
+  const numbers = new NumberList();
+  const words = /\S+/g;
+  for (let word = words.exec(text); word !== null && numbers.length <= most; word = words.exec(text))
+    numbers.push(numberOf(word[0], name));
+  return numbers.finish();
 }
 
 function numberOf(word: string, name: string): number {

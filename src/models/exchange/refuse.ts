@@ -11,6 +11,6 @@ export function unsupported(what: string): never {
 }
 
 /** Features, and so numbers a row, that a file may ask for. */
-export const MOST_FEATURES = 1_000_000;
+export const MOST_FEATURES = 100_000;
 /** Outputs that a file may ask for. */
 export const MOST_OUTPUTS = 10_000;

@@ -1,27 +1,27 @@
 import { log } from '../../kernels/math.js';
 import type { Task } from '../estimator.js';
+import { countAt, type Fields, isObject, listAt, numbersAt, objectAt, textAt, type Value } from './document.js';
 import { ForestBuilder } from './forest-builder.js';
 import { CATEGORICAL, DEFAULT_LEFT, FLOAT, ImportedForestModel, type ImportedLink } from './imported-forest.js';
 import type { ImportedFile } from './lightgbm-text.js';
 import { damaged, MOST_FEATURES, MOST_OUTPUTS, unsupported } from './refuse.js';
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** What base_score, a probability or a mean, is on the scale of scores. */
 type Start = (base: number) => number;
 const asIs: Start = (base) => base;
+// Each step in float32, as XGBoost computes it.
 const logit: Start = (base) => {
   if (!(base > 0 && base < 1)) damaged(`base_score ${base} is no probability`);
-  return log(base / (1 - base));
+  return -Math.fround(log(Math.fround(Math.fround(1 / base) - 1)));
 };
 const logarithm: Start = (base) => {
   if (!(base > 0)) damaged(`base_score ${base} is not above zero`);
-  return log(base);
+  return Math.fround(log(base));
 };
 
 const OBJECTIVES: ReadonlyMap<string, readonly [Task, ImportedLink, Start]> = new Map([
   ['binary:logistic', ['binary', 'sigmoid', logit]],
-  ['binary:logitraw', ['regression', 'identity', logit]],
+  ['binary:logitraw', ['regression', 'identity', asIs]],
   ['binary:hinge', ['regression', 'step', asIs]],
   ['reg:logistic', ['regression', 'sigmoid', logit]],
   ['reg:squarederror', ['regression', 'identity', asIs]],
@@ -41,17 +41,17 @@ const OBJECTIVES: ReadonlyMap<string, readonly [Task, ImportedLink, Start]> = ne
 ]);
 
 /**
- * A model as XGBoost's save_model writes it to .json, versions 1 to 3, with gbtree or dart. XGBoost adds in float32 and this in
- * float64, so scores differ by float32 rounding. Classes of multi:softmax come as probabilities.
+ * A model as XGBoost's save_model writes it to .json and .ubj, versions 1 to 3, with gbtree or dart. Leaves are added in float32 in
+ * the order of the trees, as XGBoost does. Classes of multi:softmax come as probabilities.
  * @throws MW_EXCHANGE_CORRUPT, MW_EXCHANGE_UNSUPPORTED
  */
-export function readXgboostJson(text: string): ImportedFile {
-  const learner = objectAt(parsed(text), 'learner');
+export function readXgboost(document: Value): ImportedFile {
+  const learner = objectAt(isObject(document) ? document : damaged('it is no object'), 'learner');
   const params = objectAt(learner, 'learner_model_param');
   const objective = textAt(objectAt(learner, 'objective'), 'name');
   const [task, link, startOf] = OBJECTIVES.get(objective) ?? unsupported(`the objective '${objective.slice(0, 40)}'`);
   const inputs = countAt(params, 'num_feature', 0, MOST_FEATURES);
-  if (Number(params['num_target'] ?? 1) > 1) unsupported('several targets');
+  if (Number(params.get('num_target') ?? 1) > 1) unsupported('several targets');
   const outputs = Math.max(1, countAt(params, 'num_class', 0, MOST_OUTPUTS));
   if ((task === 'multiclass') !== outputs > 1) damaged(`it has ${outputs} outputs and the objective ${objective}`);
   const builder = new ForestBuilder(inputs);
@@ -63,25 +63,26 @@ export function readXgboostJson(text: string): ImportedFile {
     link,
     steepness: 1,
     divisor: 1,
+    sums: 'float32',
     start: basesOf(params, outputs).map(startOf),
     forest,
   });
-  const names = learner['feature_names'];
+  const names = learner.get('feature_names');
   const named = Array.isArray(names) && names.length === inputs && names.every((name) => typeof name === 'string');
-  return { model, names: named && inputs > 0 ? names : null };
+  return { model, names: named && inputs > 0 ? (names as readonly string[]) : null };
 }
 
 /** One number, or since 3.0 a list of one or one an output, as text. */
-function basesOf(params: Json, outputs: number): Float64Array {
+function basesOf(params: Fields, outputs: number): Float64Array {
   const text = textAt(params, 'base_score').trim();
   const words = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1).split(',') : [text];
-  const bases = Float64Array.from(words, (word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  const bases = Float64Array.from(words, (word) => (word.trim() === '' ? Number.NaN : Math.fround(Number(word))));
   if (!bases.every(Number.isFinite) || (bases.length !== 1 && bases.length !== outputs))
     damaged(`base_score is '${text.slice(0, 40)}'`);
   return bases.length === outputs ? bases : new Float64Array(outputs).fill(bases[0] as number);
 }
 
-function addTrees(builder: ForestBuilder, booster: Json, outputs: number): void {
+function addTrees(builder: ForestBuilder, booster: Fields, outputs: number): void {
   const kind = textAt(booster, 'name');
   if (kind !== 'gbtree' && kind !== 'dart') unsupported(`the booster '${kind.slice(0, 40)}'`);
   const holder = kind === 'dart' ? objectAt(booster, 'gbtree') : booster;
@@ -97,29 +98,28 @@ function addTrees(builder: ForestBuilder, booster: Json, outputs: number): void 
       isObject(tree) ? tree : damaged(`tree ${t} is no object`),
       t,
       output,
-      weights ? (weights[t] as number) : 1,
+      weights ? Math.fround(weights[t] as number) : 1,
     );
   });
 }
 
-function addTree(builder: ForestBuilder, tree: Json, t: number, output: number, weight: number): void {
+function addTree(builder: ForestBuilder, tree: Fields, t: number, output: number, weight: number): void {
   const left = numbersAt(tree, 'left_children');
   const nodes = left.length;
   const right = numbersAt(tree, 'right_children', nodes);
   const indices = numbersAt(tree, 'split_indices', nodes);
   const conditions = numbersAt(tree, 'split_conditions', nodes);
-  const defaults = listAt(tree, 'default_left');
-  if (defaults.length !== nodes) damaged(`tree ${t} has ${defaults.length} default directions for ${nodes} nodes`);
-  const types = 'split_type' in tree ? numbersAt(tree, 'split_type', nodes) : null;
-  if (Number(objectAt(tree, 'tree_param')['size_leaf_vector'] ?? 0) > 1) unsupported('vectors in its leaves');
+  const defaults = numbersAt(tree, 'default_left', nodes);
+  const types = tree.has('split_type') ? numbersAt(tree, 'split_type', nodes) : null;
+  if (Number(objectAt(tree, 'tree_param').get('size_leaf_vector') ?? 0) > 1) unsupported('vectors in its leaves');
   const sets = setsOf(tree, t);
   builder.addTree(output, 0, (id) => {
     const child = left[id] ?? damaged(`tree ${t} has no node ${id}`);
     const condition = conditions[id] as number;
-    if (child === -1) return { leaf: weight * Math.fround(condition) };
+    if (child === -1) return { leaf: Math.fround(weight * Math.fround(condition)) };
     const categorical = types !== null && types[id] === 1;
     const set = categorical ? (sets.get(id) ?? damaged(`split ${id} of tree ${t} has no categories`)) : null;
-    const goesLeft = defaults[id] === true || defaults[id] === 1;
+    const goesLeft = defaults[id] === 1;
     return {
       feature: indices[id] as number,
       rule: FLOAT | (categorical ? CATEGORICAL : 0) | (goesLeft ? DEFAULT_LEFT : 0),
@@ -134,9 +134,9 @@ function addTree(builder: ForestBuilder, tree: Json, t: number, output: number, 
 /** Categories beyond this are as good as none: XGBoost sends them with those of no set, and a set must not ask for memory. */
 const MOST_CATEGORIES = 1 << 24;
 
-function setsOf(tree: Json, t: number): ReadonlyMap<number, Uint32Array> {
+function setsOf(tree: Fields, t: number): ReadonlyMap<number, Uint32Array> {
   const sets = new Map<number, Uint32Array>();
-  if (!('categories_nodes' in tree)) return sets;
+  if (!tree.has('categories_nodes')) return sets;
   const nodes = numbersAt(tree, 'categories_nodes');
   const starts = numbersAt(tree, 'categories_segments', nodes.length);
   const sizes = numbersAt(tree, 'categories_sizes', nodes.length);
@@ -167,54 +167,4 @@ function setsOf(tree: Json, t: number): ReadonlyMap<number, Uint32Array> {
     sets.set(node, set);
   });
   return sets;
-}
-
-/** JSON in which XGBoost also writes NaN and Infinity as bare words. */
-function parsed(text: string): Json {
-  const plain = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\bNaN\b|-?\bInfinity\b/g, (found) =>
-    found.startsWith('"') ? found : found.endsWith('NaN') ? 'null' : found.startsWith('-') ? '-1e999' : '1e999',
-  );
-  let value: unknown;
-  try {
-    value = JSON.parse(plain);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    damaged('it is no whole JSON');
-  }
-  return isObject(value) ? value : damaged('it is no JSON object');
-}
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function objectAt(parent: Json, name: string): Json {
-  const value = parent[name];
-  return isObject(value) ? value : damaged(`it has no object '${name}'`);
-}
-
-function textAt(parent: Json, name: string): string {
-  const value = parent[name];
-  return typeof value === 'string' ? value : damaged(`it has no text '${name}'`);
-}
-
-function listAt(parent: Json, name: string): readonly unknown[] {
-  const value = parent[name];
-  return Array.isArray(value) ? value : damaged(`it has no list '${name}'`);
-}
-
-/** Numbers, NaN where the file has it. */
-function numbersAt(parent: Json, name: string, length?: number): readonly number[] {
-  const list = listAt(parent, name);
-  if (length !== undefined && list.length !== length) damaged(`'${name}' has ${list.length} of ${length} numbers`);
-  return list.map((value) => {
-    if (value === null) return Number.NaN;
-    return typeof value === 'number' ? value : damaged(`'${name}' has something that is no number`);
-  });
-}
-
-function countAt(parent: Json, name: string, least: number, most: number): number {
-  const text = textAt(parent, name);
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(Number.isInteger(value) && value >= least && value <= most))
-    damaged(`'${name}' is '${text.slice(0, 40)}', not a number from ${least} to ${most}`);
-  return value;
 }
