@@ -2,7 +2,7 @@ import { type Memory, viewMemory } from './layout.js';
 import { kernelModule, kernelsOver } from './wasm-module.js';
 import { PAGE, sharedMemory } from './webassembly.js';
 
-/** Walks through trees; arguments and layout as in kernels/scoring.ts. */
+/** Walks through trees, arguments and layout as in kernels/scoring.ts, and their Shapley values. */
 export interface ScoringKernels {
   scoreRow(
     groupsAt: number,
@@ -22,6 +22,8 @@ export interface ScoringKernels {
     outAt: number,
     outputs: number,
   ): void;
+  /** Arguments as in kernels/shap.ts. */
+  explainTree(...values: number[]): void;
 }
 
 /** Bytes that all models of a process may take together; what does not fit is scored in plain TypeScript. */
