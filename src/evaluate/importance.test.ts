@@ -5,7 +5,7 @@ import { frame } from '../frame/frame.js';
 import { estimatorOf } from '../models/catalogue.js';
 import { fitEncoder } from '../pipeline/encoder.js';
 import { makePipeline } from '../pipeline/make-pipeline.js';
-import { gainShares, permutationImportance } from './importance.js';
+import { featureShares, permutationImportance } from './importance.js';
 
 test('a feature that decides has importance and gain, noise has neither, and gains sum to one over encoded inputs', async () => {
   const source = random(4);
@@ -46,7 +46,9 @@ test('a feature that decides has importance and gain, noise has neither, and gai
     expect(found.map(({ feature }) => feature)).toEqual(['size', 'town', 'noise']);
     expect(found[0]!.drop).toBeGreaterThan(0.15);
     expect(Math.abs(found[2]!.drop)).toBeLessThan(name === 'gbdt' ? 0.08 : 0.01);
-    const gains = gainShares(pipeline)!;
+    const gains = featureShares(pipeline, model.importances?.())!;
+    if (name === 'gbdt') expect(found.reduce((sum, { splits }) => sum + splits!, 0)).toBeCloseTo(1, 9);
+    else expect(found.every(({ splits }) => splits === null)).toBe(true);
     expect([...gains.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
     expect(gains.get('size')!).toBeGreaterThan(gains.get('noise')!);
     expect(found.every(({ feature, gain }) => gain === gains.get(feature))).toBe(true);

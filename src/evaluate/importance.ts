@@ -11,6 +11,8 @@ export interface Importance {
   readonly deviation: number;
   /** Share of the model's own importance (gain, absolute weight) that falls to the feature; null where the algorithm has none. */
   readonly gain: number | null;
+  /** Share of the model's splits that are on the feature; null where it has none. */
+  readonly splits: number | null;
 }
 
 export interface ImportanceInput {
@@ -49,7 +51,8 @@ export function permutationImportance(input: ImportanceInput): Importance[] {
       threshold: pipeline.threshold,
     });
   const whole = score(table);
-  const gains = gainShares(pipeline);
+  const gains = featureShares(pipeline, pipeline.model.importances?.());
+  const splits = featureShares(pipeline, pipeline.model.splitCounts?.());
   return pipeline.features
     .map(({ name }) => {
       const drops: number[] = [];
@@ -65,6 +68,7 @@ export function permutationImportance(input: ImportanceInput): Importance[] {
       return {
         feature: name,
         gain: gains?.get(name) ?? null,
+        splits: splits?.get(name) ?? null,
         drop,
         deviation: Math.sqrt(drops.reduce((sum, each) => sum + (each - drop) ** 2, 0) / repeats),
       };
@@ -72,15 +76,16 @@ export function permutationImportance(input: ImportanceInput): Importance[] {
     .sort((a, b) => b.drop - a.drop);
 }
 
-/** The model's own importances summed back to the features that its inputs were encoded from, as shares. */
-export function gainShares(pipeline: Pipeline): ReadonlyMap<string, number> | null {
-  const own = pipeline.model.importances?.();
-  const sources = pipeline.encoder.sources;
-  if (!own || !sources) return null;
+/** A number an input of the model, summed back to the features that the inputs were encoded from, as shares. */
+export function featureShares(
+  { encoder, features }: Pipeline,
+  own: Float64Array | undefined,
+): ReadonlyMap<string, number> | null {
+  if (!own) return null;
   const total = own.reduce((sum, each) => sum + each, 0);
-  const shares = new Map(pipeline.features.map(({ name }) => [name, 0]));
+  const shares = new Map(features.map(({ name }) => [name, 0]));
   own.forEach((importance, output) => {
-    const name = pipeline.features[sources[output] as number]?.name;
+    const name = features[encoder.sources?.[output] ?? output]?.name;
     if (name !== undefined && total > 0) shares.set(name, (shares.get(name) as number) + importance / total);
   });
   return shares;

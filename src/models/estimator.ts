@@ -87,6 +87,8 @@ export interface Model {
   serialize(): Uint8Array;
   /** Non-negative importance a feature where the algorithm has its own (gain, absolute weight). */
   importances?(): Float64Array;
+  /** How often each feature is split on, where there are splits. */
+  splitCounts?(): Float64Array;
   /**
    * Shapley values of the inputs, where the algorithm has exact ones. `means` are the training means of the inputs, which a linear model
    * compares with; 0 when absent.

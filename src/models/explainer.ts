@@ -17,6 +17,12 @@ export interface RowExplainer {
    * @throws MW_MODEL_EXPLAIN when the contributions do not add up
    */
   explainRow(row: Float64Array, contributions: Float64Array, margins: Float64Array): void;
+  /**
+   * Writes the interaction values of a row to `interactions`, outputs x inputs x inputs: half of what two inputs do together beside what
+   * each does alone, symmetric; the diagonal is what remains to an input alone, so that a row of the matrix adds up to its contribution.
+   * `contributions` are those of the row.
+   */
+  interactRow(row: Float64Array, contributions: Float64Array, interactions: Float64Array): void;
 }
 
 /** Largest difference between a margin and its parts, relative to the size of the parts. */
@@ -42,5 +48,14 @@ export function checkAdditive(
         what: `The contributions to output ${k} add up to ${sum}, and the margin is ${margins[k]}.`,
         where: { estimator, output: k },
       });
+  }
+}
+
+/** Sets the diagonal so that each input's values add up to its contribution. */
+export function fillDiagonal(contributions: Float64Array, interactions: Float64Array, inputs: number): void {
+  for (let at = 0; at < contributions.length; at++) {
+    let others = 0;
+    for (let j = 0; j < inputs; j++) if (j !== at % inputs) others += interactions[at * inputs + j];
+    interactions[at * inputs + (at % inputs)] = contributions[at] - others;
   }
 }

@@ -15,6 +15,8 @@ export interface Explanation {
   /** The class that is spoken for: the positive one of a binary problem; null for a regression. */
   readonly of: string | null;
   readonly unit: MarginUnit;
+  /** The output that is explained. */
+  readonly index: number;
   /** Margin when nothing is known of the row. */
   readonly base: number;
   /** One a feature, in the order of the pipeline. */
@@ -22,6 +24,9 @@ export interface Explanation {
   /** Margin of the row. */
   readonly output: number;
 }
+
+/** Most inputs whose interactions, a number a pair, are computed. */
+const MOST_INTERACTING = 1500;
 
 /** Explains rows of one pipeline by its features; the buffers are its own, so calls must not overlap. */
 export class PipelineExplainer {
@@ -70,6 +75,39 @@ export class PipelineExplainer {
         this.contributions[k * features + (this.#sources[j] as number)] += this.#inputs[k * inputs + j] as number;
   }
 
+  /**
+   * Interactions of every pair of features in an output of the row explained last, the weightiest first; pairs without any are left out.
+   * @throws MW_MODEL_TOO_LARGE when the model has too many inputs for a value a pair
+   */
+  interactions(output: number): Interaction[] {
+    const inputs = this.#encoded.length;
+    if (inputs > MOST_INTERACTING)
+      fail('MW_MODEL_TOO_LARGE', {
+        what: `The model has ${inputs} inputs; interactions are computed for up to ${MOST_INTERACTING}.`,
+        fix: 'Ask for contributions alone.',
+      });
+    const pairs = new Float64Array(this.#inputs.length * inputs);
+    this.#explainer.interactRow(this.#encoded, this.#inputs, pairs);
+    const { features } = this.#pipeline;
+    const sums = new Float64Array(features.length ** 2);
+    const first = output * inputs * inputs;
+    for (let i = 0; i < inputs; i++)
+      for (let j = 0; j < i; j++) {
+        const [a, b] = [this.#sources[i] as number, this.#sources[j] as number];
+        if (a !== b) sums[Math.max(a, b) * features.length + Math.min(a, b)]! += 2 * (pairs[first + i * inputs + j] as number);
+      }
+    return [...sums.entries()]
+      .filter(([, interaction]) => interaction !== 0)
+      .map(([at, interaction]) => ({
+        features: [at % features.length, Math.floor(at / features.length)].map((j) => features[j]?.name as string) as [
+          string,
+          string,
+        ],
+        interaction,
+      }))
+      .sort((a, b) => Math.abs(b.interaction) - Math.abs(a.interaction));
+  }
+
   /** Explains an output of a row: of several classes the most probable one unless told. @throws MW_MODEL_EXPLAIN */
   explainRow(values: readonly Scalar[], output?: number): Explanation {
     this.explain(values);
@@ -78,6 +116,7 @@ export class PipelineExplainer {
     return {
       of: classes[this.margins.length === 1 ? 1 : k] ?? null,
       unit: this.unit,
+      index: k,
       base: this.#explainer.base[k] as number,
       contributions: features.map(({ name }, j) => ({
         feature: name,
@@ -87,6 +126,13 @@ export class PipelineExplainer {
       output: this.margins[k] as number,
     };
   }
+}
+
+/** What two features of a row do together beside what each does alone. */
+export interface Interaction {
+  readonly features: readonly [string, string];
+  /** Both halves: what the margin would lack if the two could not act together. */
+  readonly interaction: number;
 }
 
 /** The contributions that weigh most, largest first; those of nothing are left out. */

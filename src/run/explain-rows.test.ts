@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 test('rows shown have their weightiest reasons, and the importance knows what moves the target', async () => {
-  const outcome = await explainRows('visits', path, { rows: 3, reasons: 2, out: null }, workspace);
+  const outcome = await explainRows('visits', path, { rows: 3, reasons: 2, interactions: 0, out: null }, workspace);
   expect(outcome).toMatchObject({ model: 'visits', version: 1, unit: 'log-odds', rows: ROWS, importanceRows: ROWS, out: null });
   expect(outcome.explained.map(({ row }) => row)).toEqual([0, 1, 2]);
   for (const { of, reasons, prediction, margin } of outcome.explained) {
@@ -49,9 +49,20 @@ test('rows shown have their weightiest reasons, and the importance knows what mo
   ).toEqual(['age', 'plan']);
 });
 
+test('pairs of features that act together are told, the weightiest first', async () => {
+  const { explained } = await explainRows('visits', path, { rows: 4, reasons: 9, interactions: 2, out: null }, workspace);
+  for (const { interactions, reasons } of explained) {
+    expect(interactions.length).toBeLessThanOrEqual(2);
+    const [first, second] = interactions.map(({ interaction }) => Math.abs(interaction));
+    if (first !== undefined && second !== undefined) expect(first).toBeGreaterThanOrEqual(second);
+    for (const { features } of interactions)
+      for (const feature of features) expect(reasons.map((reason) => reason.feature)).toContain(feature);
+  }
+});
+
 test('every row is written with its parts, which add up to what was predicted', async () => {
   const out = join(folder, 'why.jsonl');
-  const outcome = await explainRows('visits', path, { rows: 1, reasons: 99, out }, workspace);
+  const outcome = await explainRows('visits', path, { rows: 1, reasons: 99, interactions: 0, out }, workspace);
   const rows = readFileSync(out, 'utf8')
     .trim()
     .split('\n')

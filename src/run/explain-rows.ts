@@ -3,7 +3,7 @@ import { columnOf, type Frame, withColumns } from '../frame/frame.js';
 import { writeTable } from '../ingest/write-table.js';
 import { pause } from '../models/data.js';
 import type { MarginUnit } from '../models/explainer.js';
-import { type Contribution, type Explanation, PipelineExplainer, topReasons } from '../pipeline/explain.js';
+import { type Contribution, type Explanation, type Interaction, PipelineExplainer, topReasons } from '../pipeline/explain.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { predictionColumns, rowsToScore } from './score-file.js';
@@ -14,6 +14,8 @@ export interface ExplainOptions {
   readonly rows: number;
   /** Reasons a row. */
   readonly reasons: number;
+  /** Interacting pairs a row. */
+  readonly interactions: number;
   /** File to write every row with its contributions to; null for none. */
   readonly out: string | null;
 }
@@ -27,6 +29,7 @@ export interface ExplainedRow {
   readonly base: number;
   readonly margin: number;
   readonly reasons: readonly Contribution[];
+  readonly interactions: readonly Interaction[];
 }
 
 export interface ExplainOutcome {
@@ -74,6 +77,7 @@ export async function explainRows(
       base: explanation.base,
       margin: explanation.output,
       reasons: topReasons(explanation, options.reasons),
+      interactions: options.interactions === 0 ? [] : explainer.interactions(explanation.index).slice(0, options.interactions),
     });
   }
   const features = pipeline.features.length;

@@ -16,18 +16,31 @@ export const explain = command({
   options: declareOptions({
     rows: { kind: 'integer', default: 5, min: 0, max: 10_000, unit: 'rows', doc: 'Rows to show, from the first on.' },
     reasons: { kind: 'integer', default: 5, min: 1, max: 1000, unit: 'reasons', doc: 'Reasons a row, the weightiest first.' },
+    interactions: {
+      kind: 'integer',
+      default: 0,
+      min: 0,
+      max: 1000,
+      unit: 'pairs',
+      doc: 'Pairs of features a row whose acting together weighs most.',
+    },
     out: { kind: 'text', default: null, shows: 'FILE', doc: 'Write every row here: .csv, .jsonl or .parquet.' },
     ...STORE_OPTION,
   }),
   examples: ['millwright explain customers new.csv --rows 3', 'millwright explain customers new.csv --out why.parquet --json'],
   async run(context) {
-    const { rows, reasons, out, store } = context.options;
+    const { rows, reasons, interactions, out, store } = context.options;
     const [{ explainRows }, { explainedText }] = await Promise.all([
       import('../../run/explain-rows.js'),
       import('../text/explained-text.js'),
     ]);
     const outcome = await inWorkspace(context, store, (workspace) =>
-      explainRows(context.args['model'] as string, context.args['file'] as string, { rows, reasons, out }, workspace),
+      explainRows(
+        context.args['model'] as string,
+        context.args['file'] as string,
+        { rows, reasons, interactions, out },
+        workspace,
+      ),
     );
     context.result(outcome, explainedText(outcome));
     return 0;

@@ -19,7 +19,7 @@ export function explainedText(outcome: ExplainOutcome): string {
   ].join('\n');
 }
 
-function rowText({ row, prediction, of, base, margin, reasons }: ExplainedRow, unit: string): string {
+function rowText({ row, prediction, of, base, margin, reasons, interactions }: ExplainedRow, unit: string): string {
   const answer = typeof prediction === 'number' ? figure(prediction) : prediction;
   const head = `row ${row + 1}: ${answer}; ${unit}${of === null ? '' : ` of '${of}'`} ${figure(margin)}, from ${figure(base)}`;
   const lines = reasons.map(({ feature, value, contribution }) => [
@@ -27,5 +27,12 @@ function rowText({ row, prediction, of, base, margin, reasons }: ExplainedRow, u
     clipped(feature, 60),
     value === null ? 'missing' : clipped(typeof value === 'number' ? figure(value) : String(value), 60),
   ]);
-  return lines.length === 0 ? `${head}\nNo feature moved it.` : `${head}\n${textTable(['by', 'feature', 'value'], lines)}`;
+  const pairs = interactions.map(({ features, interaction }) => [
+    `${interaction > 0 ? '+' : ''}${figure(interaction)}`,
+    features.map((feature) => clipped(feature, 40)).join(' with '),
+  ]);
+  const together = pairs.length === 0 ? '' : `\n${textTable(['by', 'features together'], pairs)}`;
+  return lines.length === 0
+    ? `${head}\nNo feature moved it.`
+    : `${head}\n${textTable(['by', 'feature', 'value'], lines)}${together}`;
 }

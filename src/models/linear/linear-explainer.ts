@@ -1,4 +1,4 @@
-import { checkAdditive, type MarginUnit, type RowExplainer } from '../explainer.js';
+import { checkAdditive, fillDiagonal, type MarginUnit, type RowExplainer } from '../explainer.js';
 
 /**
  * Shapley values of a weighted sum whose inputs count as independent: weight times distance from the training mean (Strumbelj and
@@ -27,6 +27,12 @@ export class LinearExplainer implements RowExplainer {
       for (let j = 0; j < inputs; j++, at++) contributions[at] = this.#weights[at] * (row[j] - means[j]);
     this.#margins(row, margins);
     checkAdditive(this.#estimator, this.base, contributions, margins, inputs);
+  }
+
+  /** Nothing interacts in a sum. */
+  interactRow(_row: Float64Array, contributions: Float64Array, interactions: Float64Array): void {
+    interactions.fill(0);
+    fillDiagonal(contributions, interactions, this.#means.length);
   }
 
   #margins(row: Float64Array, out: Float64Array): void {

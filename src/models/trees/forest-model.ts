@@ -94,6 +94,13 @@ export class ForestModel implements Model {
     return this.#parts.gain.slice();
   }
 
+  splitCounts(): Float64Array {
+    const { slot, left } = this.forest;
+    const counts = new Float64Array(this.inputs);
+    for (let i = 0; i < left.length; i++) if (left[i] !== i) counts[slot[i] < 0 ? -1 - slot[i] : slot[i] >> 1] += 1;
+    return counts;
+  }
+
   explainer(): RowExplainer {
     const { estimator, forest, start, link } = this.#parts;
     return new TreeExplainer(

@@ -55,12 +55,61 @@ function byEnumeration(forest: Forest, row: Float64Array, outputs: number, start
   return { contributions, base };
 }
 
+/** Interaction values by their definition: half the weighted gain of a pair beyond those of its members, over all sets of others. */
+function interactionByEnumeration(forest: Forest, row: Float64Array, outputs: number, i: number, j: number): Float64Array {
+  const found = new Float64Array(outputs);
+  for (let t = 0; t + 1 < forest.roots.length; t++)
+    for (let known = 0; known < 2 ** FEATURES; known++) {
+      if ((known >> i) % 2 === 1 || (known >> j) % 2 === 1) continue;
+      const size = bits(known);
+      const weight = (factorial(size) * factorial(FEATURES - size - 2)) / factorial(FEATURES - 1);
+      const of = (set: number): number => expectation(forest, t, row, set);
+      found[t % outputs] += (weight / 2) * (of(known + 2 ** i + 2 ** j) - of(known + 2 ** i) - of(known + 2 ** j) + of(known));
+    }
+  return found;
+}
+
 function explain(explainer: TreeExplainer, row: Float64Array) {
   const contributions = new Float64Array(explainer.base.length * FEATURES);
   const margins = new Float64Array(explainer.base.length);
   explainer.explainRow(row, contributions, margins);
   return { contributions, margins };
 }
+
+describe('interactions in a forest', () => {
+  it('are those of the definition, symmetric, and each row of them adds up to its contribution', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 0, max: 7 }),
+        fc.integer({ min: 1, max: 2 }),
+        (seed, trees, depth, outputs) => {
+          const source = random(seed);
+          const forest = randomForest(source, trees * outputs, depth);
+          const explainer = new TreeExplainer('test', forest, new Float64Array(outputs), 'value');
+          const row = randomRow(source);
+          const { contributions } = explain(explainer, row);
+          const found = new Float64Array(outputs * FEATURES * FEATURES).fill(Number.NaN);
+          explainer.interactRow(row, contributions, found);
+          const at = (k: number, i: number, j: number): number => found[(k * FEATURES + i) * FEATURES + j];
+          for (let i = 0; i < FEATURES; i++) {
+            for (let j = 0; j < i; j++)
+              interactionByEnumeration(forest, row, outputs, i, j).forEach((expected, k) => {
+                expect(Math.abs(at(k, i, j) - expected)).toBeLessThan(1e-11);
+                expect(at(k, j, i)).toBe(at(k, i, j));
+              });
+            for (let k = 0; k < outputs; k++) {
+              const sum = Array.from({ length: FEATURES }, (_, j) => at(k, i, j)).reduce((a, b) => a + b, 0);
+              expect(Math.abs(sum - contributions[k * FEATURES + i])).toBeLessThan(1e-11);
+            }
+          }
+        },
+      ),
+      { seed: 8, numRuns: 60 },
+    );
+  });
+});
 
 describe('contributions to a forest', () => {
   it('are the Shapley values, enumerated, with missing values, categories and several outputs', () => {

@@ -1,6 +1,7 @@
-import { checkAdditive, type MarginUnit, type RowExplainer } from '../explainer.js';
+import { checkAdditive, fillDiagonal, type MarginUnit, type RowExplainer } from '../explainer.js';
 import { type Forest, ForestScorer, spreadRow } from './forest.js';
 import { PackedShap } from './packed-shap.js';
+import { addInteractions } from './shap-interactions.js';
 import { explainTree, type PassBuffers, passBuffers } from './shap-passes.js';
 import { type ShapPlan, shapPlan } from './shap-plan.js';
 
@@ -53,6 +54,17 @@ export class TreeExplainer implements RowExplainer {
     for (let k = 0; k < outputs; k++) margins[k] = this.#start[k];
     this.#scorer.add(row, margins, 0);
     checkAdditive(this.#estimator, this.base, contributions, margins, inputs);
+  }
+
+  interactRow(row: Float64Array, contributions: Float64Array, interactions: Float64Array): void {
+    const { features, roots } = this.#forest;
+    const inputs = features.length;
+    const outputs = this.#start.length;
+    interactions.fill(0);
+    spreadRow(features, row, this.#row);
+    for (let t = 0; t + 1 < roots.length; t++)
+      addInteractions(this.#forest, this.#plan, t, this.#row, interactions, (t % outputs) * inputs * inputs);
+    fillDiagonal(contributions, interactions, inputs);
   }
 }
 

@@ -11,20 +11,22 @@ export const importances: Section = {
   render: ({ importances: all }) =>
     all.length === 0
       ? null
-      : html`<p>How much worse the model gets when the values of one feature are shuffled among the rows, mean and deviation over repeats. A figure near zero or below means that the model does not miss the feature. Gain is the share of the model's own importance.${
+      : html`<p>How much worse the model gets when the values of one feature are shuffled among the rows, mean and deviation over repeats. A figure near zero or below means that the model does not miss the feature. Gain is the share of the model's own importance, splits the share of its trees' splits.${
           all.length > MOST ? ` The ${MOST} largest of ${count(all.length)}.` : ''
         }</p>
 <div class="columns">${halves(all.slice(0, MOST)).map(({ from, part }) =>
           table(
             `Feature importances from rank ${from + 1}`,
-            [figures('Rank'), name('Feature'), figures('Loss'), figures('Deviation'), figures('Gain')],
-            part.map(({ feature, drop, deviation, gain }, i) => ({
-              cells: [count(from + i + 1), feature, figure(drop), figure(deviation), gain === null ? '–' : percent(gain)],
+            [figures('Rank'), name('Feature'), figures('Loss'), figures('Deviation'), figures('Gain'), figures('Splits')],
+            part.map(({ feature, drop, deviation, gain, splits }, i) => ({
+              cells: [count(from + i + 1), feature, figure(drop), figure(deviation), share(gain), share(splits)],
             })),
           ),
         )}</div>
 `,
 };
+
+const share = (value: number | null): string => (value === null ? '–' : percent(value));
 
 /** Long lists stand in two columns. */
 function halves<T>(all: readonly T[]): readonly { readonly from: number; readonly part: readonly T[] }[] {

@@ -72,6 +72,7 @@ export function sampleReport(task: Task, options: SampleOptions = {}): ReportDat
       drop: 0.08 / (i + 1) - 0.001,
       deviation: 0.004 / (i + 1),
       gain: 1 / features.length,
+      splits: 1 / features.length,
     })),
     latency,
     sources: [
