@@ -7,6 +7,7 @@ import { extraTreesOptions, forestOptions } from '../models/forest/options.js';
 import { gbdtOptions } from '../models/gbdt/options.js';
 import { linearOptions } from '../models/linear/options.js';
 import { logisticOptions } from '../models/logistic/options.js';
+import { mlpOptions } from '../models/mlp/options.js';
 import { neighboursOptions } from '../models/neighbours/options.js';
 import { svmOptions } from '../models/svm/options.js';
 import { treeOptions } from '../models/tree/options.js';
@@ -30,6 +31,7 @@ export const CANDIDATES = Object.freeze({
   neighbours: { params: neighboursOptions, tasks: ['binary', 'multiclass', 'regression'] },
   elastic: { params: elasticOptions, tasks: ['regression'] },
   svm: { params: svmOptions, tasks: ['binary', 'multiclass'] },
+  mlp: { params: mlpOptions, tasks: ['binary', 'multiclass', 'regression'] },
 } as const satisfies Record<string, { readonly params: OptionSpecs; readonly tasks: readonly Task[] }>);
 
 export type CandidateName = keyof typeof CANDIDATES;
@@ -84,6 +86,8 @@ export const neighbours = candidate('neighbours');
 export const elastic = candidate('elastic');
 /** Linear support vector machine. */
 export const svm = candidate('svm');
+/** Multilayer perceptron: a small neural network. */
+export const mlp = candidate('mlp');
 
 /**
  * Checks each parameter, or both ends of its space, against its declaration.

@@ -10,6 +10,7 @@ export {
   gbdt,
   linear,
   logistic,
+  mlp,
   neighbours,
   svm,
   tree,

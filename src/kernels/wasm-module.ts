@@ -1,10 +1,11 @@
 import { KERNELS_WASM } from './generated/kernels-wasm.js';
+import type { MatrixKernels } from './matrix-kernels.js';
 import type { ScoringKernels } from './scoring-memory.js';
 import type { TreeKernels } from './tree-kernels.js';
 import { compile, instantiate, type WasmMemory, type WasmModule } from './webassembly.js';
 
 /** What kernels/index.ts exports. */
-export interface KernelExports extends TreeKernels, ScoringKernels {
+export interface KernelExports extends TreeKernels, ScoringKernels, MatrixKernels {
   exp(x: number): number;
   /** Arguments as in kernels/splits.ts. */
   scan(...values: number[]): void;

@@ -88,6 +88,15 @@ export class ByteWriter {
     return this;
   }
 
+  f32s(values: Float32Array): this {
+    this.u32(values.length);
+    for (const value of values) {
+      const at = this.#room(4);
+      this.#view.setFloat32(at, value, true);
+    }
+    return this;
+  }
+
   header(header: ModelHeader): this {
     this.u32(MAGIC)
       .text(header.estimator)
@@ -187,6 +196,18 @@ export class ByteReader {
     const values = new Float64Array(length);
     for (let i = 0; i < length; i++) {
       values[i] = this.#view.getFloat64(at + 8 * i, true);
+      if (!Number.isFinite(values[i])) corrupt('A number in them is not finite');
+    }
+    return values;
+  }
+
+  /** Finite numbers of single precision. */
+  f32s(): Float32Array {
+    const length = this.u32();
+    const at = this.#take(length * 4);
+    const values = new Float32Array(length);
+    for (let i = 0; i < length; i++) {
+      values[i] = this.#view.getFloat32(at + 4 * i, true);
       if (!Number.isFinite(values[i])) corrupt('A number in them is not finite');
     }
     return values;

@@ -9,6 +9,7 @@ import { extraTrees, forest } from './forest/estimator.js';
 import { gbdt } from './gbdt/estimator.js';
 import { linear } from './linear/estimator.js';
 import { logistic } from './logistic/estimator.js';
+import { mlp } from './mlp/estimator.js';
 import { neighbours } from './neighbours/estimator.js';
 import { svm } from './svm/estimator.js';
 import { tree } from './tree/estimator.js';
@@ -26,6 +27,7 @@ export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   neighbours,
   elastic,
   svm,
+  mlp,
 });
 
 /** @throws MW_MODEL_UNKNOWN */
