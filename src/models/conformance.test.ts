@@ -94,7 +94,16 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
       const source = random(5);
       const weight = Float64Array.from({ length: coarse.matrix.rows }, () => source.below(4));
       const repeated = [...weight].flatMap((times, i) => Array.from({ length: times }, () => i));
-      const near = { maxDepth: 2, minRows: 1, minCategoryRows: 1, rounds: 20, bootstrap: false, batch: 65_536 };
+      const near = {
+        maxDepth: 2,
+        minRows: 1,
+        minCategoryRows: 1,
+        rounds: 20,
+        bootstrap: false,
+        batch: 65_536,
+        tolerance: 1e-7,
+        maxIterations: 10_000,
+      };
       const params = known(estimator, near);
       const predict = async (rows: TrainingData): Promise<Float64Array> =>
         (await fit(estimator, rows, task, params)).predict(fresh.matrix);

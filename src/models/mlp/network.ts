@@ -64,7 +64,7 @@ export class Network {
   /** @throws MW_MODEL_TOO_LARGE */
   constructor(shape: NetworkShape, plain = false) {
     const { features, width, depth, outputs, batch } = shape;
-    const sizes = [...Array<number>(depth).fill(width), outputs];
+    const sizes = [...Array.from({ length: depth }, () => width), outputs];
     const layout = new Layout();
     // Offset 0 means no start to the kernels, so nothing begins there.
     this.#oneAt = layout.reserve(32) + 16;

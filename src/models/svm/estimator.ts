@@ -2,24 +2,23 @@ import { fail } from '../../base/error.js';
 import { resolveOptions } from '../../base/options.js';
 import { random } from '../../base/random.js';
 import { checkTraining, pause } from '../data.js';
-import type { Estimator, FitContext, TrainingData } from '../estimator.js';
+import type { Estimator } from '../estimator.js';
 import { usableRows } from '../gbdt/boost.js';
 import { checkNumbers, LinearModel } from '../linear/linear-model.js';
-import { LogisticLoss } from '../logistic/loss.js';
-import { minimize } from '../logistic/minimize.js';
+import { type Calibration, calibrate } from '../margins/calibrate.js';
+import { dealFolds, FOLDS } from '../margins/deal-folds.js';
 import { type Machine, trainMachine } from './machine.js';
 import { svmOptions } from './options.js';
 
 const VERSION = 1;
 
 /**
- * Linear support vector machines, one class against the rest for several. Scores become probabilities by a logistic regression on
- * them (Platt 1999; softmax on the scores of all classes for several). It is fitted to the training rows, so that with few rows a
- * feature the probabilities are too sure of themselves.
+ * Linear support vector machines, one class against the rest for several. Scores become probabilities by Platt scaling, a softmax
+ * regression for several classes, fitted to scores that machines of five folds gave to rows they had not seen.
  */
 export const svm: Estimator = {
   name: 'svm',
-  doc: 'Linear support vector machine with squared hinge loss; probabilities by a logistic regression on its scores.',
+  doc: 'Linear support vector machine with squared hinge loss; probabilities by Platt scaling of out-of-fold scores.',
   tasks: ['binary', 'multiclass'],
   params: svmOptions,
   needs: { imputed: true, scaled: true, categories: 'onehot' },
@@ -35,22 +34,37 @@ export const svm: Estimator = {
       for (let j = 0; j < inputs; j++) points[i * inputs + j] = columns[j][row];
     });
     const weight = Float64Array.from(rows, (row) => (data.weight ? data.weight[row] : 1));
-    const machines: Machine[] = [];
+    const target = Float64Array.from(rows, (row) => data.target[row]);
     const wanted = context.task === 'multiclass' ? Array.from({ length: context.classes }, (_, k) => k) : [1];
-    for (const [m, k] of wanted.entries()) {
-      const side = Float64Array.from(rows, (row) => (data.target[row] === k ? 1 : -1));
-      const source = random(context.seed).fork(`class ${k}`);
-      const before = async (pass: number): Promise<void> => {
+    const total = wanted.length * (FOLDS + 1) * resolved.maxIterations;
+    let trained = 0;
+    const train = async (places: Uint32Array, k: number): Promise<Machine> => {
+      const part = new Float64Array(places.length * inputs);
+      places.forEach((place, i) => part.set(points.subarray(place * inputs, (place + 1) * inputs), i * inputs));
+      const side = Float64Array.from(places, (place) => (target[place] === k ? 1 : -1));
+      const weights = Float64Array.from(places, (place) => weight[place]);
+      const done = trained++ * resolved.maxIterations;
+      return trainMachine(part, inputs, side, weights, resolved, random(context.seed).fork(`class ${k}`), async (pass) => {
         await pause(context.signal);
-        context.onProgress?.({
-          step: 'fit',
-          done: m * resolved.maxIterations + pass,
-          total: wanted.length * resolved.maxIterations,
-        });
-      };
-      machines.push(await trainMachine(points, inputs, side, weight, resolved, source, before));
+        context.onProgress?.({ step: 'fit', done: done + pass, total });
+      });
+    };
+    const all = Uint32Array.from(rows.keys());
+    const machines: Machine[] = [];
+    for (const k of wanted) machines.push(await train(all, k));
+    const folds = dealFolds(points, inputs, target, context.seed);
+    const scores = wanted.map(() => new Float64Array(rows.length));
+    for (let fold = 0; fold < FOLDS; fold++) {
+      const seen = all.filter((place) => folds[place] !== fold);
+      const unseen = all.filter((place) => folds[place] === fold);
+      if (unseen.length === 0) continue;
+      for (const [m, k] of wanted.entries()) {
+        // Rows that are all alike are one fold, and nothing is left to learn from without them.
+        const machine = seen.length > 0 ? await train(seen, k) : machines[m];
+        for (const place of unseen) scores[m][place] = scoreOf(machine, points, place * inputs, inputs);
+      }
     }
-    const weights = await calibrated(data, machines, context);
+    const weights = composed(machines, await calibrate(scores, target, weight, context.signal), inputs);
     if (!weights.every(Number.isFinite))
       fail('MW_MODEL_DIVERGED', { what: 'The weights are not finite.', where: { estimator: 'svm' } });
     return new LinearModel({
@@ -69,25 +83,20 @@ export const svm: Estimator = {
   load: (bytes) => LinearModel.load(bytes, 'svm', VERSION),
 };
 
-/** Weights of the logistic regression on the scores, written as weights of the features: both are linear. */
-async function calibrated(data: TrainingData, machines: readonly Machine[], context: FitContext): Promise<Float64Array> {
-  const { columns, rows } = data.matrix;
-  const inputs = columns.length;
+function scoreOf({ weights }: Machine, points: Float64Array, from: number, inputs: number): number {
+  let sum = weights[inputs];
+  for (let j = 0; j < inputs; j++) sum += weights[j] * points[from + j];
+  return sum;
+}
+
+/** The calibration of the machines' scores, written as weights of the features: both are linear. */
+function composed(machines: readonly Machine[], { slopes, offsets }: Calibration, inputs: number): Float64Array {
   const outputs = machines.length;
-  const scores = machines.map(({ weights }) => {
-    const out = new Float64Array(rows).fill(weights[inputs]);
-    for (let j = 0; j < inputs; j++) for (let i = 0; i < rows; i++) out[i] += weights[j] * columns[j][i];
-    return out;
-  });
-  const features = scores.map((_, k) => ({ name: `score ${k}`, categories: 0 }));
-  const loss = new LogisticLoss({ ...data, matrix: { rows, columns: scores, features } }, outputs, 1);
-  const limits = { maxIterations: 500, tolerance: 1e-9 };
-  const { at } = await minimize(loss.evaluate, loss.start(), loss.diagonal(), limits, () => pause(context.signal));
   const weights = new Float64Array((inputs + 1) * outputs);
   for (let k = 0; k < outputs; k++) {
-    weights[inputs * outputs + k] = at[outputs * outputs + k];
+    weights[inputs * outputs + k] = offsets[k];
     machines.forEach((machine, m) => {
-      const factor = at[k * outputs + m];
+      const factor = slopes[k * outputs + m];
       for (let j = 0; j < inputs; j++) weights[k * inputs + j] += factor * machine.weights[j];
       weights[inputs * outputs + k] += factor * machine.weights[inputs];
     });
