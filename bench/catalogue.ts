@@ -5,6 +5,7 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Benchmar
   mainJob: async () => (await import('./main-job/main-job.js')).benchmarks,
   windows: async () => (await import('./features/windows.js')).benchmarks,
   gbdt: async () => (await import('./training/gbdt.js')).benchmarks,
+  defaults: async () => (await import('./training/quality/defaults.js')).benchmarks,
   shap: async () => (await import('./training/shap.js')).benchmarks,
   http: async () => (await import('./serving/http.js')).benchmarks,
   falseAlarms: async () => (await import('./monitoring/false-alarms.js')).benchmarks,
