@@ -38,15 +38,23 @@ export function binValues(valuesAt: usize, boundsAt: usize, missing: i32, outAt:
 }
 
 /** Column-major bytes to row-major ones, for a range of rows, by blocks that stay in the cache. */
-export function transpose(columnsAt: usize, rowMajorAt: usize, rows: i32, features: i32, from: i32, to: i32): void {
+export function transpose(
+  columnsAt: usize,
+  rowMajorAt: usize,
+  rows: i32,
+  features: i32,
+  stride: i32,
+  from: i32,
+  to: i32,
+): void {
   for (let block: i32 = from; block < to; block += 2048) {
     const end: usize = min(to, block + 2048);
     for (let f: i32 = 0; f < features; f++) {
       const column: usize = columnsAt + <usize>f * <usize>rows;
-      let out: usize = rowMajorAt + <usize>block * <usize>features + <usize>f;
+      let out: usize = rowMajorAt + <usize>block * <usize>stride + <usize>f;
       for (let i: usize = block; i < end; i++) {
         store<u8>(out, load<u8>(column + i));
-        out += <usize>features;
+        out += <usize>stride;
       }
     }
   }

@@ -1,12 +1,11 @@
 // How threads work together: thread 0 leads, the others serve. A job is a number and its arguments in the control block.
 
-import { DONE, KIND, NEXT } from './control';
+import { DONE, KIND, LOST, MEETING, NEXT } from './control';
 import { performJob } from './jobs';
+import { waitFor } from './meeting';
 
-/** Polls before a thread goes to sleep: some tens of microseconds. */
-const SPINS: i32 = 20000;
-/** Nanoseconds after which the leader gives the others up for dead. */
-const PATIENCE: i64 = 60_000_000_000;
+/** Polls before a thread without a job goes to sleep: some hundred microseconds, longer than the host needs between two jobs. */
+const SPINS: i32 = 200000;
 
 /** Serves until a job of kind 0. */
 export function serve(controlAt: usize, thread: i32, threads: i32, generation: i32): void {
@@ -30,17 +29,13 @@ export function serve(controlAt: usize, thread: i32, threads: i32, generation: i
 export function lead(controlAt: usize, kind: i32, threads: i32): i32 {
   store<i32>(controlAt + KIND, kind);
   store<i32>(controlAt + NEXT, 0);
+  store<i32>(controlAt + MEETING, 0);
   atomic.store<i32>(controlAt + DONE, 0);
   if (threads > 1) {
     atomic.add<i32>(controlAt, 1);
     atomic.notify(controlAt, threads);
   }
   if (kind != 0) performJob(kind, controlAt, 0, threads);
-  let done: i32 = atomic.load<i32>(controlAt + DONE);
-  while (done < threads - 1) {
-    for (let spin: i32 = 0; done < threads - 1 && spin < SPINS; spin++) done = atomic.load<i32>(controlAt + DONE);
-    if (done < threads - 1 && atomic.wait<i32>(controlAt + DONE, done, PATIENCE) == 2) return 0;
-    done = atomic.load<i32>(controlAt + DONE);
-  }
-  return 1;
+  if (load<i32>(controlAt + LOST)) return 0;
+  return waitFor(controlAt + DONE, threads - 1) ? 1 : 0;
 }

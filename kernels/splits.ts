@@ -6,9 +6,13 @@
  */
 export const FOUND: usize = 48;
 
-function leafGain(gradient: f64, hessian: f64, l1: f64, l2: f64): f64 {
-  const shrunk: f64 = l1 > 0 ? max<f64>(0, abs<f64>(gradient) - l1) : gradient;
-  return (shrunk * shrunk) / (hessian + l2);
+/** Gain of a side and of the other one, together: leafGain of src/kernels/tree-arena.ts, of both at once. */
+function gains(gradient: f64, hessian: f64, otherGradient: f64, otherHessian: f64, l1: f64, l2: f64): f64 {
+  let g: v128 = f64x2.replace_lane(f64x2.splat(gradient), 1, otherGradient);
+  if (l1 > 0) g = f64x2.max(f64x2.splat(0), f64x2.sub(f64x2.abs(g), f64x2.splat(l1)));
+  const h: v128 = f64x2.add(f64x2.replace_lane(f64x2.splat(hessian), 1, otherHessian), f64x2.splat(l2));
+  const both: v128 = f64x2.div(f64x2.mul(g, g), h);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
 /** Scans one feature and replaces what was found when it is better. `at` is its first bin, the missing bin is the last. */
@@ -49,9 +53,14 @@ export function scan(
       if (hessian < minHessian) continue;
       const otherHessian: f64 = <f64>(totalHessian - h) * hessianScale;
       if (otherHessian < minHessian) break;
-      const score: f64 =
-        leafGain(<f64>g * gradientScale, hessian, l1, l2) +
-        leafGain(<f64>(totalGradient - g) * gradientScale, otherHessian, l1, l2);
+      const score: f64 = gains(
+        <f64>g * gradientScale,
+        hessian,
+        <f64>(totalGradient - g) * gradientScale,
+        otherHessian,
+        l1,
+        l2,
+      );
       if (!(score > best)) continue;
       best = score;
       store<f64>(foundAt, score);

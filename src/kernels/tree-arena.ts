@@ -8,8 +8,9 @@ export interface TreeArena {
   readonly totalBins: number;
   /** First bin of each feature, and `totalBins`: i32. */
   readonly offsetsAt: number;
-  /** Bins as bytes, row by row, and the same column by column. */
+  /** Bins as bytes, row by row, each row at a multiple of `rowBytes`, and the same column by column. */
   readonly rowMajorAt: number;
+  readonly rowBytes: number;
   readonly columnsAt: number;
   /** The row list, two 32-bit words a row, and as much work space. */
   readonly entriesAt: number;
@@ -27,6 +28,8 @@ export interface TreeArena {
   readonly tableAt: number;
   /** For each feature 1 when its thresholds are searched, 2 or 3 when predictions may moreover only rise or fall along it. */
   readonly enabledAt: number;
+  /** Numbers of the features whose histograms are built: u32. */
+  readonly listAt: number;
   /** `workBytes` of each thread. */
   readonly workAt: number;
   /** A histogram for each thread but the first. */

@@ -22,6 +22,13 @@ export interface SearchedLeaf {
   readonly bounds: LeafBounds;
 }
 
+/** A split to be carried out: the range of entries that the table of `arena.tableAt` parts by the column of a feature. */
+export interface Division {
+  readonly feature: number;
+  readonly begin: number;
+  readonly count: number;
+}
+
 /** A range of the row list that became a leaf, with the L2 penalty and the bounds of its value. */
 export interface LeafRange {
   readonly begin: number;
@@ -43,6 +50,8 @@ export interface TreeEngine {
   binColumn(feature: number, values: Float64Array, bounds: Float64Array, missing: number): void;
   /** Copies the columns of bytes into rows of bytes. */
   turn(): void;
+  /** From now on histograms need to hold these features only, in ascending order. */
+  choose(features: readonly number[]): void;
   /**
    * Writes the pairs of all rows; returns the largest absolute gradient and the largest hessian. Undefined where the objective must do
    * it itself.
@@ -54,7 +63,7 @@ export interface TreeEngine {
   partition(feature: number, begin: number, count: number): number;
   /**
    * Builds the histogram of the `small` leaf from its range of entries, subtracts it from that of `large` (that of their parent) when
-   * there is one, and finds the best thresholds of both among the enabled features.
+   * there is one, and finds the best thresholds of both among the enabled features. With a division given, that is carried out first.
    */
   search(
     begin: number,
@@ -63,6 +72,7 @@ export interface TreeEngine {
     large: SearchedLeaf | undefined,
     scales: Scales,
     rules: ScanRules,
+    division?: Division,
   ): [Found | undefined, Found | undefined];
   /**
    * Values of leaves from the exact gradients of their rows, added to an output of the rows' scores. Every listed row must be in one of
@@ -109,6 +119,11 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
     return best;
   };
 
+  const partition = (feature: number, begin: number, count: number): number => {
+    const column = arena.columnsAt + feature * arena.rows;
+    return kernels.partition(column, arena.tableAt, arena.entriesAt + 8 * begin, count, arena.scratchAt);
+  };
+
   return {
     memory,
     binColumn(feature, values, bounds, missing) {
@@ -125,23 +140,23 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
       }
     },
     turn() {
-      const { rows, features, rowMajorAt, columnsAt } = arena;
+      const { rows, features, rowMajorAt, rowBytes, columnsAt } = arena;
       for (let j = 0; j < features; j++)
-        for (let i = 0; i < rows; i++) u8[rowMajorAt + i * features + j] = u8[columnsAt + j * rows + i];
+        for (let i = 0; i < rows; i++) u8[rowMajorAt + i * rowBytes + j] = u8[columnsAt + j * rows + i];
     },
+    choose() {},
     gradients: () => undefined,
     quantize(count, gradientScale, hessianScale, key) {
       const { pairsAt, entriesAt, largestAt } = arena;
       kernels.quantize(pairsAt, entriesAt, count, gradientScale, hessianScale, key, largestAt);
       return { gradient: f64[largestAt >>> 3], hessian: f64[(largestAt >>> 3) + 1], count };
     },
-    partition(feature, begin, count) {
-      const column = arena.columnsAt + feature * arena.rows;
-      return kernels.partition(column, arena.tableAt, arena.entriesAt + 8 * begin, count, arena.scratchAt);
-    },
-    search(begin, count, small, large, scales, rules) {
-      const { rowMajorAt, features, offsetsAt, totalBins, entriesAt, workAt } = arena;
-      kernels.histogram(rowMajorAt, features, offsetsAt, totalBins, entriesAt + 8 * begin, count, workAt, small.histogramAt);
+    partition,
+    search(begin, count, small, large, scales, rules, division) {
+      if (division) partition(division.feature, division.begin, division.count);
+      const { rowMajorAt, rowBytes, features, offsetsAt, totalBins, entriesAt, workAt } = arena;
+      const listAt = entriesAt + 8 * begin;
+      kernels.histogram(rowMajorAt, rowBytes, features, 0, offsetsAt, totalBins, listAt, count, workAt, small.histogramAt);
       if (large) kernels.subtract(large.histogramAt, small.histogramAt, large.histogramAt, totalBins);
       return [
         small.wanted ? scanAll(small, scales, rules) : undefined,

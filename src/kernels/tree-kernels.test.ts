@@ -79,9 +79,9 @@ describe('plain tree kernels', () => {
   const of = (at: number): number[] => Array.from(i32.subarray(at >> 2, (at + bytes) >> 2));
 
   it('sums by bin, and a difference is the other rows', () => {
-    kernels.histogram(binsAt, features, offsetsAt, 30, listAt, rows, workAt, aAt);
-    kernels.histogram(binsAt, features, offsetsAt, 30, listAt, 200, workAt, bAt);
-    kernels.histogram(binsAt, features, offsetsAt, 30, listAt + 8 * 200, rows - 200, workAt, cAt);
+    kernels.histogram(binsAt, features, features, 0, offsetsAt, 30, listAt, rows, workAt, aAt);
+    kernels.histogram(binsAt, features, features, 0, offsetsAt, 30, listAt, 200, workAt, bAt);
+    kernels.histogram(binsAt, features, features, 0, offsetsAt, 30, listAt + 8 * 200, rows - 200, workAt, cAt);
     const expected = Array.from({ length: 30 * BIN_WORDS }, () => 0);
     for (let i = 0; i < rows; i++)
       for (let f = 0; f < features; f++) {

@@ -23,13 +23,16 @@ export const BYTES_BEYOND = 15;
  */
 export interface TreeKernels {
   /**
-   * Clears the histogram of `totalBins` bins and adds the listed rows. `binsAt` is row-major with `features` bytes a row; a byte b of
-   * feature f counts in bin offsets[f] + b; offsets[features] is `totalBins`. `workAt` has `workBytes` zeros, and but
-   * for the tile has them again afterwards; `BYTES_BEYOND` bytes may be read after the last row.
+   * Clears the histogram of `totalBins` bins and adds the listed rows. `binsAt` is row-major with `stride` bytes a row; a byte b of
+   * feature f counts in bin offsets[f] + b. Only the `features` whose numbers stand at `listAt` are counted, or the first ones when it
+   * is 0. `workAt` has `workBytes` zeros, and but for the tile has them again afterwards; `BYTES_BEYOND` bytes may be read after the
+   * last row.
    */
   histogram(
     binsAt: number,
+    stride: number,
     features: number,
+    listAt: number,
     offsetsAt: number,
     totalBins: number,
     entriesAt: number,
@@ -63,7 +66,7 @@ export interface TreeKernels {
 export function plainTreeKernels(memory: Memory): TreeKernels {
   const { u8, i32, u32, f32, f64 } = memory;
   return {
-    histogram(binsAt, features, offsetsAt, totalBins, entriesAt, count, _workAt, histogramAt) {
+    histogram(binsAt, stride, features, listAt, offsetsAt, totalBins, entriesAt, count, _workAt, histogramAt) {
       const out = histogramAt >>> 2;
       i32.fill(0, out, out + totalBins * BIN_WORDS);
       const entries = entriesAt >>> 2;
@@ -71,8 +74,9 @@ export function plainTreeKernels(memory: Memory): TreeKernels {
       for (let entry = entries; entry < entries + 2 * count; entry += 2) {
         const gradient = i32[entry + 1] >> 16;
         const hessian = i32[entry + 1] & 0xffff;
-        const start = binsAt + u32[entry] * features;
-        for (let f = 0; f < features; f++) {
+        const start = binsAt + u32[entry] * stride;
+        for (let k = 0; k < features; k++) {
+          const f = listAt ? u32[(listAt >>> 2) + k] : k;
           const at = out + ((i32[offsets + f] + u8[start + f]) << 2);
           i32[at] += gradient;
           i32[at + 1] += hessian;

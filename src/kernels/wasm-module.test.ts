@@ -24,15 +24,20 @@ interface Shape {
   readonly seed: number;
   /** Share of the rows in the list. */
   readonly listed: number;
+  /** Bytes between the rows, and whether only every other feature is counted. */
+  readonly beyond: number;
+  readonly sampled: boolean;
   /** Largest gradients and hessians for all rows, and all in one bin: the fullest that the packed sums must hold. */
   readonly extreme: boolean;
 }
 
 /** Runs every kernel on the same random memory and returns the whole memory afterwards, and what partition counted. */
 function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } {
-  const { rows, features, bins, extreme } = shape;
+  const { rows, features, bins, extreme, sampled } = shape;
+  const stride = features + shape.beyond;
   const layout = new Layout();
-  const binsAt = layout.reserve(rows * features + BYTES_BEYOND);
+  const binsAt = layout.reserve(rows * stride + BYTES_BEYOND);
+  const numbersAt = layout.reserve(features * 4);
   const columnAt = layout.reserve(rows);
   const offsetsAt = layout.reserve((features + 1) * 4);
   const entriesAt = layout.reserve(rows * 8);
@@ -47,7 +52,7 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
   const memory = viewMemory(shared.buffer);
   const kernels = plain ? plainTreeKernels(memory) : kernelsOver(module, shared);
   const source = random(shape.seed);
-  for (let i = 0; i < rows * features; i++) memory.u8[binsAt + i] = extreme ? 0 : source.below(bins);
+  for (let i = 0; i < rows * stride; i++) memory.u8[binsAt + i] = extreme ? 0 : source.below(bins);
   for (let i = 0; i < rows; i++) memory.u8[columnAt + i] = source.below(bins);
   for (let f = 0; f <= features; f++) memory.i32[(offsetsAt >> 2) + f] = f * bins;
   for (let bin = 0; bin < 256; bin++) memory.u8[tableAt + bin] = source.below(2);
@@ -60,12 +65,18 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
   kernels.quantize(pairsAt, entriesAt, count, GRADIENT_LEVELS, HESSIAN_LEVELS, source.uint32(), sumsAt);
   const half = count >> 1;
   const [whole, first, rest] = histograms;
-  kernels.histogram(binsAt, features, offsetsAt, totalBins, entriesAt, count, workAt, whole);
-  kernels.histogram(binsAt, features, offsetsAt, totalBins, entriesAt, half, workAt, first);
+  const counted = sampled ? (features + 1) >> 1 : features;
+  for (let k = 0; k < counted; k++) memory.u32[(numbersAt >> 2) + k] = 2 * k;
+  const build = (listed: number, at: number): void => {
+    const listAt = sampled ? numbersAt : 0;
+    kernels.histogram(binsAt, stride, counted, listAt, offsetsAt, totalBins, entriesAt, listed, workAt, at);
+  };
+  build(count, whole);
+  build(half, first);
   kernels.subtract(whole, first, rest, totalBins);
   const left = kernels.partition(columnAt, tableAt, entriesAt, count, scratchAt);
   // The scratch and the tile are work space whose contents nobody promises.
-  const tileAt = workAt + workBytes(features) - TILE_BYTES;
+  const tileAt = workAt + workBytes(counted) - TILE_BYTES;
   memory.u8.fill(0, tileAt, tileAt + TILE_BYTES);
   memory.u8.fill(0, scratchAt, scratchAt + (rows + 1) * 8);
   return { bytes: memory.u8.slice(0, layout.bytes), left };
@@ -87,7 +98,9 @@ describe('kernels in WebAssembly', () => {
   it('leave the same memory as their plain twins', () => {
     const shape = fc.record({
       rows: fc.integer({ min: 1, max: 400 }),
-      features: fc.integer({ min: 1, max: 11 }),
+      features: fc.oneof(fc.integer({ min: 1, max: 11 }), fc.integer({ min: 12, max: 40 })),
+      beyond: fc.constantFrom(0, 1, 4),
+      sampled: fc.boolean(),
       bins: fc.integer({ min: 1, max: 256 }),
       seed: fc.integer(),
       listed: fc.constantFrom(0, 0.3, 1),
@@ -106,7 +119,7 @@ describe('kernels in WebAssembly', () => {
   it('hold the sums of many more rows than one block', () => {
     for (const extreme of [false, true])
       for (const rows of [16_383, 16_384, 16_385, 50_000]) {
-        const shape = { rows, features: 5, bins: 3, seed: rows, listed: 1, extreme };
+        const shape = { rows, features: 5, beyond: 0, sampled: false, bins: 3, seed: rows, listed: 1, extreme };
         const [a, b] = [run(shape, false), run(shape, true)];
         expect(a.left).toBe(b.left);
         expect(Buffer.compare(a.bytes, b.bytes)).toBe(0);

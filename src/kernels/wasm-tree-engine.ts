@@ -4,17 +4,21 @@ import { type Memory, viewMemory } from './layout.js';
 import { neededWithin, UNBOUNDED } from './leaf-bounds.js';
 import { leastHessian } from './numeric-scan.js';
 import { chunkRows, type Found, type LeafSums, type Scales, type ScanRules, type TreeArena } from './tree-arena.js';
-import { type LeafRange, leafValues, plainTreeEngine, type SearchedLeaf, type TreeEngine } from './tree-engine.js';
+import {
+  type Division,
+  type LeafRange,
+  leafValues,
+  plainTreeEngine,
+  type SearchedLeaf,
+  type TreeEngine,
+} from './tree-engine.js';
 import { type KernelExports, kernelModule, kernelsOver } from './wasm-module.js';
 import { sharedMemory } from './webassembly.js';
 
 /** Jobs by their number in kernels/jobs.ts. */
 const JOB = {
   end: 0,
-  histogram: 1,
-  settle: 2,
-  part: 3,
-  gather: 4,
+  divide: 1,
   quantize: 5,
   gradients: 6,
   mark: 7,
@@ -25,17 +29,17 @@ const JOB = {
 } as const;
 type Job = keyof typeof JOB;
 
-/** The control block of kernels/control.ts: four cache lines, and arguments as f64 and as 32-bit integers. */
-const REALS_AT = 256;
-const WORDS_AT = 448;
-export const CONTROL_BYTES = 544;
+/** The control block of kernels/control.ts: six cache lines, and arguments as f64 and as 32-bit integers. */
+const REALS_AT = 384;
+const WORDS_AT = 768;
+export const CONTROL_BYTES = 960;
 /** Bytes of a split found and of the bounds of its leaf; two are found by each thread. */
 export const FOUND_BYTES = 48;
 
 /** Work below this is not worth waking another thread for: updates of histograms, rows moved, bins scanned. */
 const LEAST_UPDATES = 60_000;
 const LEAST_ROWS = 12_000;
-const LEAST_BINS = 4_000;
+const LEAST_BINS = 1_500;
 
 /** Opens an engine of up to `arena.threads` threads over a new memory: WebAssembly where it runs, else plain TypeScript. */
 export async function openTreeEngine(arena: TreeArena, bytes: number, plain = false): Promise<TreeEngine> {
@@ -56,6 +60,12 @@ class WasmTreeEngine implements TreeEngine {
   readonly #threads: number;
   readonly #reals: Float64Array;
   readonly #words: Uint32Array;
+  /** Arguments of the next job that are set. */
+  #arguments = 0;
+  /** Features whose histograms are built, where their list is (0 when they are all), and their bins together. */
+  #chosen: number;
+  #listAt = 0;
+  #bins: number;
   #lost = false;
 
   constructor(arena: TreeArena, memory: Memory, kernels: KernelExports, threads: number) {
@@ -63,6 +73,8 @@ class WasmTreeEngine implements TreeEngine {
     this.#arena = arena;
     this.#kernels = kernels;
     this.#threads = threads;
+    this.#chosen = arena.features;
+    this.#bins = arena.totalBins;
     this.#reals = memory.f64.subarray((arena.controlAt + REALS_AT) >>> 3, (arena.controlAt + WORDS_AT) >>> 3);
     this.#words = memory.u32.subarray((arena.controlAt + WORDS_AT) >>> 2, (arena.controlAt + CONTROL_BYTES) >>> 2);
   }
@@ -77,8 +89,9 @@ class WasmTreeEngine implements TreeEngine {
   }
 
   turn(): void {
-    const { columnsAt, rowMajorAt, rows, features } = this.#arena;
-    this.#run('transpose', rows * features >= LEAST_UPDATES ? this.#threads : 1, [columnsAt, rowMajorAt, rows, features]);
+    const { columnsAt, rowMajorAt, rowBytes, rows, features } = this.#arena;
+    const threads = rows * features >= LEAST_UPDATES ? this.#threads : 1;
+    this.#run('transpose', threads, [columnsAt, rowMajorAt, rows, features, rowBytes]);
   }
 
   gradients(loss: 'binary' | 'squared'): { gradient: number; hessian: number } {
@@ -107,23 +120,19 @@ class WasmTreeEngine implements TreeEngine {
     return { gradient, hessian, count };
   }
 
+  choose(features: readonly number[]): void {
+    const { features: all, listAt, offsetsAt } = this.#arena;
+    const { u32 } = this.memory;
+    u32.set(features, listAt >>> 2);
+    this.#chosen = features.length;
+    this.#listAt = features.length < all ? listAt : 0;
+    this.#bins = 0;
+    for (const feature of features) this.#bins += u32[(offsetsAt >>> 2) + feature + 1] - u32[(offsetsAt >>> 2) + feature];
+  }
+
   partition(feature: number, begin: number, count: number): number {
-    const { columnsAt, rows, tableAt, scratchAt, countsAt } = this.#arena;
-    const column = columnsAt + feature * rows;
-    const entriesAt = this.#arena.entriesAt + 8 * begin;
-    if (this.#threads === 1 || count < LEAST_ROWS) return this.#kernels.partition(column, tableAt, entriesAt, count, scratchAt);
-    const threads = this.#threads;
-    this.#run('part', threads, [column, tableAt, entriesAt, count, scratchAt, countsAt]);
-    const { u8, i32 } = this.memory;
-    let left = i32[countsAt >>> 2];
-    for (let t = 1; t < threads; t++) {
-      const from = entriesAt + 8 * Math.floor((count * t) / threads);
-      const moved = i32[(countsAt >>> 2) + t];
-      u8.copyWithin(entriesAt + 8 * left, from, from + 8 * moved);
-      left += moved;
-    }
-    this.#run('gather', threads, [column, tableAt, entriesAt, count, scratchAt, countsAt]);
-    return left;
+    const { columnsAt, rows, tableAt, scratchAt, entriesAt } = this.#arena;
+    return this.#kernels.partition(columnsAt + feature * rows, tableAt, entriesAt + 8 * begin, count, scratchAt);
   }
 
   search(
@@ -133,43 +142,31 @@ class WasmTreeEngine implements TreeEngine {
     large: SearchedLeaf | undefined,
     scales: Scales,
     rules: ScanRules,
+    division?: Division,
   ): [Found | undefined, Found | undefined] {
     const a = this.#arena;
-    const builders = count * a.features >= LEAST_UPDATES ? this.#threads : 1;
-    const entriesAt = a.entriesAt + 8 * begin;
-    this.#run('histogram', builders, [
-      a.rowMajorAt,
-      a.features,
-      a.offsetsAt,
-      a.totalBins,
-      entriesAt,
-      count,
-      a.workAt,
-      small.histogramAt,
-      a.sparesAt,
-    ]);
-    const searchers = a.totalBins >= LEAST_BINS ? this.#threads : 1;
-    this.#seed(searchers, small, large, scales, rules);
-    this.#run('settle', searchers, [
-      a.features,
-      a.offsetsAt,
-      a.totalBins,
-      a.enabledAt,
-      small.histogramAt,
-      a.sparesAt,
-      builders - 1,
-      large?.histogramAt ?? 0,
-      rules.minRows,
-      leastHessian(rules),
-      rules.l1,
-      rules.l2,
-      scales.gradient,
-      scales.hessian,
-      ...sumsOf(small),
-      ...sumsOf(large),
-      a.foundAt,
-    ]);
-    return [this.#found(searchers, 0), this.#found(searchers, 1)];
+    const parted = division?.count ?? 0;
+    const much = count * this.#chosen >= LEAST_UPDATES || this.#bins >= LEAST_BINS || parted >= LEAST_ROWS;
+    const threads = much ? this.#threads : 1;
+    this.#seed(threads, small, large, scales, rules);
+    this.#set(
+      division ? a.columnsAt + division.feature * a.rows : 0,
+      a.tableAt,
+      division ? a.entriesAt + 8 * division.begin : 0,
+      parted,
+      a.scratchAt,
+      a.countsAt,
+      parted >= LEAST_ROWS ? threads : 1,
+    );
+    this.#set(a.rowMajorAt, a.rowBytes, this.#listAt, this.#chosen, a.offsetsAt, a.totalBins);
+    const largeAt = large?.histogramAt ?? 0;
+    this.#set(a.entriesAt + 8 * begin, count, a.workAt, small.histogramAt, a.sparesAt, largeAt, a.enabledAt);
+    this.#set(rules.minRows, leastHessian(rules), rules.l1, rules.l2, scales.gradient, scales.hessian);
+    this.#setSums(small);
+    this.#setSums(large);
+    this.#set(a.foundAt);
+    this.#run('divide', threads);
+    return [this.#found(threads, 0), this.#found(threads, 1)];
   }
 
   settleLeaves(leaves: readonly LeafRange[], learningRate: number, l1: number, output: number): Float64Array {
@@ -200,9 +197,23 @@ class WasmTreeEngine implements TreeEngine {
     );
   }
 
-  #run(job: Job, threads: number, values: readonly number[]): void {
-    this.#reals.set(values);
-    this.#words.set(values);
+  /** Adds arguments of the next job. */
+  #set(...values: number[]): void {
+    for (const value of values) {
+      this.#reals[this.#arguments] = value;
+      this.#words[this.#arguments++] = value;
+    }
+  }
+
+  /** Sums of a leaf; all zero for one whose splits are not wanted. */
+  #setSums(leaf: SearchedLeaf | undefined): void {
+    if (leaf?.wanted) this.#set(leaf.sums.gradient, leaf.sums.hessian, leaf.sums.count);
+    else this.#set(0, 0, 0);
+  }
+
+  #run(job: Job, threads: number, values: readonly number[] = []): void {
+    this.#set(...values);
+    this.#arguments = 0;
     if (this.#kernels.lead(this.#arena.controlAt, JOB[job], threads) === 1) return;
     this.#lost = true;
     fail('MW_INTERNAL', { what: 'A training thread did not answer.' });
@@ -228,7 +239,8 @@ class WasmTreeEngine implements TreeEngine {
     for (let t = 0; t < threads; t++) {
       const at = this.#arena.foundAt + (2 * t + leaf) * FOUND_BYTES;
       const word = at >>> 2;
-      if (i32[word + 2] < 0 || (best && f64[at >>> 3] <= best.score)) continue;
+      if (i32[word + 2] < 0) continue;
+      if (best && (f64[at >>> 3] < best.score || (f64[at >>> 3] === best.score && i32[word + 2] > best.feature))) continue;
       best = {
         score: f64[at >>> 3],
         feature: i32[word + 2],
@@ -239,8 +251,4 @@ class WasmTreeEngine implements TreeEngine {
     }
     return best;
   }
-}
-
-function sumsOf(leaf: SearchedLeaf | undefined): [number, number, number] {
-  return leaf?.wanted ? [leaf.sums.gradient, leaf.sums.hessian, leaf.sums.count] : [0, 0, 0];
 }

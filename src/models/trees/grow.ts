@@ -1,6 +1,6 @@
 import { isBounded, type LeafBounds, UNBOUNDED } from '../../kernels/leaf-bounds.js';
 import type { LeafSums, Scales } from '../../kernels/tree-arena.js';
-import { enabledByte, type SearchedLeaf } from '../../kernels/tree-engine.js';
+import { type Division, enabledByte, type SearchedLeaf } from '../../kernels/tree-engine.js';
 import { BIN_WORDS } from '../../kernels/tree-kernels.js';
 import type { BinnedRows } from './binned-rows.js';
 import { childBounds, splitWithin } from './bounded-split.js';
@@ -104,6 +104,7 @@ export class TreeGrower {
       slot: 0,
       split: undefined,
     };
+    this.#data.engine.choose(features);
     this.#enable(search ? [] : eligible ? eligible(-1, []) : features);
     const leaves = [root];
     const queue = new LeafQueue();
@@ -116,7 +117,7 @@ export class TreeGrower {
       const [left, right] = this.#apply(tree, parent);
       leaves[chosen] = left;
       leaves.push(right);
-      this.#childHistograms(parent, left, right, leaves);
+      this.#searchChildren(parent, left, right, leaves);
       this.#consider(left, chosen, queue);
       this.#consider(right, leaves.length - 1, queue);
     }
@@ -124,11 +125,11 @@ export class TreeGrower {
   }
 
   #apply(tree: GrownTree, parent: Leaf): [Leaf, Leaf] {
-    const { memory, arena, engine, bins } = this.#data;
+    const { memory, arena, bins } = this.#data;
     const split = parent.split as Split;
     const table = splitTable(split, bins[split.feature]);
     memory.u8.set(table, arena.tableAt);
-    const goLeft = engine.partition(split.feature, parent.begin, parent.count);
+    const goLeft = split.left.count;
     const node = tree.left.length;
     tree.splits[parent.node] = split;
     tree.tables[parent.node] = table;
@@ -153,23 +154,28 @@ export class TreeGrower {
     ];
   }
 
-  #childHistograms(parent: Leaf, left: Leaf, right: Leaf, leaves: readonly Leaf[]): void {
+  /** Carries out the split of a leaf, and searches its children unless they can never be split. */
+  #searchChildren(parent: Leaf, left: Leaf, right: Leaf, leaves: readonly Leaf[]): void {
+    const { engine } = this.#data;
     const [smaller, larger] = left.count <= right.count ? [left, right] : [right, left];
-    const splittable = this.#splittable(larger);
-    if (!splittable && !this.#splittable(smaller)) {
+    const { feature } = parent.split as Split;
+    const division = { feature, begin: parent.begin, count: parent.count };
+    const last = leaves.length === this.#limits.leaves;
+    if (last || (!this.#splittable(larger) && !this.#splittable(smaller))) {
+      engine.partition(feature, parent.begin, parent.count);
       if (parent.slot >= 0) this.#free.push(parent.slot);
       return;
     }
     if (this.#eligible) this.#enable(this.#eligible(parent.node, left.path));
     smaller.slot = this.#slot(leaves);
     if (parent.slot < 0) {
-      this.#search(smaller);
+      this.#search(smaller, undefined, division);
       larger.slot = this.#slot(leaves, smaller);
       this.#search(larger);
       return;
     }
     larger.slot = parent.slot;
-    this.#search(smaller, larger);
+    this.#search(smaller, larger, division);
   }
 
   /** A place in the pool; when it is full, that of the leaf which is likely to be split last. */
@@ -201,7 +207,7 @@ export class TreeGrower {
   }
 
   /** Builds the histogram of `small`, makes its parent's that of `large`, and finds the best splits of both. */
-  #search(small: Leaf, large?: Leaf): void {
+  #search(small: Leaf, large?: Leaf, division?: Division): void {
     const { engine } = this.#data;
     const found = engine.search(
       small.begin,
@@ -210,6 +216,7 @@ export class TreeGrower {
       large && this.#searched(large),
       this.#scales,
       this.#rules,
+      division,
     );
     [small, large].forEach((leaf, k) => {
       const threshold = found[k];

@@ -1,0 +1,191 @@
+// Sums of gradients, hessians and counts by bin. A row's three are one 64-bit integer, added with one instruction a feature: 26 + 23 + 15
+// bits hold any sums of 2^14 rows. Packed sums are spread into four 32-bit integers a bin.
+
+/** Rows whose packed sums cannot overflow. */
+export const BLOCK: i32 = 16384;
+/** Bytes of a feature's 256 packed words. */
+export const PACKED: usize = 2048;
+/** Rows that are not neighbours are fetched a tile at a time: many loads in flight at once, before they are counted from the cache. */
+export const TILE: usize = 16384;
+/** Longest row worth fetching so; longer ones are runs of memory by themselves. */
+const LONGEST: usize = 512;
+
+/** Bytes of work space of a thread. */
+export function workBytes(features: i32): usize {
+  return (<usize>features) * PACKED + TILE;
+}
+
+/**
+ * Histogram of a list of rows. `packedAt` holds 2048 bytes a feature, zero before and after, and room for a tile of rows at `tileAt`.
+ * `listAt` are the numbers of the features (u32), or 0 for all; 15 bytes after the last row may be read.
+ */
+export function histogram(
+  binsAt: usize,
+  stride: i32,
+  features: i32,
+  listAt: usize,
+  offsetsAt: usize,
+  totalBins: i32,
+  entriesAt: usize,
+  count: i32,
+  packedAt: usize,
+  histogramAt: usize,
+): void {
+  memory.fill(histogramAt, 0, (<usize>totalBins) << 4);
+  const tileAt: usize = packedAt + (<usize>features) * PACKED;
+  for (let from: i32 = 0; from < count; from += BLOCK) {
+    accumulate(binsAt, stride, features, listAt, entriesAt + ((<usize>from) << 3), min(BLOCK, count - from), packedAt, tileAt);
+    for (let k: i32 = 0; k < features; k++) {
+      const feature: usize = listAt ? <usize>load<u32>(listAt + ((<usize>k) << 2)) : <usize>k;
+      const first: usize = <usize>load<u32>(offsetsAt + (feature << 2)) << 4;
+      const last: usize = <usize>load<u32>(offsetsAt + (feature << 2), 4) << 4;
+      spread(packedAt + <usize>k * PACKED, histogramAt + first, histogramAt + last, true);
+    }
+  }
+}
+
+/** Adds up to `BLOCK` rows to the packed sums. */
+export function accumulate(
+  binsAt: usize,
+  rowBytes: i32,
+  listed: i32,
+  listAt: usize,
+  entriesAt: usize,
+  count: i32,
+  packedAt: usize,
+  tileAt: usize,
+): void {
+  if (count == 0) return;
+  const stride: usize = rowBytes;
+  const features: usize = listed;
+  const end: usize = entriesAt + ((<usize>count) << 3);
+  const gap: u32 = load<u32>(end - 8) - load<u32>(entriesAt);
+  const width: usize = listAt ? stride : features;
+  if (width > LONGEST || gap < <u32>(2 * count)) {
+    for (let entry: usize = entriesAt; entry < end; entry += 8) {
+      const row: usize = binsAt + <usize>load<u32>(entry) * stride;
+      if (listAt) addListed(row, features, listAt, load<i32>(entry, 4), packedAt);
+      else addRow(row, features, load<i32>(entry, 4), packedAt);
+    }
+    return;
+  }
+  const padded: usize = (width + 15) & ~(<usize>15);
+  const most: usize = (TILE / padded) << 3;
+  for (let from: usize = entriesAt; from < end; from += most) {
+    const to: usize = min(end, from + most);
+    fetch(binsAt, stride, padded, from, to, tileAt);
+    let row: usize = tileAt;
+    for (let entry: usize = from; entry < to; entry += 8) {
+      if (listAt) addListed(row, features, listAt, load<i32>(entry, 4), packedAt);
+      else addRow(row, features, load<i32>(entry, 4), packedAt);
+      row += padded;
+    }
+  }
+}
+
+/** Copies the bytes of rows into a tile. */
+function fetch(binsAt: usize, stride: usize, padded: usize, from: usize, to: usize, tileAt: usize): void {
+  let row: usize = tileAt;
+  if (padded == 32) {
+    for (let entry: usize = from; entry < to; entry += 8) {
+      const bytes: usize = binsAt + <usize>load<u32>(entry) * stride;
+      v128.store(row, v128.load(bytes));
+      v128.store(row, v128.load(bytes, 16), 16);
+      row += 32;
+    }
+    return;
+  }
+  if (padded == 16) {
+    for (let entry: usize = from; entry < to; entry += 8) {
+      v128.store(row, v128.load(binsAt + <usize>load<u32>(entry) * stride));
+      row += 16;
+    }
+    return;
+  }
+  for (let entry: usize = from; entry < to; entry += 8) {
+    const bytes: usize = binsAt + <usize>load<u32>(entry) * stride;
+    for (let i: usize = 0; i < padded; i += 16) v128.store(row + i, v128.load(bytes + i));
+    row += padded;
+  }
+}
+
+/** The packed integer of a row. */
+function packed(quantized: i32): i64 {
+  return ((<i64>(quantized >> 16)) << 38) + <i64>((quantized & 0xffff) << 15) + 1;
+}
+
+/** Adds a row's integers to the bin of each of its bytes. */
+function addRow(rowAt: usize, features: usize, quantized: i32, packedAt: usize): void {
+  const sum: i64 = packed(quantized);
+  let bytes: usize = rowAt;
+  let base: usize = packedAt;
+  const stop: usize = rowAt + (features & ~(<usize>3));
+  while (bytes < stop) {
+    const four: u32 = load<u32>(bytes);
+    const a: usize = base + <usize>((four & 255) << 3);
+    store<i64>(a, load<i64>(a) + sum);
+    const b: usize = base + <usize>((four >> 5) & 2040);
+    store<i64>(b, load<i64>(b, PACKED) + sum, PACKED);
+    const c: usize = base + <usize>((four >> 13) & 2040);
+    store<i64>(c, load<i64>(c, 2 * PACKED) + sum, 2 * PACKED);
+    const d: usize = base + <usize>((four >> 21) & 2040);
+    store<i64>(d, load<i64>(d, 3 * PACKED) + sum, 3 * PACKED);
+    bytes += 4;
+    base += 4 * PACKED;
+  }
+  const last: usize = rowAt + features;
+  while (bytes < last) {
+    const a: usize = base + ((<usize>load<u8>(bytes)) << 3);
+    store<i64>(a, load<i64>(a) + sum);
+    bytes++;
+    base += PACKED;
+  }
+}
+
+/** The same for the listed features alone. */
+function addListed(rowAt: usize, features: usize, listAt: usize, quantized: i32, packedAt: usize): void {
+  const sum: i64 = packed(quantized);
+  let base: usize = packedAt;
+  const stop: usize = listAt + (features << 2);
+  for (let next: usize = listAt; next < stop; next += 4) {
+    const a: usize = base + ((<usize>load<u8>(rowAt + <usize>load<u32>(next))) << 3);
+    store<i64>(a, load<i64>(a) + sum);
+    base += PACKED;
+  }
+}
+
+/** Spreads a feature's packed sums over its bins, added to what is there or instead of it, and clears them. */
+export function spread(packedAt: usize, from: usize, end: usize, add: bool): void {
+  const zero: v128 = i64x2.splat(0);
+  const hessians: v128 = i64x2.splat(0x7fffff);
+  const counts: v128 = i64x2.splat(0x7fff);
+  let at: usize = packedAt;
+  let to: usize = from;
+  for (; to + 16 < end; to += 32, at += 16) {
+    const sums: v128 = v128.load(at);
+    v128.store(at, zero);
+    const g: v128 = i64x2.shr_s(sums, 38);
+    const h: v128 = v128.and(i64x2.shr_u(sums, 15), hessians);
+    const c: v128 = v128.and(sums, counts);
+    const pairs: v128 = v128.shuffle<i32>(g, h, 0, 4, 2, 6);
+    const a: v128 = v128.shuffle<i64>(pairs, c, 0, 2);
+    const b: v128 = v128.shuffle<i64>(pairs, c, 1, 3);
+    if (add) {
+      v128.store(to, i32x4.add(v128.load(to), a));
+      v128.store(to, i32x4.add(v128.load(to, 16), b), 16);
+    } else {
+      v128.store(to, a);
+      v128.store(to, b, 16);
+    }
+  }
+  if (to < end) {
+    const sum: i64 = load<i64>(at);
+    store<i64>(at, 0);
+    let wide: v128 = i32x4.splat(<i32>(sum >> 38));
+    wide = i32x4.replace_lane(wide, 1, <i32>(sum >> 15) & 0x7fffff);
+    wide = i32x4.replace_lane(wide, 2, <i32>sum & 0x7fff);
+    wide = i32x4.replace_lane(wide, 3, 0);
+    v128.store(to, add ? i32x4.add(v128.load(to), wide) : wide);
+  }
+}
+
