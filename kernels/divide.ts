@@ -69,7 +69,7 @@ function countPacked(c: usize, thread: i32, threads: i32, byRows: bool): void {
   const count: i32 = whole(c, 14);
   const listAt: usize = at(c, 9);
   const ownAt: usize = at(c, 15) + <usize>thread * workBytes(features);
-  const tileAt: usize = ownAt + (<usize>features) * PACKED;
+  const tileAt: usize = ownAt + <usize>features * PACKED;
   if (byRows) {
     const from: i32 = share(count, thread, threads);
     const entriesAt: usize = at(c, 13) + ((<usize>from) << 3);
@@ -80,8 +80,7 @@ function countPacked(c: usize, thread: i32, threads: i32, byRows: bool): void {
   const own: i32 = share(features, thread + 1, threads) - <i32>first;
   const binsAt: usize = listAt ? at(c, 7) : at(c, 7) + first;
   const packedAt: usize = at(c, 15) + first * PACKED;
-  if (own > 0)
-    accumulate(binsAt, whole(c, 8), own, listAt ? listAt + (first << 2) : 0, at(c, 13), count, packedAt, tileAt);
+  if (own > 0) accumulate(binsAt, whole(c, 8), own, listAt ? listAt + (first << 2) : 0, at(c, 13), count, packedAt, tileAt);
 }
 
 /** Sums of a thread's rows in a histogram of its own, when they may not fit into packed sums. */
@@ -91,7 +90,7 @@ function countLong(c: usize, thread: i32, threads: i32): void {
   const count: i32 = whole(c, 14);
   const end: i32 = share(count, thread + 1, threads);
   const packedAt: usize = at(c, 15) + <usize>thread * workBytes(features);
-  const tileAt: usize = packedAt + (<usize>features) * PACKED;
+  const tileAt: usize = packedAt + <usize>features * PACKED;
   const sumsAt: usize = thread == 0 ? at(c, 16) : at(c, 17) + ((<usize>whole(c, 12)) << 4) * <usize>(thread - 1);
   const first: i32 = share(count, thread, threads);
   for (let from: i32 = first; from < end; from += BLOCK) {
@@ -99,8 +98,8 @@ function countLong(c: usize, thread: i32, threads: i32): void {
     accumulate(at(c, 7), whole(c, 8), features, listAt, entriesAt, min(BLOCK, end - from), packedAt, tileAt);
     for (let k: i32 = 0; k < features; k++) {
       const offset: usize = at(c, 11) + ((listAt ? <usize>load<u32>(listAt + ((<usize>k) << 2)) : <usize>k) << 2);
-      const begin: usize = sumsAt + (<usize>load<u32>(offset) << 4);
-      spread(packedAt + <usize>k * PACKED, begin, sumsAt + (<usize>load<u32>(offset, 4) << 4), from > first);
+      const begin: usize = sumsAt + ((<usize>load<u32>(offset)) << 4);
+      spread(packedAt + <usize>k * PACKED, begin, sumsAt + ((<usize>load<u32>(offset, 4)) << 4), from > first);
     }
   }
 }

@@ -12,7 +12,7 @@ const LONGEST: usize = 512;
 
 /** Bytes of work space of a thread. */
 export function workBytes(features: i32): usize {
-  return (<usize>features) * PACKED + TILE;
+  return <usize>features * PACKED + TILE;
 }
 
 /**
@@ -32,13 +32,13 @@ export function histogram(
   histogramAt: usize,
 ): void {
   memory.fill(histogramAt, 0, (<usize>totalBins) << 4);
-  const tileAt: usize = packedAt + (<usize>features) * PACKED;
+  const tileAt: usize = packedAt + <usize>features * PACKED;
   for (let from: i32 = 0; from < count; from += BLOCK) {
     accumulate(binsAt, stride, features, listAt, entriesAt + ((<usize>from) << 3), min(BLOCK, count - from), packedAt, tileAt);
     for (let k: i32 = 0; k < features; k++) {
       const feature: usize = listAt ? <usize>load<u32>(listAt + ((<usize>k) << 2)) : <usize>k;
-      const first: usize = <usize>load<u32>(offsetsAt + (feature << 2)) << 4;
-      const last: usize = <usize>load<u32>(offsetsAt + (feature << 2), 4) << 4;
+      const first: usize = (<usize>load<u32>(offsetsAt + (feature << 2))) << 4;
+      const last: usize = (<usize>load<u32>(offsetsAt + (feature << 2), 4)) << 4;
       spread(packedAt + <usize>k * PACKED, histogramAt + first, histogramAt + last, true);
     }
   }
@@ -62,6 +62,20 @@ export function accumulate(
   const gap: u32 = load<u32>(end - 8) - load<u32>(entriesAt);
   const width: usize = listAt ? stride : features;
   if (width > LONGEST || gap < <u32>(2 * count)) {
+    if (!listAt) {
+      let entry: usize = entriesAt;
+      for (; entry + 8 < end; entry += 16)
+        addRows(
+          binsAt + <usize>load<u32>(entry) * stride,
+          binsAt + <usize>load<u32>(entry, 8) * stride,
+          features,
+          load<i32>(entry, 4),
+          load<i32>(entry, 12),
+          packedAt,
+        );
+      if (entry < end) addRow(binsAt + <usize>load<u32>(entry) * stride, features, load<i32>(entry, 4), packedAt);
+      return;
+    }
     for (let entry: usize = entriesAt; entry < end; entry += 8) {
       const row: usize = binsAt + <usize>load<u32>(entry) * stride;
       if (listAt) addListed(row, features, listAt, load<i32>(entry, 4), packedAt);
@@ -75,6 +89,15 @@ export function accumulate(
     const to: usize = min(end, from + most);
     fetch(binsAt, stride, padded, from, to, tileAt);
     let row: usize = tileAt;
+    if (!listAt) {
+      let entry: usize = from;
+      for (; entry + 8 < to; entry += 16) {
+        addRows(row, row + padded, features, load<i32>(entry, 4), load<i32>(entry, 12), packedAt);
+        row += 2 * padded;
+      }
+      if (entry < to) addRow(row, features, load<i32>(entry, 4), packedAt);
+      continue;
+    }
     for (let entry: usize = from; entry < to; entry += 8) {
       if (listAt) addListed(row, features, listAt, load<i32>(entry, 4), packedAt);
       else addRow(row, features, load<i32>(entry, 4), packedAt);
@@ -142,6 +165,47 @@ function addRow(rowAt: usize, features: usize, quantized: i32, packedAt: usize):
   }
 }
 
+/** Adds two rows at once. */
+function addRows(rowAt: usize, otherAt: usize, features: usize, quantized: i32, otherQuantized: i32, packedAt: usize): void {
+  const sum: i64 = packed(quantized);
+  const other: i64 = packed(otherQuantized);
+  let bytes: usize = rowAt;
+  const apart: usize = otherAt - rowAt;
+  let base: usize = packedAt;
+  const stop: usize = rowAt + (features & ~(<usize>3));
+  while (bytes < stop) {
+    const four: u32 = load<u32>(bytes);
+    const more: u32 = load<u32>(bytes + apart);
+    let a: usize = base + <usize>((four & 255) << 3);
+    store<i64>(a, load<i64>(a) + sum);
+    a = base + <usize>((more & 255) << 3);
+    store<i64>(a, load<i64>(a) + other);
+    a = base + <usize>((four >> 5) & 2040);
+    store<i64>(a, load<i64>(a, PACKED) + sum, PACKED);
+    a = base + <usize>((more >> 5) & 2040);
+    store<i64>(a, load<i64>(a, PACKED) + other, PACKED);
+    a = base + <usize>((four >> 13) & 2040);
+    store<i64>(a, load<i64>(a, 2 * PACKED) + sum, 2 * PACKED);
+    a = base + <usize>((more >> 13) & 2040);
+    store<i64>(a, load<i64>(a, 2 * PACKED) + other, 2 * PACKED);
+    a = base + <usize>((four >> 21) & 2040);
+    store<i64>(a, load<i64>(a, 3 * PACKED) + sum, 3 * PACKED);
+    a = base + <usize>((more >> 21) & 2040);
+    store<i64>(a, load<i64>(a, 3 * PACKED) + other, 3 * PACKED);
+    bytes += 4;
+    base += 4 * PACKED;
+  }
+  const last: usize = rowAt + features;
+  while (bytes < last) {
+    let a: usize = base + ((<usize>load<u8>(bytes)) << 3);
+    store<i64>(a, load<i64>(a) + sum);
+    a = base + ((<usize>load<u8>(bytes + apart)) << 3);
+    store<i64>(a, load<i64>(a) + other);
+    bytes++;
+    base += PACKED;
+  }
+}
+
 /** The same for the listed features alone. */
 function addListed(rowAt: usize, features: usize, listAt: usize, quantized: i32, packedAt: usize): void {
   const sum: i64 = packed(quantized);
@@ -188,4 +252,3 @@ export function spread(packedAt: usize, from: usize, end: usize, add: bool): voi
     v128.store(to, add ? i32x4.add(v128.load(to), wide) : wide);
   }
 }
-

@@ -53,14 +53,7 @@ export function scan(
       if (hessian < minHessian) continue;
       const otherHessian: f64 = <f64>(totalHessian - h) * hessianScale;
       if (otherHessian < minHessian) break;
-      const score: f64 = gains(
-        <f64>g * gradientScale,
-        hessian,
-        <f64>(totalGradient - g) * gradientScale,
-        otherHessian,
-        l1,
-        l2,
-      );
+      const score: f64 = gains(<f64>g * gradientScale, hessian, <f64>(totalGradient - g) * gradientScale, otherHessian, l1, l2);
       if (!(score > best)) continue;
       best = score;
       store<f64>(foundAt, score);
