@@ -9,6 +9,7 @@ import { linearOptions } from '../models/linear/options.js';
 import { logisticOptions } from '../models/logistic/options.js';
 import { mlpOptions } from '../models/mlp/options.js';
 import { neighboursOptions } from '../models/neighbours/options.js';
+import { rbfSvmOptions } from '../models/rbf-svm/options.js';
 import { svmOptions } from '../models/svm/options.js';
 import { treeOptions } from '../models/tree/options.js';
 import { optionsObject, unknown } from './complain.js';
@@ -32,6 +33,7 @@ export const CANDIDATES = Object.freeze({
   elastic: { params: elasticOptions, tasks: ['regression'] },
   svm: { params: svmOptions, tasks: ['binary', 'multiclass'] },
   mlp: { params: mlpOptions, tasks: ['binary', 'multiclass', 'regression'] },
+  rbfSvm: { params: rbfSvmOptions, tasks: ['binary', 'multiclass', 'regression'] },
 } as const satisfies Record<string, { readonly params: OptionSpecs; readonly tasks: readonly Task[] }>);
 
 export type CandidateName = keyof typeof CANDIDATES;
@@ -88,6 +90,8 @@ export const elastic = candidate('elastic');
 export const svm = candidate('svm');
 /** Multilayer perceptron: a small neural network. */
 export const mlp = candidate('mlp');
+/** Support vector machine with the Gaussian kernel, for small data. */
+export const rbfSvm = candidate('rbfSvm');
 
 /**
  * Checks each parameter, or both ends of its space, against its declaration.

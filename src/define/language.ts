@@ -12,6 +12,7 @@ export {
   logistic,
   mlp,
   neighbours,
+  rbfSvm,
   svm,
   tree,
 } from './candidates.js';

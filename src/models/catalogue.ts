@@ -11,6 +11,7 @@ import { linear } from './linear/estimator.js';
 import { logistic } from './logistic/estimator.js';
 import { mlp } from './mlp/estimator.js';
 import { neighbours } from './neighbours/estimator.js';
+import { rbfSvm } from './rbf-svm/estimator.js';
 import { svm } from './svm/estimator.js';
 import { tree } from './tree/estimator.js';
 
@@ -28,6 +29,7 @@ export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   elastic,
   svm,
   mlp,
+  rbfSvm,
 });
 
 /** @throws MW_MODEL_UNKNOWN */
