@@ -1,5 +1,6 @@
 import { fail } from '../../base/error.js';
 import type { MatrixFeature, Model } from '../estimator.js';
+import { StatisticsModel } from '../gbdt/statistics-model.js';
 import type { Forest } from '../trees/forest.js';
 import { ForestModel } from '../trees/forest-model.js';
 import { CATEGORICAL, DEFAULT_LEFT, MISSING_NAN } from './imported-forest.js';
@@ -21,6 +22,11 @@ const OBJECTIVES = {
  * @throws MW_EXCHANGE_UNSUPPORTED for models without trees and for shares of several classes
  */
 export function writeLightgbmText(model: Model, features: readonly MatrixFeature[]): string {
+  if (model instanceof StatisticsModel)
+    fail('MW_EXCHANGE_UNSUPPORTED', {
+      what: "LightGBM's format cannot hold the ordered statistics that stand for the categories of this model.",
+      fix: "Train gbdt with categories 'sorted'.",
+    });
   if (!(model instanceof ForestModel))
     fail('MW_EXCHANGE_UNSUPPORTED', {
       what: `LightGBM's format holds trees; a model of '${model.estimator}' has none of Millwright's.`,

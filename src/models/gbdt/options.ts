@@ -62,6 +62,21 @@ export const gbdtOptions = declareOptions({
   },
   bins: { kind: 'integer', default: 255, min: 2, max: 255, unit: 'bins', doc: 'Most bins of a numeric feature.' },
   minBinRows: { kind: 'integer', default: 3, min: 1, unit: 'rows', doc: 'Fewest rows in a bin.' },
+  categories: {
+    kind: 'choice',
+    default: 'sorted',
+    choices: ['sorted', 'ordered'],
+    doc:
+      'How features of more than oneHotCategories categories are split: sorted puts their categories in order by gradient at each node; ' +
+      'ordered replaces them by the mean target (or the share of each class) of earlier rows in a random order, for any number of them.',
+  },
+  categoryPrior: {
+    kind: 'number',
+    default: 1,
+    min: 0,
+    unit: 'rows',
+    doc: 'Rows that the overall mean counts for in ordered statistics of categories.',
+  },
   oneHotCategories: {
     kind: 'integer',
     default: 4,
