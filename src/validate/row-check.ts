@@ -1,6 +1,6 @@
 import { didYouMean } from '../base/nearest.js';
 import type { CheckPlan, ColumnPlan, ContractPlan } from '../define/plan.js';
-import type { Scalar } from '../frame/column.js';
+import type { ColumnKind, Scalar } from '../frame/column.js';
 import { compileRow } from '../frame/compile-expression.js';
 import { columnsRead } from '../frame/expression.js';
 import { kindOfCheck } from './checks/catalogue.js';
@@ -135,7 +135,7 @@ export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partia
   };
 }
 
-const WANTED: Readonly<Record<ColumnPlan['type'], string>> = {
+export const WANTED: Readonly<Record<ColumnPlan['type'], string>> = {
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',
@@ -180,36 +180,71 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
-const severityOf = (check: CheckPlan): RowProblem['severity'] => (check.onFail === 'warn' ? 'warning' : 'error');
+export const severityOf = (check: CheckPlan): RowProblem['severity'] => (check.onFail === 'warn' ? 'warning' : 'error');
 
-function compileColumn(name: string, plan: ColumnPlan, checks: readonly CheckPlan[]): CompiledColumn {
+/** What a contract asks of one column of a row. */
+export interface ColumnRules {
+  readonly required: boolean;
+  /** The list that a category ought to be on; null when nothing is said of others. */
+  readonly known: readonly string[] | null;
+  /** Checks of single values. */
+  readonly tests: readonly CheckPlan[];
+}
+
+export function columnRules(name: string, plan: ColumnPlan, checks: readonly CheckPlan[]): ColumnRules {
   const own = checks.filter((check) => 'column' in check && check.column === name);
   const required =
     !plan.nullable || own.some((check) => check.check === 'notNull' && check.atMost === 0 && check.onFail !== 'warn');
-  const tests = own.flatMap((check) => {
-    const kind = kindOfCheck(check.check);
-    if (!kind.value || check.check === 'type') return [];
-    const unseen = check.check === 'oneOf' && plan.categories !== null && check.onFail === 'warn';
-    return unseen ? [] : [{ holds: kind.value(check, plan), says: kind.says(check), severity: severityOf(check) }];
+  const tests = own.filter((check) => {
+    if (!kindOfCheck(check.check).value || check.check === 'type') return false;
+    return !(check.check === 'oneOf' && plan.categories !== null && check.onFail === 'warn');
   });
   // A list that is enforced says more than that the category is new.
   const enforced = own.some((check) => check.check === 'oneOf' && check.onFail !== 'warn');
-  const known = plan.categories && !enforced ? new Set(plan.categories) : null;
-  return { name, plan: { ...plan, nullable: !required }, known, tests };
+  return { required, known: enforced ? null : plan.categories, tests };
 }
+
+function compileColumn(name: string, plan: ColumnPlan, checks: readonly CheckPlan[]): CompiledColumn {
+  const { required, known, tests } = columnRules(name, plan, checks);
+  return {
+    name,
+    plan: { ...plan, nullable: !required },
+    known: known && new Set(known),
+    tests: tests.flatMap((check) => {
+      const kind = kindOfCheck(check.check);
+      return kind.value ? [{ holds: kind.value(check, plan), says: kind.says(check), severity: severityOf(check) }] : [];
+    }),
+  };
+}
+
+/** The conditions on whole rows that read no other columns than these. */
+export function conditionsOver(names: readonly string[], checks: readonly CheckPlan[]): ConditionPlan[] {
+  return checks.flatMap((check) => {
+    if (check.check !== 'holds') return [];
+    const read = [...columnsRead(check.expression)];
+    return read.every((name) => names.includes(name)) ? [{ check, read }] : [];
+  });
+}
+
+export interface ConditionPlan {
+  readonly check: Extract<CheckPlan, { readonly check: 'holds' }>;
+  readonly read: readonly string[];
+}
+
+/** The kinds of a request's columns. */
+export const rowKinds = (columns: ContractPlan['columns']): Record<string, ColumnKind> =>
+  Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, KIND_OF_TYPE[type]]));
 
 function compileConditions(
   names: readonly string[],
   columns: ContractPlan['columns'],
   checks: readonly CheckPlan[],
 ): CompiledCondition[] {
-  const kinds = Object.fromEntries(names.map((name) => [name, KIND_OF_TYPE[(columns[name] as ColumnPlan).type]]));
-  return checks.flatMap((check) => {
-    if (check.check !== 'holds') return [];
-    const read = [...columnsRead(check.expression)];
-    if (!read.every((name) => names.includes(name))) return [];
-    return [
-      { holds: compileRow(check.expression, kinds, names), columns: read, says: check.name, severity: severityOf(check) },
-    ];
-  });
+  const kinds = rowKinds(columns);
+  return conditionsOver(names, checks).map(({ check, read }) => ({
+    holds: compileRow(check.expression, kinds, names),
+    columns: read,
+    says: check.name,
+    severity: severityOf(check),
+  }));
 }

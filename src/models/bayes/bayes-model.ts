@@ -33,7 +33,7 @@ export class BayesModel implements Model {
   readonly outputs: number;
   readonly inputs: number;
   readonly summary: Readonly<Record<string, number>>;
-  readonly #parts: BayesParts;
+  readonly parts: BayesParts;
   readonly #scores: Float64Array;
 
   constructor(parts: BayesParts) {
@@ -42,7 +42,7 @@ export class BayesModel implements Model {
     this.outputs = parts.task === 'multiclass' ? parts.priors.length : 1;
     this.inputs = parts.evidence.length;
     this.summary = parts.summary;
-    this.#parts = parts;
+    this.parts = parts;
     this.#scores = new Float64Array(parts.priors.length);
   }
 
@@ -52,7 +52,7 @@ export class BayesModel implements Model {
   }
 
   predictRow(row: Float64Array, out: Float64Array, offset = 0): void {
-    const { priors, evidence } = this.#parts;
+    const { priors, evidence } = this.parts;
     const scores = this.#scores;
     const classes = scores.length;
     scores.set(priors);
@@ -79,7 +79,7 @@ export class BayesModel implements Model {
   }
 
   serialize(): Uint8Array {
-    const { version, priors, evidence } = this.#parts;
+    const { version, priors, evidence } = this.parts;
     const writer = new ByteWriter().header({ ...this, version }).f64s(priors);
     for (const said of evidence) {
       writer.u8(KINDS.indexOf(said.kind));

@@ -6,7 +6,8 @@ import { constantOptions } from './options.js';
 
 const VERSION = 1;
 
-class ConstantModel implements Model {
+/** The same outputs whatever the row. */
+export class ConstantModel implements Model {
   readonly estimator = 'constant';
   readonly summary = {};
   readonly outputs: number;

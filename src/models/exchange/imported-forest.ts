@@ -34,7 +34,7 @@ const MISSING = MISSING_ZERO | MISSING_NAN;
 const LEAF = -1;
 
 /** LightGBM takes anything this close to zero for zero: 1e-35 as a float. */
-const ZERO = Math.fround(1e-35);
+export const ZERO = Math.fround(1e-35);
 
 /** Trees as they were trained, all nodes in one list; children follow their parent, side by side. */
 export interface ImportedForest {
@@ -78,7 +78,7 @@ export class ImportedForestModel implements Model {
   readonly inputs: number;
   readonly summary: Readonly<Record<string, number>>;
   readonly link: ImportedLink;
-  readonly #parts: ImportedForestParts;
+  readonly parts: ImportedForestParts;
 
   constructor(parts: ImportedForestParts) {
     this.task = parts.task;
@@ -86,7 +86,7 @@ export class ImportedForestModel implements Model {
     this.inputs = parts.inputs;
     this.link = parts.link;
     this.summary = { trees: parts.forest.output.length };
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   predict(matrix: Matrix): Float64Array {
@@ -96,7 +96,7 @@ export class ImportedForestModel implements Model {
 
   /** Sums of leaves before the link. */
   predictScores(row: Float64Array, out: Float64Array, offset = 0): void {
-    const { start, forest, divisor, sums } = this.#parts;
+    const { start, forest, divisor, sums } = this.parts;
     const { roots, output, value } = forest;
     for (let k = 0; k < start.length; k++) out[offset + k] = start[k];
     for (let t = 0; t < output.length; t++) {
@@ -109,11 +109,11 @@ export class ImportedForestModel implements Model {
 
   predictRow(row: Float64Array, out: Float64Array, offset = 0): void {
     this.predictScores(row, out, offset);
-    applyLink(this.#parts, out, offset);
+    applyLink(this.parts, out, offset);
   }
 
   serialize(): Uint8Array {
-    const { link, steepness, divisor, sums, start, forest } = this.#parts;
+    const { link, steepness, divisor, sums, start, forest } = this.parts;
     const writer = new ByteWriter().header({ ...this, estimator: IMPORTED_FOREST, version: VERSION });
     writer.u8(LINKS.indexOf(link)).u8(SUMS.indexOf(sums)).f64(steepness).f64(divisor).f64s(start);
     writer.u32s(forest.roots).u32s(forest.output).u32s(forest.feature).u8s(forest.rule).u32s(forest.left);

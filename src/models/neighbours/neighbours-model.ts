@@ -28,7 +28,7 @@ export class NeighboursModel implements Model {
   readonly outputs: number;
   readonly inputs: number;
   readonly summary: Readonly<Record<string, number>>;
-  readonly #parts: NeighboursParts;
+  readonly parts: NeighboursParts;
   readonly #distances: Float64Array;
   readonly #order: Uint32Array;
 
@@ -38,7 +38,7 @@ export class NeighboursModel implements Model {
     this.outputs = parts.outputs;
     this.inputs = parts.inputs;
     this.summary = parts.summary;
-    this.#parts = parts;
+    this.parts = parts;
     this.#distances = new Float64Array(parts.target.length);
     this.#order = new Uint32Array(parts.target.length);
   }
@@ -49,7 +49,7 @@ export class NeighboursModel implements Model {
   }
 
   predictRow(row: Float64Array, out: Float64Array, offset = 0): void {
-    const { points, target, weight, neighbours, byDistance } = this.#parts;
+    const { points, target, weight, neighbours, byDistance } = this.parts;
     const distances = this.#distances;
     const order = this.#order;
     const { inputs, outputs } = this;
@@ -88,7 +88,7 @@ export class NeighboursModel implements Model {
   }
 
   serialize(): Uint8Array {
-    const { version, neighbours, byDistance, points, target, weight } = this.#parts;
+    const { version, neighbours, byDistance, points, target, weight } = this.parts;
     return new ByteWriter()
       .header({ ...this, version })
       .u32(neighbours)

@@ -87,22 +87,42 @@ export function compileFeatureRow(plan: FeaturesPlan, online: OnlineStore): Feat
 
 type Derive = (row: Readonly<Record<string, Scalar>>, windows: Float64Array, out: Scalar[]) => void;
 
-function compileDerived(plan: FeaturesPlan, windowAt: ReadonlyMap<string, number>): Derive {
+/** Features as JavaScript: the statements of the emitter, and the name and kind of each feature's value in inner form, in plan order. */
+export interface EmittedFeatures {
+  readonly emitter: JavaScriptEmitter;
+  readonly values: readonly { readonly name: string; readonly kind: ColumnKind }[];
+}
+
+/**
+ * Emits the features of a plan. `bind` gives the JavaScript that reads a request column or a window in inner form.
+ * @throws MW_EXPRESSION_COLUMN_UNKNOWN, MW_EXPRESSION_KIND
+ */
+export function emitFeatures(
+  plan: Pick<FeaturesPlan, 'views' | 'request' | 'features'>,
+  bind: (name: string, kind: ColumnKind) => string,
+): EmittedFeatures {
   const kinds = featureKinds(plan);
   const before = new Map<string, string>();
-  const emitter = new JavaScriptEmitter(kinds, (name) => {
+  const emitter = new JavaScriptEmitter(kinds, (name) => before.get(name) ?? bind(name, kinds[name]));
+  const values = plan.features.map((feature) => {
+    const value = emitter.add(featureExpression(feature));
+    checkFeatureType(feature, value.kind);
+    if (!Object.hasOwn(kinds, feature.name)) {
+      kinds[feature.name] = value.kind;
+      before.set(feature.name, value.name);
+    }
+    return value;
+  });
+  return { emitter, values };
+}
+
+function compileDerived(plan: FeaturesPlan, windowAt: ReadonlyMap<string, number>): Derive {
+  const { emitter, values } = emitFeatures(plan, (name, kind) => {
     const at = windowAt.get(name);
-    const known = before.get(name);
-    if (known !== undefined) return known;
-    return at === undefined ? fromScalar(kinds[name], `row[${quoted(name)}]`) : `windows[${at}]`;
+    return at === undefined ? fromScalar(kind, `row[${quoted(name)}]`) : `windows[${at}]`;
   });
   const stores = plan.features.map((feature, index) => {
-    const { name, kind } = emitter.add(featureExpression(feature));
-    checkFeatureType(feature, kind);
-    if (!Object.hasOwn(kinds, feature.name)) {
-      kinds[feature.name] = kind;
-      before.set(feature.name, name);
-    }
+    const { name, kind } = values[index];
     if (kind === 'string') return `out[${index}] = ${name};`;
     if (kind !== 'boolean') return `out[${index}] = ${name} !== ${name} ? null : ${name};`;
     return `out[${index}] = ${name} === 255 ? null : ${feature.type === 'number' ? name : `${name} === 1`};`;
