@@ -5,9 +5,11 @@ import { loadPipeline } from '../pipeline/make-pipeline.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ModelVersion } from '../registry/models.js';
 import { EXPORT_FORMATS } from './export/catalogue.js';
-import type { ExportedFile, ExportFormat } from './export/format.js';
+import type { ExportedFile, ExportFormat, RowsToJudge } from './export/format.js';
 import { knownRows } from './export/known-rows.js';
+import { planOf } from './resolve-system.js';
 import { rowsToScore } from './score-file.js';
+import type { TrainingTable } from './training-table.js';
 import type { Workspace } from './workspace.js';
 
 /** How far a file is from the model, on rows. */
@@ -50,8 +52,14 @@ export async function exportModel(reference: string, given: ExportOptions, works
     });
   const version = await workspace.models.resolve(reference);
   const pipeline = loadPipeline(await workspace.store.artifacts.get(version.pipeline));
-  const { predict, ...file } = await format.write({ version, pipeline }, ownOptions(format, given.options));
-  const { table, unmeasured } = await rowsFor(version, given.rows, workspace);
+  const plan = await planOf(version, workspace);
+  let read: Promise<RowsToJudge> | null = null;
+  const rows = () => {
+    read ??= rowsFor(version, given.rows, workspace);
+    return read;
+  };
+  const { predict, ...file } = await format.write({ version, pipeline, plan, rows }, ownOptions(format, given.options));
+  const { table, unmeasured } = await rows();
   const loss = table === null ? null : lossOf(pipeline, predict, table);
   return { model: version.model, version: version.version, ...file, loss, unmeasured };
 }
@@ -70,19 +78,26 @@ function ownOptions(format: ExportFormat, given: Readonly<Record<string, unknown
   return Object.fromEntries(Object.entries(format.options).map(([name, spec]) => [name, given[name] ?? spec.default]));
 }
 
-async function rowsFor(
-  version: ModelVersion,
-  file: string | null,
-  workspace: Workspace,
-): Promise<{ readonly table: Frame | null; readonly unmeasured: string | null }> {
-  if (file !== null) return { table: evenly((await rowsToScore(version, file, workspace)).table), unmeasured: null };
-  if (version.snapshots.length === 0) return { table: null, unmeasured: 'the store has no rows of this model' };
+async function rowsFor(version: ModelVersion, file: string | null, workspace: Workspace): Promise<RowsToJudge> {
+  if (file !== null)
+    return { table: evenly((await rowsToScore(version, file, workspace)).table), unmeasured: null, labelled: null };
+  if (version.snapshots.length === 0) return { table: null, unmeasured: 'the store has no rows of this model', labelled: null };
   try {
-    return { table: evenly(await knownRows(version, workspace)), unmeasured: null };
+    const known = await knownRows(version, workspace);
+    return { table: evenly(known.table), unmeasured: null, labelled: labelledOf(known) };
   } catch (thrown) {
     if (!(thrown instanceof MillwrightError) || thrown.code === 'MW_INTERRUPTED') throw thrown;
-    return { table: null, unmeasured: thrown.message };
+    return { table: null, unmeasured: thrown.message, labelled: null };
   }
+}
+
+function labelledOf({ table, target, split }: TrainingTable): RowsToJudge['labelled'] {
+  const rows = split.test.length > 0 ? split.test : split.fit;
+  return {
+    name: split.test.length > 0 ? 'test' : 'training',
+    table: takeRows(table, rows),
+    target: Float64Array.from(rows, (row) => target.values[row] as number),
+  };
 }
 
 function evenly(table: Frame): Frame {

@@ -84,7 +84,9 @@ export function writeRowCheck(
   const columns = names.map((name) => {
     const plan = contract.columns[name] as ColumnPlan;
     const { required, known, tests } = columnRules(name, plan, contract.checks);
-    const written = tests.map((check) => `[${testScript(check, writer)},${saysAndSeverity(kindOfCheck(check.check).says(check), check)}]`);
+    const written = tests.map(
+      (check) => `[${testScript(check, writer)},${saysAndSeverity(kindOfCheck(check.check).says(check), check)}]`,
+    );
     const must = required && !optional.has(name) ? 1 : 0;
     const list = known ? writer.places(known) : 0;
     return `[${textLiteral(name)},${writer.use(READ[plan.type])},${textLiteral(WANTED[plan.type])},${must},${list},[${written.join()}]]`;

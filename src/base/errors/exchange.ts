@@ -19,6 +19,15 @@ export const exchangeErrors = declareErrors({
     fix: 'Check the path and the permissions.',
     exit: 2,
   },
+  MW_EXCHANGE_TOO_LARGE: {
+    doc: 'The exported file is larger than the budget that was given for it.',
+    fix: 'Raise --max-bytes, or give up some exactness for size.',
+    exit: 3,
+  },
+  MW_EXCHANGE_UNMEASURED: {
+    doc: 'Something is to be given up for size, and there are no rows to measure the loss on.',
+    fix: 'Name rows with --rows FILE, or export the model as it is.',
+  },
   MW_EXCHANGE_FEATURES: {
     doc: 'The names given for the inputs of an imported model do not fit them.',
     fix: 'Give one different name for each input, in order.',

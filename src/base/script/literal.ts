@@ -7,7 +7,9 @@ export function numberLiteral(value: number): string {
   if (Object.is(value, -0)) return '-0';
   if (value === Number.POSITIVE_INFINITY) return '1/0';
   if (value === Number.NEGATIVE_INFINITY) return '-1/0';
-  return String(value).replace(/^(-?)0\./, '$1.').replace('e+', 'e');
+  return String(value)
+    .replace(/^(-?)0\./, '$1.')
+    .replace('e+', 'e');
 }
 
 /** Plain data as a JavaScript expression; a key '__proto__' is a key like any other. */

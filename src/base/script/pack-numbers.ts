@@ -49,9 +49,7 @@ export function packNumbers(values: ArrayLike<number>): Packed {
 function packDirect(values: ArrayLike<number>): Packed {
   const plain = values.length <= FEW ? `[${Array.from(values, numberLiteral).join()}]` : null;
   const packed = packWhole(values) ?? packFloats(values);
-  return plain !== null && plain.length <= packed.length
-    ? { code: plain, needs: [] }
-    : { code: packed, needs: [numbersPart] };
+  return plain !== null && plain.length <= packed.length ? { code: plain, needs: [] } : { code: packed, needs: [numbersPart] };
 }
 
 function packFloats(values: ArrayLike<number>): string {

@@ -33,7 +33,11 @@ describe('numbers come back from a script to the bit', () => {
     const size = (values: readonly number[]) => {
       const writer = new ScriptWriter();
       const name = writer.numbers(values);
-      return String(writer).split('\n').find((line) => line.startsWith(`const ${name}=`))?.length ?? 0;
+      return (
+        String(writer)
+          .split('\n')
+          .find((line) => line.startsWith(`const ${name}=`))?.length ?? 0
+      );
     };
     const many = Array.from({ length: 3000 }, (_, i) => i);
     expect(size(many.map((i) => i % 200))).toBeLessThan(4100);

@@ -35,23 +35,35 @@ export const exportCommand = command({
     ...STORE_OPTION,
     ...FORMAT_OPTIONS,
   }),
-  examples: EXPORT_FORMATS.map(({ name }) => `millwright export customers --to ${name} --out customers.${name}`),
+  examples: EXPORT_FORMATS.map(
+    ({ name, ending }) => `millwright export customers --to ${name} --out customers.${ending ?? name}`,
+  ),
   async run(context) {
     const { to, out, rows, force, store, ...options } = context.options;
     if (out === '') fail('MW_CLI_ARGUMENT_MISSING', { what: 'The file to write is not named.', fix: 'Add --out FILE.' });
     const [{ exportModel }, { existsSync }] = await Promise.all([import('../../run/export-model.js'), import('node:fs')]);
     if (!force && existsSync(out))
       fail('MW_CLI_OUTPUT_EXISTS', { what: `There is a file '${out}' already.`, where: { file: out } });
-    const { content, ...exported } = await inWorkspace(
+    const { content, beside, ...exported } = await inWorkspace(
       context,
       store,
       (workspace) => exportModel(context.args['model'] as string, { to, rows, options }, workspace),
       // Rows of a file may need the history of the sources, which is recorded when it is read.
       { readOnly: rows === null },
     );
+    const also = Object.entries(beside ?? {}).map(([ending, text]) => ({ path: besidePath(out, ending), text }));
+    const taken = also.find(({ path }) => path === out || (!force && existsSync(path)));
+    if (taken) fail('MW_CLI_OUTPUT_EXISTS', { what: `There is a file '${taken.path}' already.`, where: { file: taken.path } });
     await writeOutput(out, content);
-    const outcome = { ...exported, to, out, bytes: Buffer.byteLength(content) };
+    for (const { path, text } of also) await writeOutput(path, text);
+    const outcome = { ...exported, to, out, also: also.map(({ path }) => path), bytes: Buffer.byteLength(content) };
     context.result(outcome, exportText(outcome));
     return 0;
   },
 });
+
+/** Name of a file beside another: its ending replaced. Types of a module `x.mjs` are looked for in `x.d.mts`. */
+function besidePath(out: string, ending: string): string {
+  const stem = out.replace(/\.[^./\\]*$/, '');
+  return `${stem}${ending === '.d.ts' && out.endsWith('.mjs') ? '.d.mts' : ending}`;
+}

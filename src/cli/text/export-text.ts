@@ -1,16 +1,19 @@
 import type { Exported } from '../../run/export-model.js';
 import { figure } from './table.js';
 
-export interface ExportOutcome extends Omit<Exported, 'content'> {
+export interface ExportOutcome extends Omit<Exported, 'content' | 'beside'> {
   readonly to: string;
   readonly out: string;
   readonly bytes: number;
+  /** Files written beside it. */
+  readonly also: readonly string[];
 }
 
 /** What was written, what it takes, and how far it is from the model. */
-export function exportText({ model, version, out, bytes, inputs, notes, loss, unmeasured }: ExportOutcome): string {
+export function exportText({ model, version, out, also, bytes, inputs, notes, loss, unmeasured }: ExportOutcome): string {
   return [
     `${out}: ${model}:${version} in ${figure(bytes)} bytes, over ${inputs.join(', ')}.`,
+    ...also.map((path) => `${path}: written beside it.`),
     ...notes,
     loss === null
       ? `Predictions were not compared: ${unmeasured}. Add --rows FILE.`

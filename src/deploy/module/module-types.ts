@@ -16,8 +16,7 @@ const TYPES: Readonly<Record<ModuleInput['type'], string>> = {
 const literals = (texts: readonly string[] | null): string =>
   texts === null || texts.length === 0 || texts.length > MOST_LITERALS ? 'string' : texts.map(quoted).join(' | ');
 
-const quoted = (text: string): string =>
-  JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+const quoted = (text: string): string => JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 const comment = (text: string): string => text.replaceAll('*/', '* /').replace(/[\n\r\u2028\u2029]/g, ' ');
 
@@ -40,7 +39,10 @@ export function moduleTypes(
     return `${about.length > 0 ? `  /** ${comment(about.join(' '))} */\n` : ''}  readonly ${quoted(name)}${optional ? '?' : ''}: ${value}${missing};\n`;
   });
   const label = literals(classes);
-  const keyed = classes.length > MOST_LITERALS ? `Readonly<Record<string, number>>` : `{ ${classes.map((name) => `readonly ${quoted(name)}: number`).join('; ')} }`;
+  const keyed =
+    classes.length > MOST_LITERALS
+      ? `Readonly<Record<string, number>>`
+      : `{ ${classes.map((name) => `readonly ${quoted(name)}: number`).join('; ')} }`;
   const [prediction, probability] = {
     binary: [label, 'number'],
     multiclass: [label, keyed],

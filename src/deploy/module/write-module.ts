@@ -1,4 +1,3 @@
-import { ERRORS } from '../../base/errors/catalogue.js';
 import { fail } from '../../base/error.js';
 import { dataLiteral, keyLiteral, numberLiteral, textLiteral } from '../../base/script/literal.js';
 import { ScriptWriter } from '../../base/script/script-writer.js';
@@ -178,9 +177,13 @@ function answerScript({ task, classes, threshold }: Pipeline): string {
 const errorScript = (): string =>
   'class MillwrightError extends Error{constructor(code,message,where,fix){super(message);this.code=code;this.where=where;this.fix=fix}get name(){return"MillwrightError"}toJSON(){const{code,message,where,fix}=this;return{code,message,where,fix}}}\n' +
   'const invalid=(P,row)=>{const{column,code}=P[0],more=P.length>5?`; and ${P.length-5} more`:"";return new MillwrightError("MW_SERVE_ROW_INVALID",`${P.slice(0,5).map(p=>p.message.replace(/\\.$/,"")).join("; ")}${more}.`,{row,...(column!==null&&{column}),problem:code},' +
-  `${textLiteral(ERRORS.MW_SERVE_ROW_INVALID.fix)})};`;
+  '"Correct the named columns; describe() tells their types.")};';
 
-function describeScript(described: Readonly<Record<string, unknown>>, inputs: readonly ModuleInput[], writer: ScriptWriter): string {
+function describeScript(
+  described: Readonly<Record<string, unknown>>,
+  inputs: readonly ModuleInput[],
+  writer: ScriptWriter,
+): string {
   const listed = inputs.map(({ categories, ...input }) => {
     const list = categories === null ? 'null' : `${writer.texts(categories)}.slice()`;
     return `${dataLiteral(input).replace(/\}$/, '')},categories:${list}}`;

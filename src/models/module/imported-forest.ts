@@ -16,7 +16,9 @@ export const importedForestScript = scriptOf(ImportedForestModel, ({ parts, link
   const { forest, start, divisor, steepness, sums } = parts;
   const { feature, rule, value, output } = forest;
   if (loss.prune > 0)
-    writer.note('The counts of training rows are not in an imported model: leaves were pruned as if rows parted evenly at each split.');
+    writer.note(
+      'The counts of training rows are not in an imported model: leaves were pruned as if rows parted evenly at each split.',
+    );
   const list = writeTrees(
     groveOf(forest),
     {

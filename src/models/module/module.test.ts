@@ -4,8 +4,8 @@ import { ScriptWriter } from '../../base/script/script-writer.js';
 import { ESTIMATORS } from '../catalogue.js';
 import type { Matrix, Model } from '../estimator.js';
 import { readLightgbmText } from '../exchange/lightgbm-text.js';
-import { ForestModel } from '../trees/forest-model.js';
 import { CLASSES, contextOf, learnable } from '../testing/examples.js';
+import { ForestModel } from '../trees/forest-model.js';
 import { writeModelScript } from './catalogue.js';
 import { NO_LOSS, type ScriptLoss } from './model-script.js';
 
@@ -97,14 +97,17 @@ test.each([
   ['binary sigmoid:0.7', '1 10'],
   ['poisson', '1 0'],
   ['cross_entropy_lambda', '1 8'],
-])('an imported forest with the objective %s and the decisions %s predicts as script with the same bits', (objective, rules) => {
-  const { model } = readLightgbmText(lightgbm(objective, rules));
-  const values = [0, -0, 1, 33, 34, 64, 1e9, -1, 0.5, 0.6, 1e-36, Number.NaN, Infinity, -Infinity];
-  const pairs = values.flatMap((a) => values.map((b) => [a, b]));
-  const columns = [0, 1].map((j) => Float64Array.from(pairs, (pair) => pair[j]));
-  const matrix: Matrix = { rows: pairs.length, columns, features: [0, 1].map((j) => ({ name: `${j}`, categories: 0 })) };
-  expect(predict(compile(model).run, matrix, 1)).toEqual(model.predict(matrix));
-});
+])(
+  'an imported forest with the objective %s and the decisions %s predicts as script with the same bits',
+  (objective, rules) => {
+    const { model } = readLightgbmText(lightgbm(objective, rules));
+    const values = [0, -0, 1, 33, 34, 64, 1e9, -1, 0.5, 0.6, 1e-36, Number.NaN, Infinity, -Infinity];
+    const pairs = values.flatMap((a) => values.map((b) => [a, b]));
+    const columns = [0, 1].map((j) => Float64Array.from(pairs, (pair) => pair[j]));
+    const matrix: Matrix = { rows: pairs.length, columns, features: [0, 1].map((j) => ({ name: `${j}`, categories: 0 })) };
+    expect(predict(compile(model).run, matrix, 1)).toEqual(model.predict(matrix));
+  },
+);
 
 describe('what is given up for size', async () => {
   const { gbdt } = ESTIMATORS;

@@ -24,7 +24,7 @@ const FEATURES: readonly FeatureInput[] = [
   { name: 'many', type: 'category' },
   { name: 'words', type: 'text' },
 ];
-const number = fc.oneof(fc.constantFrom(null, Infinity, -Infinity, -0, 0, 1e30), fc.double({ noNaN: true, min: -9, max: 9 }));
+const number = fc.oneof(fc.constantFrom(null, Infinity, -Infinity, -0, 0, 1e9), fc.double({ noNaN: true, min: -9, max: 9 }));
 const text = fc.oneof(
   fc.constantFrom(null, '', 'a', '</script>', '__proto__', 'A good film', "it's not a GOOD film", '\u2028 ünï çödé\u3000x'),
   fc.string({ maxLength: 12, unit: 'binary' }),
@@ -81,6 +81,6 @@ test.each(cases)('a pipeline of %s for a %s problem is written as script and giv
         expect(scriptPredictor(pipeline, NO_LOSS)(table)).toEqual(pipeline.predict(table));
       },
     ),
-    { numRuns: 6 },
+    { numRuns: 5 },
   );
 });

@@ -1,5 +1,6 @@
 import type { ExportFormat } from './format.js';
 import { lightgbmFormat } from './lightgbm.js';
+import { moduleFormat } from './module.js';
 
 /** Every format that models are exported to; the first is the default. */
-export const EXPORT_FORMATS: readonly ExportFormat[] = [lightgbmFormat];
+export const EXPORT_FORMATS: readonly ExportFormat[] = [lightgbmFormat, moduleFormat];

@@ -8,15 +8,15 @@ import type { ModelVersion } from '../../registry/models.js';
 import { checkFrame } from '../../validate/check-frame.js';
 import { keptSources } from '../kept-sources.js';
 import { planOf } from '../resolve-system.js';
-import { trainingTable } from '../training-table.js';
+import { type TrainingTable, trainingTable } from '../training-table.js';
 import type { Workspace } from '../workspace.js';
 
 /**
- * Features of the rows that a version was trained and tested on, from the copies of the data that the store keeps. Nothing is written
+ * Features, labels and parts of the rows that a version was trained and tested on, from the copies of the data that the store keeps. Nothing is written
  * to the store.
  * @throws MW_RUN_DATA_GONE, MW_ARTIFACT_CORRUPT, MW_INGEST_* when the copies are not there any more
  */
-export async function knownRows(version: ModelVersion, workspace: Workspace): Promise<Frame> {
+export async function knownRows(version: ModelVersion, workspace: Workspace): Promise<TrainingTable> {
   const plan = await planOf(version, workspace);
   const folder = await mkdtemp(join(tmpdir(), 'millwright-export-'));
   try {
@@ -34,7 +34,7 @@ export async function knownRows(version: ModelVersion, workspace: Workspace): Pr
       frames[name] = keep.length === rows.rows ? rows : takeRows(rows, keep);
     }
     const { asOf } = version.params;
-    return trainingTable(plan, frames, typeof asOf === 'number' ? asOf : Number.POSITIVE_INFINITY).table;
+    return trainingTable(plan, frames, typeof asOf === 'number' ? asOf : Number.POSITIVE_INFINITY);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,73 @@
+import { gzipSync } from 'node:zlib';
+import { packageVersion } from '../../base/package-version.js';
+import { type WrittenModule, writeModule } from '../../deploy/module/write-module.js';
+import type { ScriptLoss } from '../../models/module/model-script.js';
+import { scriptPredictor } from '../../pipeline/module/compile-script.js';
+import { columnRules } from '../../validate/row-check.js';
+import { writeRowCheck } from '../../validate/row-check-script.js';
+import { requestContract } from '../request-check.js';
+import type { ExportedFile, ExportSubject } from './format.js';
+import { chooseLoss } from './module-budget.js';
+import { lossText, type MeasuredLoss, measureLoss } from './module-loss.js';
+
+export interface ModuleOptions {
+  readonly loss: ScriptLoss;
+  /** Null for any size. */
+  readonly maxBytes: number | null;
+  /** Whether more than `loss` may be given up for `maxBytes`. */
+  readonly shrink: boolean;
+}
+
+/**
+ * A version as an ES module of at most some size.
+ * @throws MW_EXCHANGE_UNSUPPORTED, MW_EXCHANGE_TOO_LARGE, MW_EXCHANGE_UNMEASURED
+ */
+export async function exportModule(
+  subject: ExportSubject,
+  { loss: wanted, maxBytes, shrink }: ModuleOptions,
+): Promise<ExportedFile> {
+  const write = (loss: ScriptLoss) => moduleOf(subject, loss);
+  const loss = maxBytes === null ? wanted : await chooseLoss(subject, wanted, { maxBytes, shrink }, write);
+  const written = write(loss);
+  const measured: MeasuredLoss | null = isLossy(loss) ? await measureLoss(subject, loss) : null;
+  const bytes = Buffer.byteLength(written.code);
+  const gzip = gzipSync(written.code).length;
+  return {
+    content: written.code,
+    inputs: written.inputs.map(({ name }) => name),
+    notes: [...written.notes, ...(measured === null ? [] : [lossText(measured)]), `${bytes} bytes, ${gzip} of them with gzip.`],
+    beside: { '.d.ts': written.types },
+    figures: { gzip, given: measured },
+    predict: scriptPredictor(subject.pipeline, loss),
+  };
+}
+
+export const isLossy = ({ prune, leafBits }: ScriptLoss): boolean => prune > 0 || leafBits < 64;
+
+export function moduleOf(
+  { version, plan, pipeline }: Pick<ExportSubject, 'version' | 'plan' | 'pipeline'>,
+  loss: ScriptLoss,
+): WrittenModule {
+  const contract = requestContract(plan);
+  return writeModule({
+    plan,
+    pipeline,
+    about: {
+      model: version.model,
+      version: version.version,
+      hash: version.hash,
+      pipeline: version.pipeline,
+      metrics: version.metrics,
+    },
+    writtenBy: packageVersion(),
+    loss,
+    rowCheck: (extras, optional, writer) => ({
+      ...writeRowCheck(contract, extras, optional, writer),
+      required: new Set(
+        Object.entries(contract.columns)
+          .filter(([name, column]) => !optional.has(name) && columnRules(name, column, contract.checks).required)
+          .map(([name]) => name),
+      ),
+    }),
+  });
+}
