@@ -31,7 +31,7 @@ export class MlpModel implements Model {
   readonly outputs: number;
   readonly inputs: number;
   readonly summary: Readonly<Record<string, number>>;
-  readonly #parts: MlpParts;
+  readonly parts: MlpParts;
   /** Values of the units, layer by layer. */
   readonly #units: readonly Float64Array[];
 
@@ -41,7 +41,7 @@ export class MlpModel implements Model {
     this.outputs = parts.outputs;
     this.inputs = parts.inputs;
     this.summary = parts.summary;
-    this.#parts = parts;
+    this.parts = parts;
     this.#units = parts.layers.map(({ biases }) => new Float64Array(biases.length));
   }
 
@@ -51,7 +51,7 @@ export class MlpModel implements Model {
   }
 
   predictRow(row: Float64Array, out: Float64Array, offset = 0): void {
-    const { layers, scale, shift } = this.#parts;
+    const { layers, scale, shift } = this.parts;
     let from = row;
     for (let l = 0; l < layers.length; l++) {
       const { weights, biases } = layers[l];
@@ -72,7 +72,7 @@ export class MlpModel implements Model {
   }
 
   serialize(): Uint8Array {
-    const { version, layers, scale, shift } = this.#parts;
+    const { version, layers, scale, shift } = this.parts;
     const writer = new ByteWriter()
       .header({ ...this, version })
       .f64(scale)

@@ -6,8 +6,10 @@ import { constantScript } from './constant.js';
 import { forestScript } from './forest.js';
 import { importedForestScript } from './imported-forest.js';
 import { linearScript } from './linear.js';
+import { mlpScript } from './mlp.js';
 import type { ModelScript, ScriptLoss } from './model-script.js';
 import { neighboursScript } from './neighbours.js';
+import { rbfSvmScript } from './rbf-svm.js';
 
 /** Every family of models that can be written as script. */
 export const MODEL_SCRIPTS: readonly ModelScript[] = [
@@ -17,6 +19,8 @@ export const MODEL_SCRIPTS: readonly ModelScript[] = [
   importedForestScript,
   bayesScript,
   neighboursScript,
+  mlpScript,
+  rbfSvmScript,
 ];
 
 /** The name of a function `(x, y, o)` of the script that predicts as a model does. @throws MW_EXCHANGE_UNSUPPORTED */

@@ -17,6 +17,18 @@ const compile = (model: Model, loss: ScriptLoss = NO_LOSS) => {
   return { code, run, notes: writer.notes };
 };
 
+/** Null for a model that cannot be written yet, which must be said with its code; never so for those below. */
+function compiledOrRefused(model: Model): ReturnType<typeof compile> | null {
+  try {
+    return compile(model);
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ code: 'MW_EXCHANGE_UNSUPPORTED', where: { estimator: model.estimator } });
+    expect(WRITTEN).not.toContain(model.estimator);
+    return null;
+  }
+}
+const WRITTEN = 'constant logistic linear tree gbdt forest extraTrees bayes neighbours elastic svm mlp rbfSvm'.split(' ');
+
 const predict = (run: (x: Float64Array, y: Float64Array, o: number) => void, matrix: Matrix, outputs: number) => {
   const out = new Float64Array(matrix.rows * outputs);
   for (let i = 0; i < matrix.rows; i++)
@@ -52,7 +64,8 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
       const params = 'trees' in estimator.params ? { trees: 11 } : 'rounds' in estimator.params ? { rounds: 12 } : {};
       const model = await estimator.fit(learnable(estimator, task, 600), params, contextOf(task));
       const rows = strange(learnable(estimator, task, 500, 2).matrix, estimator.needs.categories === 'codes');
-      const { run, code } = compile(model);
+      const { run, code } = compiledOrRefused(model) ?? {};
+      if (!run) return;
       expect(predict(run, rows, task === 'multiclass' ? CLASSES : 1)).toEqual(model.predict(rows));
       expect(code).not.toContain('\u2028');
     });

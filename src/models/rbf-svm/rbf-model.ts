@@ -30,7 +30,7 @@ export class RbfModel implements Model {
   readonly outputs: number;
   readonly inputs: number;
   readonly summary: Readonly<Record<string, number>>;
-  readonly #parts: RbfParts;
+  readonly parts: RbfParts;
   readonly #scores: Float64Array;
 
   constructor(parts: RbfParts) {
@@ -39,7 +39,7 @@ export class RbfModel implements Model {
     this.outputs = parts.outputs;
     this.inputs = parts.inputs;
     this.summary = parts.summary;
-    this.#parts = parts;
+    this.parts = parts;
     this.#scores = new Float64Array(parts.outputs);
   }
 
@@ -49,7 +49,7 @@ export class RbfModel implements Model {
   }
 
   predictRow(row: Float64Array, out: Float64Array, offset = 0): void {
-    const { slopes, offsets } = this.#parts;
+    const { slopes, offsets } = this.parts;
     const { outputs } = this;
     const scores = this.#scores;
     this.scoreRow(row, scores);
@@ -64,7 +64,7 @@ export class RbfModel implements Model {
 
   /** Score of each machine before calibration: above zero is its class; of a regression, standard deviations from the mean. */
   scoreRow(row: Float64Array, scores: Float64Array): void {
-    const { gamma, points, coefficients, intercepts } = this.#parts;
+    const { gamma, points, coefficients, intercepts } = this.parts;
     const { inputs, outputs } = this;
     for (let m = 0; m < outputs; m++) scores[m] = intercepts[m];
     for (let v = 0, at = 0; v < coefficients.length; v += outputs) {
@@ -79,7 +79,7 @@ export class RbfModel implements Model {
   }
 
   serialize(): Uint8Array {
-    const { version, gamma, points, coefficients, intercepts, slopes, offsets } = this.#parts;
+    const { version, gamma, points, coefficients, intercepts, slopes, offsets } = this.parts;
     return new ByteWriter()
       .header({ ...this, version })
       .f64(gamma)
