@@ -3,7 +3,7 @@
 export { scanBounded } from './bounded-splits';
 export { lead, serve } from './crew';
 export { histogram } from './histograms';
-export { exp } from './math';
+export { exp, log } from './math';
 export { adam, multiply } from './matrix';
 export { scoreBlock, scoreRow } from './scoring';
 export { explainTree } from './shap';

@@ -4,7 +4,7 @@ import { at, real, share, whole } from './arguments';
 import { binValues, transpose } from './binning';
 import { NEXT } from './control';
 import { divideJob } from './divide';
-import { binaryGradients, squaredGradients } from './objectives';
+import { binaryGradients, poissonGradients, softmaxGradients, softmaxShares, squaredGradients } from './objectives';
 import { addValues, markLeaf, quantize, sumLeaves } from './trees';
 
 export function performJob(kind: i32, control: usize, thread: i32, threads: i32): void {
@@ -16,6 +16,7 @@ export function performJob(kind: i32, control: usize, thread: i32, threads: i32)
   else if (kind == 9) transposeJob(control, thread, threads);
   else if (kind == 10) sumJob(control);
   else if (kind == 11) addJob(control, thread, threads);
+  else if (kind == 12) sharesJob(control, thread, threads);
 }
 
 /** pairs, entries, count, gradient scale, hessian scale, key, sums (two f64 a thread). */
@@ -34,14 +35,27 @@ function quantizeJob(c: usize, thread: i32, threads: i32): void {
   );
 }
 
-/** objective, scores, target, weight or 0, rows, pairs, largest (two f64 a thread). */
+/**
+ * objective, scores (softmax: probabilities), target, weight or 0, rows, pairs, largest (two f64 a thread), the hessian's factor, classes,
+ * class.
+ */
 function gradientsJob(c: usize, thread: i32, threads: i32): void {
   const rows: i32 = whole(c, 4);
   const from: i32 = share(rows, thread, threads);
   const to: i32 = share(rows, thread + 1, threads);
   const largestAt: usize = at(c, 6) + ((<usize>thread) << 4);
-  if (whole(c, 0) == 1) binaryGradients(at(c, 1), at(c, 2), at(c, 3), from, to, at(c, 5), largestAt);
-  else squaredGradients(at(c, 1), at(c, 2), at(c, 3), from, to, at(c, 5), largestAt);
+  const loss: i32 = whole(c, 0);
+  if (loss == 1) binaryGradients(at(c, 1), at(c, 2), at(c, 3), from, to, at(c, 5), largestAt);
+  else if (loss == 2) squaredGradients(at(c, 1), at(c, 2), at(c, 3), from, to, at(c, 5), largestAt);
+  else if (loss == 3) poissonGradients(at(c, 1), at(c, 2), at(c, 3), from, to, at(c, 5), largestAt, real(c, 7));
+  else softmaxGradients(at(c, 1), at(c, 2), at(c, 3), from, to, at(c, 5), largestAt, real(c, 7), whole(c, 8), whole(c, 9));
+}
+
+/** scores, probabilities, rows, classes. */
+function sharesJob(c: usize, thread: i32, threads: i32): void {
+  const rows: i32 = whole(c, 2);
+  const from: i32 = share(rows, thread, threads);
+  softmaxShares(at(c, 0), at(c, 1), from, share(rows, thread + 1, threads), whole(c, 3));
 }
 
 /** leaves (first entry and number of entries, u32 each), their number, entries, leaf of each row: whoever is free takes the next. */

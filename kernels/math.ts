@@ -27,6 +27,34 @@ function power(k: i64): f64 {
   return reinterpret<f64>((k + 1023) << 52);
 }
 
+/** Natural logarithm. */
+export function log(x: f64): f64 {
+  if (!(x > 0)) return x == 0 ? -Infinity : NaN;
+  if (x == Infinity) return x;
+  let k: i32 = 0;
+  let value: f64 = x;
+  if (value < 2.2250738585072014e-308) {
+    value *= 18014398509481984;
+    k = -54;
+  }
+  const bits: u64 = reinterpret<u64>(value);
+  k += <i32>(bits >> 52) - 1023;
+  let m: f64 = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    k += 1;
+  }
+  const f: f64 = m - 1;
+  const s: f64 = f / (2 + f);
+  const z: f64 = s * s;
+  const w: f64 = z * z;
+  const t1: f64 = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
+  const t2: f64 =
+    z * (6.66666666666673513e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
+  const half: f64 = 0.5 * f * f;
+  return <f64>k * 6.9314718036912381649e-1 - (half - (s * (half + t1 + t2) + <f64>k * 1.90821492927058770002e-10) - f);
+}
+
 export function sigmoid(x: f64): f64 {
   return 1 / (1 + exp(-x));
 }

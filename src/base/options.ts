@@ -21,7 +21,14 @@ export type OptionSpec =
       readonly doc: string;
     }
   | { readonly kind: 'boolean'; readonly default: boolean; readonly doc: string }
-  | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[]; readonly doc: string }
+  /** One of some words; with `versioned` also `name@version`, the name of something that its user made. */
+  | {
+      readonly kind: 'choice';
+      readonly default: string;
+      readonly choices: readonly string[];
+      readonly versioned?: true;
+      readonly doc: string;
+    }
   /** Free text (a path, a name); null when it is not given. `shows` is its placeholder in help. */
   | { readonly kind: 'text'; readonly default: string | null; readonly shows: string; readonly doc: string }
   /** A span such as '60s', resolved to milliseconds; null when it is not given. */
@@ -39,7 +46,7 @@ export type OptionValue<S extends OptionSpec> = S extends { kind: 'number' | 'in
   : S extends { kind: 'boolean' }
     ? boolean
     : S extends { kind: 'choice'; choices: readonly (infer C)[] }
-      ? C
+      ? C | (S extends { versioned: true } ? `${string}@${number}` : never)
       : S extends { kind: 'text' }
         ? S['default'] extends string
           ? string
@@ -81,14 +88,17 @@ export function resolveOptions<S extends OptionSpecs>(
   return values as OptionValues<S>;
 }
 
+/** The name of something its user made, with a version from 1 on. */
+const VERSIONED = /^[A-Za-z][A-Za-z0-9_-]{0,63}@[1-9][0-9]{0,8}$/;
+
 /** Why a value does not fit a declaration, or undefined when it does. */
 export function optionProblem(spec: OptionSpec, value: unknown): string | undefined {
   const shown = JSON.stringify(value);
   if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : `must be true or false, not ${shown}`;
   if (spec.kind === 'choice')
-    return typeof value === 'string' && spec.choices.includes(value)
+    return typeof value === 'string' && (spec.choices.includes(value) || (spec.versioned && VERSIONED.test(value)))
       ? undefined
-      : `must be one of ${spec.choices.join(', ')}, not ${shown}`;
+      : `must be one of ${spec.choices.join(', ')}${spec.versioned ? ', or an own name@version' : ''}, not ${shown}`;
   if (spec.kind === 'text') return value === null || typeof value === 'string' ? undefined : `must be text, not ${shown}`;
   if (spec.kind === 'directions' || spec.kind === 'groups') return featuresProblem(spec.kind, value);
   if (spec.kind === 'duration')

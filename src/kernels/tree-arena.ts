@@ -20,6 +20,8 @@ export interface TreeArena {
   /** Scores (rows x outputs), target and weight (0 when all are one): f64. */
   readonly scoresAt: number;
   readonly outputs: number;
+  /** Probabilities of the outputs (rows x outputs): f64. 0 unless the loss has them. */
+  readonly sharesAt: number;
   readonly targetAt: number;
   readonly weightAt: number;
   /** 256 bounds: f64. */

@@ -1,6 +1,7 @@
 import { type Monotone, scanBounded } from './bounded-scan.js';
 import type { Memory } from './layout.js';
 import { isBounded, type LeafBounds, neededWithin, within } from './leaf-bounds.js';
+import { exp } from './math.js';
 import { scanNumeric } from './numeric-scan.js';
 import {
   chunkRows,
@@ -38,7 +39,10 @@ export interface LeafRange {
 }
 
 /** Losses whose gradients the engine computes itself. */
-export type EngineLoss = 'binary' | 'squared';
+export type EngineLoss = 'binary' | 'squared' | 'poisson' | 'softmax';
+
+/** Factor of Poisson hessians: a score raised by 0.7, which keeps steps small. */
+export const POISSON_CAUTION = exp(0.7);
 
 /** The steps of tree learning over one memory: what threads share the work of. Results never depend on their number. */
 export interface TreeEngine {
@@ -52,11 +56,13 @@ export interface TreeEngine {
   turn(): void;
   /** From now on histograms need to hold these features only, in ascending order. */
   choose(features: readonly number[]): void;
+  /** Gets ready for the gradients of the present scores, of every output; false where the objective must compute them itself. */
+  prepare(loss: EngineLoss): boolean;
   /**
-   * Writes the pairs of all rows; returns the largest absolute gradient and the largest hessian. Undefined where the objective must do
-   * it itself.
+   * Writes the pairs of all rows for one output, by the scores at the last `prepare` (or the present ones of a single output); returns
+   * the largest absolute gradient and the largest hessian. Undefined where the objective must do it itself.
    */
-  gradients(loss: EngineLoss): { gradient: number; hessian: number } | undefined;
+  gradients(loss: EngineLoss, output: number): { gradient: number; hessian: number } | undefined;
   /** Quantizes the pairs of the first `count` entries, as TreeKernels says; returns their sums. */
   quantize(count: number, gradientScale: number, hessianScale: number, key: number): LeafSums;
   /** Sorts a range of entries by the table and the column of a feature; returns how many go left. */
@@ -145,6 +151,7 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
         for (let i = 0; i < rows; i++) u8[rowMajorAt + i * rowBytes + j] = u8[columnsAt + j * rows + i];
     },
     choose() {},
+    prepare: () => false,
     gradients: () => undefined,
     quantize(count, gradientScale, hessianScale, key) {
       const { pairsAt, entriesAt, largestAt } = arena;

@@ -6,8 +6,10 @@ import { leastHessian } from './numeric-scan.js';
 import { chunkRows, type Found, type LeafSums, type Scales, type ScanRules, type TreeArena } from './tree-arena.js';
 import {
   type Division,
+  type EngineLoss,
   type LeafRange,
   leafValues,
+  POISSON_CAUTION,
   plainTreeEngine,
   type SearchedLeaf,
   type TreeEngine,
@@ -26,8 +28,11 @@ const JOB = {
   transpose: 9,
   sum: 10,
   add: 11,
+  shares: 12,
 } as const;
 type Job = keyof typeof JOB;
+/** Losses by their number there. */
+const LOSS: Readonly<Record<EngineLoss, number>> = { binary: 1, squared: 2, poisson: 3, softmax: 4 };
 
 /** The control block of kernels/control.ts: six cache lines, and arguments as f64 and as 32-bit integers. */
 const REALS_AT = 384;
@@ -94,10 +99,28 @@ class WasmTreeEngine implements TreeEngine {
     this.#run('transpose', threads, [columnsAt, rowMajorAt, rows, features, rowBytes]);
   }
 
-  gradients(loss: 'binary' | 'squared'): { gradient: number; hessian: number } {
-    const { scoresAt, targetAt, weightAt, rows, pairsAt, largestAt } = this.#arena;
+  prepare(loss: EngineLoss): boolean {
+    if (loss !== 'softmax') return true;
+    const { scoresAt, sharesAt, rows, outputs } = this.#arena;
+    this.#run('shares', rows * outputs >= LEAST_ROWS ? this.#threads : 1, [scoresAt, sharesAt, rows, outputs]);
+    return true;
+  }
+
+  gradients(loss: EngineLoss, output: number): { gradient: number; hessian: number } {
+    const { scoresAt, sharesAt, targetAt, weightAt, rows, pairsAt, largestAt, outputs } = this.#arena;
     const threads = rows >= LEAST_ROWS ? this.#threads : 1;
-    this.#run('gradients', threads, [loss === 'binary' ? 1 : 2, scoresAt, targetAt, weightAt, rows, pairsAt, largestAt]);
+    this.#run('gradients', threads, [
+      LOSS[loss],
+      loss === 'softmax' ? sharesAt : scoresAt,
+      targetAt,
+      weightAt,
+      rows,
+      pairsAt,
+      largestAt,
+      loss === 'softmax' ? outputs / (outputs - 1) : POISSON_CAUTION,
+      outputs,
+      output,
+    ]);
     let gradient = 0;
     let hessian = 0;
     for (let t = 0, at = largestAt >>> 3; t < threads; t++, at += 2) {

@@ -213,14 +213,14 @@ export class ByteReader {
     return values;
   }
 
-  /** The header; with a name given, of that estimator's and version. */
-  header(expected?: { readonly estimator: string; readonly version: number }): ModelHeader {
+  /** The header; with a name given, of that estimator's and version, or of one back to `oldest`. */
+  header(expected?: { readonly estimator: string; readonly version: number; readonly oldest?: number }): ModelHeader {
     this.u32();
     const estimator = this.text();
     const version = this.u8();
     if (expected && estimator !== expected.estimator)
       corrupt(`They hold a model of '${estimator.slice(0, 40)}', not '${expected.estimator}'`);
-    if (expected && version !== expected.version)
+    if (expected && !(version >= (expected.oldest ?? expected.version) && version <= expected.version))
       fail('MW_MODEL_VERSION', {
         what: `The model is in format ${version} of '${estimator}'; this Millwright knows ${expected.version}.`,
       });

@@ -49,6 +49,7 @@ function checkData(name: string, data: TrainingData, task: Task, classes: number
     const feature = matrix.features[j];
     if (feature.categories > 0) checkCodes(feature.name, matrix.columns[j], feature.categories);
   }
+  if (data.group) checkGroups(name, data.group, matrix.rows);
   if (!weight) return;
   let total = 0;
   for (let i = 0; i < weight.length; i++) {
@@ -60,6 +61,20 @@ function checkData(name: string, data: TrainingData, task: Task, classes: number
     total += weight[i];
   }
   if (!(total > 0)) fail('MW_MODEL_DATA', { what: 'All row weights are zero, so there is nothing to learn from.', where });
+}
+
+function checkGroups(name: string, group: Uint32Array, rows: number): void {
+  let total = 0;
+  for (let q = 0; q < group.length; q++) {
+    if (group[q] === 0)
+      fail('MW_MODEL_DATA', { what: `Group ${q} of the rows is empty.`, where: { estimator: name, group: q } });
+    total += group[q];
+  }
+  if (total !== rows)
+    fail('MW_MODEL_DATA', {
+      what: `The groups have ${total} rows together, the matrix ${rows}.`,
+      where: { estimator: name },
+    });
 }
 
 function checkCodes(name: string, column: Float64Array, categories: number): void {

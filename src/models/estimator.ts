@@ -27,6 +27,8 @@ export interface TrainingData {
   readonly target: Float64Array;
   /** Non-negative row weights; all one when absent. */
   readonly weight?: Float64Array;
+  /** Number of rows of each query where rows are ranked within queries, in row order; each at least 1, together all rows. */
+  readonly group?: Uint32Array;
 }
 
 export interface FitContext extends Watch {
@@ -38,6 +40,16 @@ export interface FitContext extends Watch {
   readonly validation?: TrainingData;
   /** Asked before every round but the first: true ends the learning, with the model that so many rounds give. */
   readonly enough?: () => boolean;
+  /** A model of the same estimator, task and inputs that learning goes on from; an estimator that cannot ignores it. */
+  readonly from?: Model;
+  /** Keeps the loss after each round, also of the training rows, which costs a pass over them a round. */
+  readonly history?: boolean;
+}
+
+/** Mean loss after each round of a fit, also of rounds that early stopping took back. */
+export interface FitHistory {
+  readonly training?: Float64Array;
+  readonly validation?: Float64Array;
 }
 
 /** What an estimator can cope with by itself, so that the encoder does the rest. */
@@ -96,4 +108,6 @@ export interface Model {
   explainer?(means?: Float64Array): RowExplainer;
   /** What was learnt, for reports: rounds used, best validation loss and the like. */
   readonly summary: Readonly<Record<string, number>>;
+  /** How the loss fell, of a model that was just fitted with a watch on it; not part of its bytes. */
+  readonly history?: FitHistory;
 }

@@ -15,6 +15,16 @@ export const modelsErrors = declareErrors({
     doc: 'The rows given to learn from are unusable: none, of unequal lengths, with a missing or impossible target or weight.',
     fix: 'Check the target column, the weights and the filters on the rows.',
   },
+  MW_MODEL_OBJECTIVE: {
+    doc: 'The objective of gradient boosting does not fit the problem, lacks what it needs, or is an own one that is not known or misbehaves.',
+    fix: 'Choose an objective of the task, or define the own one before training.',
+    exit: 2,
+  },
+  MW_MODEL_CONTINUE: {
+    doc: 'Training cannot go on from the given model: it is of another algorithm, or learnt another problem or other inputs.',
+    fix: 'Pass a gbdt model with the same task, objective and features, or train from the start.',
+    exit: 2,
+  },
   MW_MODEL_DIVERGED: {
     doc: 'Learning left the range of finite numbers.',
     fix: 'Scale the features and the target, or use a smaller learning rate and stronger penalties.',

@@ -11,7 +11,17 @@ const OBJECTIVES = {
   sigmoid: 'binary sigmoid:1',
   softmax: 'multiclass',
   shares: 'regression',
+  exp: 'poisson',
 } as const;
+
+/** Objectives of gradient boosting that LightGBM has under a name of its own; others go by what they make of sums. */
+const NAMED: ReadonlyMap<string | null, string> = new Map([
+  ['absolute', 'regression_l1'],
+  ['huber', 'huber'],
+  ['quantile', 'quantile'],
+  ['tweedie', 'tweedie'],
+  ['lambdarank', 'lambdarank'],
+]);
 
 /**
  * A model of trees as LightGBM text, version 4, for LightGBM and whatever reads its models. What sums begin with becomes a first round
@@ -42,7 +52,8 @@ export function writeLightgbmText(model: Model, features: readonly MatrixFeature
   const trees = written === forest ? [...start].map((value) => oneLeaf(value)) : [];
   for (let t = 0; t + 1 < forest.roots.length; t++) trees.push(treeText(written, t, features));
   const bodies = trees.map((tree, t) => `Tree=${t}\n${tree}\nis_linear=0\nshrinkage=1\n\n\n`);
-  const objective = link === 'softmax' ? `${OBJECTIVES.softmax} num_class:${outputs}` : OBJECTIVES[link];
+  const usual = link === 'softmax' ? `${OBJECTIVES.softmax} num_class:${outputs}` : OBJECTIVES[link];
+  const objective = NAMED.get(model.objective) ?? usual;
   const head = [
     'tree',
     'version=v4',

@@ -1,28 +1,37 @@
 import { availableParallelism } from 'node:os';
 import { fail } from '../../base/error.js';
-import type { OptionValues } from '../../base/options.js';
 import { type Random, random } from '../../base/random.js';
+import type { LeafSums, Scales } from '../../kernels/tree-arena.js';
 import { GRADIENT_LEVELS, HESSIAN_LEVELS } from '../../kernels/tree-kernels.js';
 import { pause } from '../data.js';
-import type { FitContext, TrainingData } from '../estimator.js';
+import type { FitContext, FitHistory, TrainingData } from '../estimator.js';
 import { type BinnedRows, binRows, type Machinery } from '../trees/binned-rows.js';
-import { binColumn, type FeatureBins, fitBins } from '../trees/binning.js';
+import { type FeatureBins, fitBins } from '../trees/binning.js';
 import { type Constraints, constraintsOf } from '../trees/constraints.js';
 import { drawFeatures, eligibleFeatures } from '../trees/eligible-features.js';
-import { TreeGrower } from '../trees/grow.js';
+import type { ForestModel } from '../trees/forest-model.js';
+import { type LeafRows, TreeGrower } from '../trees/grow.js';
 import { type GrownTree, leafOf } from '../trees/grown-tree.js';
-import type { Objective } from './objective.js';
-import type { gbdtOptions } from './options.js';
+import { sameCategories, scoresOf } from './continued.js';
+import { DroppedRounds, drawDrops } from './dropout.js';
+import { settleQuantiles } from './leaf-quantiles.js';
+import type { Largest, Objective } from './objective.js';
+import type { GbdtParams } from './options.js';
+import { RoundWatch } from './round-watch.js';
+import { gossSample, type RowSample, uniformSample, usableRows } from './row-samples.js';
 
-export type GbdtParams = OptionValues<typeof gbdtOptions>;
+export type { GbdtParams } from './options.js';
+export { usableRows } from './row-samples.js';
 
 export interface Boosted {
+  /** The trees of this training, without those it went on from. */
   readonly trees: readonly GrownTree[];
   readonly bins: readonly FeatureBins[];
   readonly start: Float64Array;
   /** Sum of the gains of the splits on each feature. */
   readonly gain: Float64Array;
   readonly summary: Readonly<Record<string, number>>;
+  readonly history?: FitHistory;
 }
 
 const MOST_SUM = 2 ** 31 - 1;
@@ -30,6 +39,7 @@ const MOST_SUM = 2 ** 31 - 1;
 /**
  * Gradient boosting of trees (Friedman 2001) with histograms and Newton steps. Gradients are rounded at random to small integers for
  * the search of splits (Shi et al. 2022), so that histograms are exact; leaf values come from the unrounded gradients.
+ * @param from trees that boosting goes on from: with the same rows, parameters and seed as if it had never stopped
  */
 export async function boost(
   data: TrainingData,
@@ -37,13 +47,15 @@ export async function boost(
   params: GbdtParams,
   context: FitContext,
   machinery: Machinery = machineryFor(data),
+  from?: ForestModel,
 ): Promise<Boosted> {
   const source = random(context.seed);
   const constraints = constraintsOf('gbdt', params, data.matrix.features, objective.outputs);
-  const bins = fitBins(data.matrix, params, source.fork('bins'));
-  const binned = await binRows(data, bins, params.leaves, objective.outputs, machinery);
+  const fitted = fitBins(data.matrix, params, source.fork('bins'));
+  const bins = from ? sameCategories(fitted, from.forest) : fitted;
+  const binned = await binRows(data, bins, params.leaves, objective.outputs, machinery, objective.loss === 'softmax');
   try {
-    return await run(data, binned, objective, params, constraints, context, source);
+    return await new Booster(data, binned, objective, params, constraints, context, source, from).run();
   } finally {
     binned.engine.close();
   }
@@ -55,152 +67,221 @@ export function machineryFor(data: TrainingData): Machinery {
   return { threads: values < 500_000 ? 1 : Math.min(8, availableParallelism()) };
 }
 
-async function run(
-  data: TrainingData,
-  binned: BinnedRows,
-  objective: Objective,
-  params: GbdtParams,
-  { monotone, groups }: Constraints,
-  context: FitContext,
-  source: Random,
-): Promise<Boosted> {
-  const { arena, engine, memory, bins } = binned;
-  const grower = new TreeGrower(binned, params, params, monotone);
-  const all = bins.map((_, feature) => feature);
-  const start = objective.start(data);
-  const { outputs } = objective;
-  const rows = usableRows(data);
-  const scores = memory.f64.subarray(arena.scoresAt >>> 3, (arena.scoresAt >>> 3) + arena.rows * outputs);
-  fillScores(scores, start);
-  const pairs = memory.f32.subarray(arena.pairsAt >>> 2, (arena.pairsAt >>> 2) + 2 * arena.rows);
-  const watched =
-    context.validation && params.earlyStopping > 0 ? new Validation(context.validation, bins, objective, start) : undefined;
-  const trees: GrownTree[] = [];
-  let best = Infinity;
-  let bestRounds = 0;
-  for (let round = 0; round < params.rounds; round++) {
-    await pause(context.signal);
-    if (round > 0 && context.enough?.()) break;
-    context.onProgress?.({ step: 'boost', done: round, total: params.rounds });
-    const drawn = sampleRows(rows, params.rowSample, source.fork(`rows ${round}`));
-    // The trees of a round, one an output, all answer to the scores before it.
-    const before = outputs > 1 ? scores.slice() : scores;
+class Booster {
+  readonly #data: TrainingData;
+  readonly #binned: BinnedRows;
+  readonly #objective: Objective;
+  readonly #params: GbdtParams;
+  readonly #constraints: Constraints;
+  readonly #context: FitContext;
+  readonly #source: Random;
+  readonly #from: ForestModel | undefined;
+  readonly #grower: TreeGrower;
+  readonly #features: readonly number[];
+  /** Rows with weight. */
+  readonly #rows: Uint32Array;
+  readonly #scores: Float64Array;
+  readonly #pairs: Float32Array;
+  readonly #trees: GrownTree[] = [];
+  /** What the objective's gradients are computed from in this round; null where the engine computes them. */
+  #prepared: Float64Array | null = null;
+
+  constructor(
+    data: TrainingData,
+    binned: BinnedRows,
+    objective: Objective,
+    params: GbdtParams,
+    constraints: Constraints,
+    context: FitContext,
+    source: Random,
+    from: ForestModel | undefined,
+  ) {
+    const { arena, memory } = binned;
+    this.#data = data;
+    this.#binned = binned;
+    this.#objective = objective;
+    this.#params = params;
+    this.#constraints = constraints;
+    this.#context = context;
+    this.#source = source;
+    this.#from = from;
+    this.#grower = new TreeGrower(binned, params, params, constraints.monotone);
+    this.#features = binned.bins.map((_, feature) => feature);
+    this.#rows = usableRows(data);
+    this.#scores = memory.f64.subarray(arena.scoresAt >>> 3, (arena.scoresAt >>> 3) + arena.rows * objective.outputs);
+    this.#pairs = memory.f32.subarray(arena.pairsAt >>> 2, (arena.pairsAt >>> 2) + 2 * arena.rows);
+  }
+
+  async run(): Promise<Boosted> {
+    const { outputs } = this.#objective;
+    const { rounds } = this.#params;
+    const { onProgress, signal, enough } = this.#context;
+    const from = this.#from;
+    const before = from ? (from.forest.roots.length - 1) / outputs : 0;
+    const start = from ? from.start : this.#objective.start(this.#data);
+    this.#scores.set(from ? scoresOf(from, this.#data.matrix) : filled(this.#scores.length, start));
+    const watch = this.#watch(start);
+    const trees = this.#trees;
+    for (let round = before; round < before + rounds; round++) {
+      await pause(signal);
+      if (round > before && enough?.()) break;
+      onProgress?.({ step: 'boost', done: round - before, total: rounds });
+      const dropped = this.#drop(round);
+      const grew = this.#round(round, this.#params.learningRate * (dropped?.share ?? 1));
+      if (!grew && this.#settled()) {
+        trees.length -= outputs;
+        break;
+      }
+      dropped?.restore(watch.watched);
+      if (watch.after(trees, this.#scores)) break;
+    }
+    onProgress?.({ step: 'boost', done: rounds, total: rounds });
+    const { history, best } = watch.finish(trees);
+    return {
+      trees,
+      bins: this.#binned.bins,
+      start,
+      gain: gains(trees, this.#binned.bins.length, from?.importances()),
+      summary: { rounds: before + trees.length / outputs, ...(best === undefined ? {} : { validationLoss: best }) },
+      ...(history ? { history } : {}),
+    };
+  }
+
+  #watch(start: Float64Array): RoundWatch {
+    const { validation } = this.#context;
+    const scores = (): Float64Array => {
+      const { matrix, target } = validation as TrainingData;
+      return this.#from ? scoresOf(this.#from, matrix) : filled(target.length * start.length, start);
+    };
+    return new RoundWatch(this.#data, this.#binned.bins, this.#objective, this.#params, this.#context, scores);
+  }
+
+  /** True when a round without a split means that no later one has any. */
+  #settled(): boolean {
+    const { rowSample, columnSample, columnSampleByNode, boosting, sampling } = this.#params;
+    return rowSample === 1 && columnSample === 1 && columnSampleByNode === 1 && boosting === 'plain' && sampling === 'uniform';
+  }
+
+  #drop(round: number): DroppedRounds | undefined {
+    if (this.#params.boosting !== 'dart') return undefined;
+    const { outputs } = this.#objective;
+    const dropped = drawDrops(round, this.#params, this.#source.fork(`drop ${round}`));
+    const trees = dropped.flatMap((one) => this.#trees.slice(one * outputs, (one + 1) * outputs));
+    return new DroppedRounds(trees, outputs, this.#binned, this.#scores);
+  }
+
+  /** Grows the trees of a round, which all answer to the scores before it; returns whether any has a split. */
+  #round(round: number, learningRate: number): boolean {
+    const { engine } = this.#binned;
+    const { outputs } = this.#objective;
+    this.#prepare();
+    const sample = this.#sample(round);
     let grew = false;
     for (let output = 0; output < outputs; output++) {
-      const largest = (objective.loss && engine.gradients(objective.loss)) ?? objective.gradients(before, data, output, pairs);
-      if (!(largest.gradient < Infinity && largest.hessian < Infinity))
-        fail('MW_MODEL_DIVERGED', { what: `The gradients of round ${round + 1} are not finite.`, where: { round: round + 1 } });
-      const list = arena.entriesAt >>> 2;
-      for (let i = 0; i < drawn.length; i++) memory.u32[list + 2 * i] = drawn[i];
-      const key = source.fork(`round ${round} output ${output}`).uint32();
-      const room = MOST_SUM / drawn.length - 1;
+      const largest = this.#amplified(sample, this.#gradients(round, output));
+      this.#list(sample.rows);
+      const key = this.#source.fork(`round ${round} output ${output}`).uint32();
+      const room = MOST_SUM / sample.rows.length - 1;
       const gradientScale = largest.gradient > 0 ? Math.min(GRADIENT_LEVELS, room) / largest.gradient : 1;
       const hessianScale = largest.hessian > 0 ? Math.min(HESSIAN_LEVELS, room) / largest.hessian : 1;
-      const sums = engine.quantize(drawn.length, gradientScale, hessianScale, key);
-      const features = drawFeatures(all, params.columnSample, source.fork(`columns ${round} ${output}`));
-      const nodes = source.fork(`nodes ${round} ${output}`);
-      const eligible = eligibleFeatures(features, groups, params.columnSampleByNode, nodes);
+      const sums = engine.quantize(sample.rows.length, gradientScale, hessianScale, key);
       const scales = { gradient: 1 / gradientScale, hessian: 1 / hessianScale };
-      const { tree, leaves } = grower.grow(sums, scales, features, undefined, eligible);
-      const values = engine.settleLeaves(leaves, params.learningRate, params.l1, output);
+      const { tree, leaves } = this.#grow(round, output, sums, scales);
+      const share = this.#objective.leafQuantile;
+      const values =
+        share === undefined
+          ? engine.settleLeaves(leaves, learningRate, this.#params.l1, output)
+          : settleQuantiles(leaves, this.#data, sample, this.#binned, share, learningRate);
       leaves.forEach((leaf, i) => {
         tree.value[leaf.node] = values[i];
       });
-      if (drawn.length < rows.length) scoreOthers(tree, rows, drawn, binned, scores, output);
+      if (sample.rows.length < this.#rows.length) this.#scoreOthers(tree, sample.rows, output);
       if (leaves.length > 1) grew = true;
-      trees.push(tree);
+      this.#trees.push(tree);
     }
-    if (!grew && params.rowSample === 1 && params.columnSample === 1 && params.columnSampleByNode === 1) {
-      trees.length -= outputs;
-      break;
+    return grew;
+  }
+
+  #grow(round: number, output: number, sums: LeafSums, scales: Scales): { tree: GrownTree; leaves: LeafRows[] } {
+    const { columnSample, columnSampleByNode } = this.#params;
+    const features = drawFeatures(this.#features, columnSample, this.#source.fork(`columns ${round} ${output}`));
+    const nodes = this.#source.fork(`nodes ${round} ${output}`);
+    const eligible = eligibleFeatures(features, this.#constraints.groups, columnSampleByNode, nodes);
+    return this.#grower.grow(sums, scales, features, undefined, eligible);
+  }
+
+  #prepare(): void {
+    const { loss, prepare, outputs } = this.#objective;
+    if (loss && this.#binned.engine.prepare(loss)) this.#prepared = null;
+    else if (prepare) this.#prepared = prepare(this.#scores, this.#data);
+    else this.#prepared = outputs > 1 ? this.#scores.slice() : this.#scores;
+  }
+
+  /** Sets the pairs of all rows for one output. */
+  #gradients(round: number, output: number): Largest {
+    const { loss } = this.#objective;
+    const largest =
+      (this.#prepared === null && loss && this.#binned.engine.gradients(loss, output)) ||
+      this.#objective.gradients(this.#prepared ?? this.#scores, this.#data, output, this.#pairs);
+    if (!(largest.gradient < Infinity && largest.hessian < Infinity))
+      fail('MW_MODEL_DIVERGED', { what: `The gradients of round ${round + 1} are not finite.`, where: { round: round + 1 } });
+    return largest;
+  }
+
+  /** The rows of a round. The first rounds of GOSS take all, until gradients tell rows apart. */
+  #sample(round: number): RowSample {
+    const { sampling, rowSample, topRate, otherRate, learningRate } = this.#params;
+    if (sampling === 'uniform') return uniformSample(this.#rows, rowSample, this.#source.fork(`rows ${round}`));
+    if (round < 1 / learningRate || topRate + otherRate >= 1) return { rows: this.#rows };
+    const importance = new Float64Array(this.#binned.arena.rows);
+    for (let output = 0; output < this.#objective.outputs; output++) {
+      this.#gradients(round, output);
+      for (let row = 0; row < importance.length; row++) importance[row] += Math.abs(this.#pairs[2 * row]);
     }
-    if (!watched) continue;
-    const loss = watched.add(trees, outputs);
-    if (loss < best - params.minDelta || bestRounds === 0) {
-      best = loss;
-      bestRounds = round + 1;
-    } else if (round + 1 - bestRounds >= params.earlyStopping) break;
+    return gossSample(this.#rows, importance, topRate, otherRate, this.#source.fork(`rows ${round}`));
   }
-  if (watched) trees.length = Math.min(trees.length, bestRounds * outputs);
-  context.onProgress?.({ step: 'boost', done: params.rounds, total: params.rounds });
-  return {
-    trees,
-    bins,
-    start,
-    gain: gains(trees, bins.length),
-    summary: { rounds: trees.length / outputs, ...(watched ? { validationLoss: best } : {}) },
-  };
-}
 
-/** Rows with weight; the others cannot matter. */
-export function usableRows(data: TrainingData): Uint32Array {
-  const rows = new Uint32Array(data.target.length);
-  let found = 0;
-  for (let i = 0; i < rows.length; i++) if (!data.weight || data.weight[i] > 0) rows[found++] = i;
-  return rows.slice(0, found);
-}
+  /** Multiplies the pairs by the factors of the sample, before the scales of their integers are chosen. */
+  #amplified({ rows, factor }: RowSample, largest: Largest): Largest {
+    if (!factor) return largest;
+    let gradient = 0;
+    let hessian = 0;
+    for (const row of rows) {
+      this.#pairs[2 * row] *= factor[row];
+      this.#pairs[2 * row + 1] *= factor[row];
+      gradient = Math.max(gradient, Math.abs(this.#pairs[2 * row]));
+      hessian = Math.max(hessian, this.#pairs[2 * row + 1]);
+    }
+    return { gradient, hessian };
+  }
 
-function sampleRows(rows: Uint32Array, share: number, source: Random): Uint32Array {
-  if (share >= 1) return rows;
-  const wanted = Math.max(1, Math.round(rows.length * share));
-  const chosen = new Uint32Array(wanted);
-  for (let i = 0, found = 0; found < wanted; i++)
-    if ((rows.length - i) * source.next() < wanted - found) chosen[found++] = rows[i];
-  return chosen;
-}
+  #list(rows: Uint32Array): void {
+    const { arena, memory } = this.#binned;
+    const list = arena.entriesAt >>> 2;
+    for (let i = 0; i < rows.length; i++) memory.u32[list + 2 * i] = rows[i];
+  }
 
-function fillScores(scores: Float64Array, start: Float64Array): void {
-  for (let i = 0, k = 0; i < scores.length; i++, k = k + 1 === start.length ? 0 : k + 1) scores[i] = start[k];
-}
-
-/** Adds the tree to the scores of the rows outside the sample, which are in no leaf's range; both lists ascend. */
-function scoreOthers(
-  tree: GrownTree,
-  rows: Uint32Array,
-  drawn: Uint32Array,
-  { arena, memory }: BinnedRows,
-  scores: Float64Array,
-  output: number,
-): void {
-  let next = 0;
-  for (const row of rows) {
-    if (drawn[next] === row) next++;
-    else scores[row * arena.outputs + output] += tree.value[leafOf(tree, memory.u8, arena.columnsAt, arena.rows, row)];
+  /** Adds the tree to the scores of the rows outside the sample, which are in no leaf's range; both lists ascend. */
+  #scoreOthers(tree: GrownTree, drawn: Uint32Array, output: number): void {
+    const { arena, memory } = this.#binned;
+    let next = 0;
+    for (const row of this.#rows) {
+      if (drawn[next] === row) next++;
+      else this.#scores[row * arena.outputs + output] += tree.value[leafOf(tree, memory.u8, arena.columnsAt, arena.rows, row)];
+    }
   }
 }
 
-/** Sum of the gains of the splits on each feature. */
-export function gains(trees: readonly GrownTree[], features: number): Float64Array {
-  const out = new Float64Array(features);
+/** The starting scores of so many rows and outputs. */
+function filled(length: number, start: Float64Array): Float64Array {
+  const scores = new Float64Array(length);
+  for (let i = 0, k = 0; i < length; i++, k = k + 1 === start.length ? 0 : k + 1) scores[i] = start[k];
+  return scores;
+}
+
+/** Sum of the gains of the splits on each feature, added to those of earlier trees. */
+export function gains(trees: readonly GrownTree[], features: number, earlier?: Float64Array): Float64Array {
+  const out = earlier ?? new Float64Array(features);
   for (const tree of trees) for (const split of tree.splits) if (split) out[split.feature] += split.gain;
   return out;
-}
-
-/** Scores of the validation rows, kept up with the trees. */
-class Validation {
-  readonly #data: TrainingData;
-  readonly #bytes: Uint8Array;
-  readonly #scores: Float64Array;
-  readonly #objective: Objective;
-
-  constructor(data: TrainingData, bins: readonly FeatureBins[], objective: Objective, start: Float64Array) {
-    const { rows, columns } = data.matrix;
-    this.#data = data;
-    this.#objective = objective;
-    this.#bytes = new Uint8Array(rows * bins.length);
-    for (let j = 0; j < bins.length; j++) binColumn(columns[j], bins[j], this.#bytes, j * rows, 1);
-    this.#scores = new Float64Array(rows * start.length);
-    fillScores(this.#scores, start);
-  }
-
-  /** Adds the last round's trees; returns the loss. */
-  add(trees: readonly GrownTree[], outputs: number): number {
-    const { rows } = this.#data.matrix;
-    for (let output = 0; output < outputs; output++) {
-      const tree = trees[trees.length - outputs + output];
-      for (let row = 0; row < rows; row++)
-        this.#scores[row * outputs + output] += tree.value[leafOf(tree, this.#bytes, 0, rows, row)];
-    }
-    return this.#objective.meanLoss(this.#scores, this.#data);
-  }
 }

@@ -1,3 +1,4 @@
+import { fail } from '../../base/error.js';
 import { resolveOptions } from '../../base/options.js';
 import { random } from '../../base/random.js';
 import { ByteReader } from '../bytes.js';
@@ -5,20 +6,17 @@ import { checkTraining } from '../data.js';
 import type { Estimator, FitContext, TrainingData } from '../estimator.js';
 import { flatten } from '../trees/forest.js';
 import { ForestModel } from '../trees/forest-model.js';
-import { boost, type GbdtParams } from './boost.js';
+import { boost } from './boost.js';
 import { orderedStatistics, replaceCategories } from './category-statistics.js';
-import { binaryObjective, type Objective, softmaxObjective, squaredObjective } from './objective.js';
-import { gbdtOptions } from './options.js';
+import { balancedFactors, reweighted } from './class-weights.js';
+import { continuedModel, joinForests } from './continued.js';
+import { objectiveFor } from './objectives/catalogue.js';
+import { type GbdtParams, gbdtOptions } from './options.js';
 import { StatisticsModel } from './statistics-model.js';
 
 const VERSION = 1;
 /** The format of statistics of categories and a model over them, in a format of its own. */
 const WITH_STATISTICS = 16;
-
-function objectiveOf(context: FitContext): Objective {
-  if (context.task === 'binary') return binaryObjective;
-  return context.task === 'multiclass' ? softmaxObjective(context.classes) : squaredObjective;
-}
 
 export const gbdt: Estimator = {
   name: 'gbdt',
@@ -29,6 +27,7 @@ export const gbdt: Estimator = {
   async fit(data: TrainingData, params, context) {
     const resolved = resolveOptions('gbdt', gbdtOptions, params);
     checkTraining(gbdt, data, context);
+    checkTogether(resolved, context);
     if (resolved.categories === 'ordered') {
       const classes = context.task === 'multiclass' ? context.classes : 0;
       const replaced = orderedStatistics(data, classes, resolved, random(context.seed).fork('category order'));
@@ -54,16 +53,63 @@ export const gbdt: Estimator = {
 const loadForest = (bytes: Uint8Array): ForestModel => ForestModel.load(bytes, 'gbdt', VERSION);
 
 async function fitForest(data: TrainingData, params: GbdtParams, context: FitContext): Promise<ForestModel> {
-  const objective = objectiveOf(context);
-  const { trees, bins, start, gain, summary } = await boost(data, objective, params, context);
+  const { name, objective } = objectiveFor(params, context);
+  if (objective.leafQuantile !== undefined && params.monotone !== null)
+    refuse('monotone', `the objective '${name}' sets leaves to quantiles of their rows, which no direction can bind.`);
+  objective.check?.(data);
+  if (context.validation) objective.check?.(context.validation);
+  const from = context.from && continuedModel(context.from, data.matrix, context, name);
+  const [rows, validation] = weighted(data, params, context);
+  const { trees, bins, start, gain, summary, history } = await boost(
+    rows,
+    objective,
+    params,
+    validation ? { ...context, validation } : context,
+    undefined,
+    from,
+  );
+  const forest = flatten(trees, bins);
   return new ForestModel({
     estimator: 'gbdt',
     version: VERSION,
     task: context.task,
     link: objective.link,
+    objective: name,
     start,
-    forest: flatten(trees, bins),
+    forest: from ? joinForests(from.forest, forest) : forest,
     gain,
     summary,
+    ...(history ? { history } : {}),
   });
+}
+
+function refuse(option: string, what: string): never {
+  return fail('MW_OPTION_INVALID', { what: `gbdt: ${what}`, where: { option } });
+}
+
+/** @throws MW_OPTION_INVALID for parameters that each are fine and contradict one another */
+function checkTogether(
+  { sampling, rowSample, topRate, otherRate, boosting, classWeight, categories }: GbdtParams,
+  context: FitContext,
+): void {
+  if (sampling === 'goss' && rowSample < 1) refuse('rowSample', "sampling 'goss' draws the rows itself; leave rowSample at 1.");
+  if (sampling === 'goss' && topRate + otherRate > 1)
+    refuse('otherRate', `topRate ${topRate} and otherRate ${otherRate} are more than all rows together.`);
+  if (boosting === 'dart' && context.from)
+    refuse('boosting', "'dart' would have to drop trees of the model it goes on from; train from the start or with 'plain'.");
+  if (categories === 'ordered' && context.from)
+    refuse('categories', "'ordered' would make the statistics of categories anew, which earlier trees do not know.");
+  if (classWeight === 'balanced' && context.task === 'regression')
+    refuse('classWeight', 'a regression has no classes to balance.');
+}
+
+/** The rows with their classes balanced when asked for; validation rows get the factors of the training rows. */
+function weighted(
+  data: TrainingData,
+  { classWeight }: GbdtParams,
+  { validation, classes }: FitContext,
+): readonly [TrainingData, TrainingData | undefined] {
+  if (classWeight === 'none') return [data, validation];
+  const factors = balancedFactors(data, classes);
+  return [reweighted(data, factors), validation && reweighted(validation, factors)];
 }

@@ -1,4 +1,5 @@
-import { declareOptions } from '../../base/options.js';
+import { declareOptions, type OptionValues } from '../../base/options.js';
+import { OBJECTIVE_NAMES } from './objectives/names.js';
 
 /** Parameters of gradient boosting; the defaults are those of LightGBM where it has the parameter. */
 export const gbdtOptions = declareOptions({
@@ -115,4 +116,64 @@ export const gbdtOptions = declareOptions({
     doc: 'Stops after this many rounds without a better validation loss and keeps the best; 0 is off. Needs validation rows.',
   },
   minDelta: { kind: 'number', default: 0, min: 0, doc: 'Improvement of the validation loss that counts as better.' },
+  objective: {
+    kind: 'choice',
+    default: 'auto',
+    choices: ['auto', ...OBJECTIVE_NAMES.binary, ...OBJECTIVE_NAMES.multiclass, ...OBJECTIVE_NAMES.regression],
+    versioned: true,
+    doc: 'Loss to minimise; auto is binary, softmax or squared by the task. An own one is named name@version.',
+  },
+  alpha: { kind: 'number', default: 0.5, min: 0.001, max: 0.999, doc: "Quantile that the objective 'quantile' predicts." },
+  huberDelta: {
+    kind: 'number',
+    default: 1,
+    min: 1e-9,
+    doc: "Error from which on the objective 'huber' is linear, in the unit of the target.",
+  },
+  tweediePower: {
+    kind: 'number',
+    default: 1.5,
+    min: 1.001,
+    max: 1.999,
+    doc: "Power of the mean that the variance follows in the objective 'tweedie': near 1 counts, near 2 amounts.",
+  },
+  truncation: {
+    kind: 'integer',
+    default: 30,
+    min: 1,
+    max: 10_000,
+    unit: 'places',
+    doc: "Places of each query that the objective 'lambdarank' and its NDCG look at.",
+  },
+  classWeight: {
+    kind: 'choice',
+    default: 'none',
+    choices: ['none', 'balanced'],
+    doc: 'balanced gives each class the same total weight, whatever its share of the rows.',
+  },
+  sampling: {
+    kind: 'choice',
+    default: 'uniform',
+    choices: ['uniform', 'goss'],
+    doc: 'goss draws rows by their gradients: the largest always, some of the others with more weight.',
+  },
+  topRate: {
+    kind: 'number',
+    default: 0.2,
+    min: 0.001,
+    max: 1,
+    doc: 'Share of the rows that goss keeps for their large gradients.',
+  },
+  otherRate: { kind: 'number', default: 0.1, min: 0.001, max: 1, doc: 'Share of the rows that goss draws from the others.' },
+  boosting: {
+    kind: 'choice',
+    default: 'plain',
+    choices: ['plain', 'dart'],
+    doc: 'dart trains each round on the rows less some earlier rounds drawn at random, and shares the weight with them.',
+  },
+  dropRate: { kind: 'number', default: 0.1, min: 0, max: 1, doc: 'Chance of each earlier round to be dropped by dart.' },
+  maxDrop: { kind: 'integer', default: 50, min: 1, unit: 'rounds', doc: 'Most rounds that dart drops at once.' },
+  skipDrop: { kind: 'number', default: 0.5, min: 0, max: 1, doc: 'Chance of a round in which dart drops nothing.' },
 });
+
+export type GbdtParams = OptionValues<typeof gbdtOptions>;

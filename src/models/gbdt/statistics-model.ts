@@ -1,6 +1,6 @@
 import { type ByteReader, ByteWriter, corrupt } from '../bytes.js';
 import { checkInputs, predictRows } from '../data.js';
-import type { Matrix, Model, Task } from '../estimator.js';
+import type { FitHistory, Matrix, Model, Task } from '../estimator.js';
 import type { RowExplainer } from '../explainer.js';
 import type { ForestModel } from '../trees/forest-model.js';
 import { type CategoryTable, type CategoryTables, replaceRow, widthOf } from './category-statistics.js';
@@ -13,6 +13,7 @@ export class StatisticsModel implements Model {
   readonly outputs: number;
   readonly inputs: number;
   readonly summary: Readonly<Record<string, number>>;
+  readonly history?: FitHistory;
   readonly #model: ForestModel;
   readonly #tables: CategoryTables;
   readonly #version: number;
@@ -25,6 +26,7 @@ export class StatisticsModel implements Model {
     this.outputs = model.outputs;
     this.inputs = tables.length;
     this.summary = model.summary;
+    if (model.history) this.history = model.history;
     this.#model = model;
     this.#tables = tables;
     this.#version = version;

@@ -8,7 +8,8 @@ import type { Machinery } from '../trees/binned-rows.js';
 import { flatten } from '../trees/forest.js';
 import { ForestModel } from '../trees/forest-model.js';
 import { boost } from './boost.js';
-import { binaryObjective, type Objective, softmaxObjective, squaredObjective } from './objective.js';
+import { OBJECTIVES, objectiveFor } from './objectives/catalogue.js';
+import { type ObjectiveName, tasksOf } from './objectives/names.js';
 import { gbdtOptions } from './options.js';
 
 const ROWS = 30_000;
@@ -31,9 +32,8 @@ function sizable(task: 'binary' | 'multiclass' | 'regression', weighted: boolean
 }
 
 async function hashOf(data: TrainingData, task: 'binary' | 'multiclass' | 'regression', params: object, machinery: Machinery) {
-  const objective: Objective =
-    task === 'binary' ? binaryObjective : task === 'regression' ? squaredObjective : softmaxObjective(3);
   const resolved = resolveOptions('test', gbdtOptions, { rounds: 3, ...params });
+  const { objective } = objectiveFor(resolved, contextOf(task));
   const { trees, bins, start, gain, summary } = await boost(data, objective, resolved, contextOf(task), machinery);
   const parts = {
     estimator: 'gbdt',
@@ -61,5 +61,28 @@ describe('the number of threads', () => {
     const data = sizable(task, weighted);
     const plain = await hashOf(data, task, params, { threads: 1, plain: true });
     for (const threads of [1, 2, 3]) expect([threads, await hashOf(data, task, params, { threads })]).toEqual([threads, plain]);
+  });
+
+  const variants = [
+    { task: 'binary', params: { rounds: 12, sampling: 'goss', learningRate: 0.5 } },
+    { task: 'multiclass', params: { rounds: 4, sampling: 'goss', learningRate: 0.9 } },
+    { task: 'regression', params: { rounds: 6, boosting: 'dart', skipDrop: 0.2, dropRate: 0.4 } },
+    { task: 'regression', params: { rounds: 5, sampling: 'goss', learningRate: 0.8, objective: 'absolute' } },
+    ...Object.keys(OBJECTIVES).map((objective) => ({ task: tasksOf(objective as ObjectiveName)[0], params: { objective } })),
+  ] as const;
+  it.each(variants)('nor with $params', async ({ task, params }) => {
+    const wide = sizable(task, true);
+    const rows = 12_500;
+    const columns = wide.matrix.columns.slice(0, 6).map((column) => column.slice(0, rows));
+    const data: TrainingData = {
+      matrix: matrixOf(columns, [0, 0, 0, 40]),
+      // Whole numbers from 0 to 4 suit every objective of a regression, with a weight a query.
+      target: wide.target.slice(0, rows).map((y) => (task === 'regression' ? Math.max(0, Math.min(4, Math.round(y))) : y)),
+      weight: Float64Array.from({ length: rows }, (_, i) => 1 + (Math.floor(i / 20) % 3) / 2),
+      group: new Uint32Array(rows / 20).fill(20),
+    };
+    const plain = await hashOf(data, task, { rounds: 2, leaves: 15, ...params }, { threads: 1, plain: true });
+    for (const threads of [1, 2, 3])
+      expect([threads, await hashOf(data, task, { rounds: 2, leaves: 15, ...params }, { threads })]).toEqual([threads, plain]);
   });
 });

@@ -2,7 +2,7 @@ import { resolveOptions } from '../../base/options.js';
 import { checkTraining } from '../data.js';
 import type { Estimator } from '../estimator.js';
 import { boost } from '../gbdt/boost.js';
-import { squaredObjective } from '../gbdt/objective.js';
+import { squaredObjective } from '../gbdt/objectives/squared.js';
 import { gbdtOptions } from '../gbdt/options.js';
 import { flatten } from '../trees/forest.js';
 import { ForestModel } from '../trees/forest-model.js';

@@ -30,7 +30,8 @@ export interface BinnedRows {
 }
 
 /**
- * Bins a matrix for trees of up to `leaves` leaves, and sets the target and the weights beside it. The engine must be closed.
+ * Bins a matrix for trees of up to `leaves` leaves, and sets the target and the weights beside it. The engine must be closed. `shares` asks for
+ * room for probabilities beside the scores.
  * @throws MW_MODEL_TOO_LARGE before anything is allocated
  */
 export async function binRows(
@@ -39,6 +40,7 @@ export async function binRows(
   leaves: number,
   outputs: number,
   machinery: Machinery,
+  shares = false,
 ): Promise<BinnedRows> {
   const { rows } = data.matrix;
   const firstBin: number[] = [];
@@ -47,7 +49,16 @@ export async function binRows(
     firstBin.push(totalBins);
     totalBins += feature.bins;
   }
-  const { arena, bytes } = arrange(rows, bins.length, totalBins, leaves, outputs, machinery.threads, data.weight !== undefined);
+  const { arena, bytes } = arrange(
+    rows,
+    bins.length,
+    totalBins,
+    leaves,
+    outputs,
+    machinery.threads,
+    data.weight !== undefined,
+    shares,
+  );
   if (bytes > MOST_BYTES)
     fail('MW_MODEL_TOO_LARGE', {
       what: `${rows} rows x ${bins.length} features need ${(bytes / 2 ** 30).toFixed(1)} GiB of training memory; the limit is 4 GiB.`,
@@ -76,6 +87,7 @@ function arrange(
   outputs: number,
   threads: number,
   weighted: boolean,
+  shares: boolean,
 ): { arena: TreeArena; bytes: number } {
   const layout = new Layout();
   const histogramBytes = Math.max(1, totalBins) * BIN_WORDS * 4;
@@ -113,6 +125,7 @@ function arrange(
     scratchAt: layout.reserve(rows * 8),
     pairsAt: layout.reserve(rows * 8),
     scoresAt: layout.reserve(rows * outputs * 8),
+    sharesAt: shares ? layout.reserve(rows * outputs * 8) : 0,
     targetAt: layout.reserve(rows * 8),
     weightAt: weighted ? layout.reserve(rows * 8) : 0,
   };

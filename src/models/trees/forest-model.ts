@@ -1,8 +1,8 @@
-import { sigmoid } from '../../kernels/math.js';
+import { exp, sigmoid } from '../../kernels/math.js';
 import { ByteReader, ByteWriter, corrupt } from '../bytes.js';
 import { checkInputs, predictRows } from '../data.js';
-import type { Matrix, Model, Task } from '../estimator.js';
-import type { RowExplainer } from '../explainer.js';
+import type { FitHistory, Matrix, Model, Task } from '../estimator.js';
+import type { MarginUnit, RowExplainer } from '../explainer.js';
 import { softmax } from '../softmax.js';
 import { type Forest, ForestScorer } from './forest.js';
 import { readForest, writeForest } from './forest-bytes.js';
@@ -12,19 +12,35 @@ import { TreeExplainer } from './shap.js';
 /** Forests of fewer trees gain nothing from the kernel. */
 const FEWEST_PACKED = 4;
 
-/** How scores become outputs: as they are, by the logistic function, by softmax, or as shares clipped to 0..1 that sum to one. */
-export type Link = 'identity' | 'sigmoid' | 'softmax' | 'shares';
-const LINKS: readonly Link[] = ['identity', 'sigmoid', 'softmax', 'shares'];
+/**
+ * How scores become outputs: as they are, by the logistic function, by softmax, as shares clipped to 0..1 that sum to one, or by the
+ * exponential function.
+ */
+export type Link = 'identity' | 'sigmoid' | 'softmax' | 'shares' | 'exp';
+const LINKS: readonly Link[] = ['identity', 'sigmoid', 'softmax', 'shares', 'exp'];
+const UNITS: Readonly<Record<Link, MarginUnit>> = {
+  identity: 'value',
+  sigmoid: 'log-odds',
+  softmax: 'log-odds',
+  shares: 'share',
+  exp: 'log-value',
+};
+
+/** The first format that holds the name of an objective; models without one keep to the format before. */
+const NAMED = 2;
 
 export interface ForestParts {
   readonly estimator: string;
   readonly version: number;
   readonly task: Task;
   readonly link: Link;
+  /** What was minimised, where it is not the usual loss of the task: a name, or `name@version` of an own one. */
+  readonly objective?: string | null;
   readonly start: Float64Array;
   readonly forest: Forest;
   readonly gain: Float64Array;
   readonly summary: Readonly<Record<string, number>>;
+  readonly history?: FitHistory;
 }
 
 /** A sum of trees as a model. */
@@ -39,6 +55,9 @@ export class ForestModel implements Model {
   /** How sums become outputs, and what sums begin with, for exchange formats. */
   readonly link: Link;
   readonly start: Float64Array;
+  /** What was minimised, null where it is the usual loss of the task. */
+  readonly objective: string | null;
+  readonly history?: FitHistory;
   readonly #parts: ForestParts;
   readonly #scorer: ForestScorer;
   /** The trees as the kernel walks them; null when it cannot, undefined before the first row. */
@@ -53,6 +72,8 @@ export class ForestModel implements Model {
     this.forest = parts.forest;
     this.link = parts.link;
     this.start = parts.start;
+    this.objective = parts.objective ?? null;
+    if (parts.history) this.history = parts.history;
     this.#parts = parts;
     this.#scorer = new ForestScorer(parts.forest, parts.start.length);
     if (parts.forest.roots.length - 1 < FEWEST_PACKED) this.#packed = null;
@@ -84,8 +105,10 @@ export class ForestModel implements Model {
 
   serialize(): Uint8Array {
     const { start, link, forest, gain, version } = this.#parts;
-    const writer = new ByteWriter().header({ ...this, version });
-    writer.u8(LINKS.indexOf(link)).f64s(start).f64s(gain);
+    const writer = new ByteWriter().header({ ...this, version: this.objective === null ? version : Math.max(version, NAMED) });
+    writer.u8(LINKS.indexOf(link));
+    if (this.objective !== null) writer.text(this.objective);
+    writer.f64s(start).f64s(gain);
     writeForest(writer, forest);
     return writer.finish();
   }
@@ -103,23 +126,19 @@ export class ForestModel implements Model {
 
   explainer(): RowExplainer {
     const { estimator, forest, start, link } = this.#parts;
-    return new TreeExplainer(
-      estimator,
-      forest,
-      start,
-      link === 'identity' ? 'value' : link === 'shares' ? 'share' : 'log-odds',
-    );
+    return new TreeExplainer(estimator, forest, start, UNITS[link]);
   }
 
   /** @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION */
   static load(bytes: Uint8Array, estimator: string, version: number): ForestModel {
     const reader = new ByteReader(bytes);
-    const header = reader.header({ estimator, version });
+    const header = reader.header({ estimator, version: Math.max(version, NAMED), oldest: version });
     const link = LINKS[reader.u8()] ?? corrupt('They name no link');
+    const objective = header.version >= NAMED ? reader.text() : null;
     const start = reader.f64s();
     const gain = reader.f64s();
     if (start.length !== header.outputs || gain.length !== header.inputs) corrupt('Their parts do not fit together');
-    return new ForestModel({ ...header, link, start, gain, forest: readForest(reader, header.inputs) });
+    return new ForestModel({ ...header, version, link, objective, start, gain, forest: readForest(reader, header.inputs) });
   }
 }
 
@@ -127,6 +146,7 @@ function applyLink(link: Link, out: Float64Array, offset: number, count: number)
   if (link === 'sigmoid') out[offset] = sigmoid(out[offset]);
   else if (link === 'softmax') softmax(out, offset, count);
   else if (link === 'shares') shares(out, offset, count);
+  else if (link === 'exp') out[offset] = exp(out[offset]);
 }
 
 function shares(out: Float64Array, offset: number, count: number): void {

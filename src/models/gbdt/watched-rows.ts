@@ -1,0 +1,47 @@
+import type { TrainingData } from '../estimator.js';
+import { binColumn, type FeatureBins } from '../trees/binning.js';
+import { type GrownTree, leafOf } from '../trees/grown-tree.js';
+import type { Objective } from './objective.js';
+
+/** Rows that are not learnt from, with their scores kept up with the trees. */
+export class WatchedRows {
+  /** Row-major, rows x outputs. */
+  readonly scores: Float64Array;
+  readonly #data: TrainingData;
+  readonly #bytes: Uint8Array;
+  readonly #objective: Objective;
+
+  /** @param scores what the rows' sums begin with; kept and changed */
+  constructor(data: TrainingData, bins: readonly FeatureBins[], objective: Objective, scores: Float64Array) {
+    const { rows, columns } = data.matrix;
+    this.#data = data;
+    this.#objective = objective;
+    this.#bytes = new Uint8Array(rows * bins.length);
+    for (let j = 0; j < bins.length; j++) binColumn(columns[j], bins[j], this.#bytes, j * rows, 1);
+    this.scores = scores;
+  }
+
+  /** Adds whole rounds of trees, a tree an output, to scores of the rows, their own unless others are given. */
+  add(trees: readonly GrownTree[], scores = this.scores): void {
+    addTrees(trees, this.#bytes, 0, this.#data.matrix.rows, this.#objective.outputs, scores);
+  }
+
+  loss(): number {
+    return this.#objective.meanLoss(this.scores, this.#data);
+  }
+}
+
+/** Adds trees, in rounds of one an output, to the scores of all rows of some column-major bytes. */
+export function addTrees(
+  trees: readonly GrownTree[],
+  bytes: Uint8Array,
+  columnsAt: number,
+  rows: number,
+  outputs: number,
+  scores: Float64Array,
+): void {
+  trees.forEach((tree, t) => {
+    for (let row = 0, at = t % outputs; row < rows; row++, at += outputs)
+      scores[at] += tree.value[leafOf(tree, bytes, columnsAt, rows, row)];
+  });
+}
