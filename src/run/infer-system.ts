@@ -38,6 +38,8 @@ export interface InferInput {
   readonly seed?: number;
   /** The default one unless given. */
   readonly strategy?: StrategyName;
+  /** Most trials at a time; null for one a core. */
+  readonly workers?: number | null;
   /** Name of the system; the file's name unless given. */
   readonly name?: string;
   /** Share of the rows kept for the test; 0 when there is a test file. */
@@ -188,13 +190,14 @@ function classRows(coded: CodedTarget): Float64Array {
   return rows;
 }
 
-function searchPlan(task: Task, { trials, timeBudget, seed, strategy }: InferInput): SearchPlan {
+function searchPlan(task: Task, { trials, timeBudget, seed, strategy, workers }: InferInput): SearchPlan {
   return {
     kind: 'search',
     by: SEARCH_METRIC[task],
     trials: trials ?? DEFAULT_TRIALS,
     timeBudget: timeBudget === undefined ? DEFAULT_TIME_BUDGET : timeBudget,
     seed: seed ?? 7,
+    ...(workers ? { workers } : {}),
     ...(strategy === undefined || strategy === DEFAULT_STRATEGY
       ? {}
       : { strategy: { kind: 'strategy', name: strategy, options: {} } }),

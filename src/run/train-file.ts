@@ -21,6 +21,8 @@ export interface TrainFileOptions {
   readonly seed: number;
   /** The default one unless given. */
   readonly strategy?: StrategyName;
+  /** Most trials at a time; null for one a core. */
+  readonly workers?: number | null;
   readonly name: string | null;
 }
 
@@ -56,6 +58,7 @@ export async function trainFile(path: string, options: TrainFileOptions, workspa
     trials: options.trials,
     timeBudget: options.timeBudget,
     seed: options.seed,
+    workers: options.workers ?? null,
     ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     ...(options.name === null ? {} : { name: options.name }),
     ...(options.test === null ? {} : { testShare: 0 }),

@@ -166,6 +166,7 @@ async function trainWithin(
       target,
       split,
       clock: stopwatch,
+      workers: train.search.workers ?? 'cores',
       finished: await finishedTrials(workspace, key),
       onTrial: (trial) => rememberTrial(workspace, key, run, trial),
       signal: workspace.signal,

@@ -5,7 +5,7 @@ import type { Watch } from '../base/progress.js';
 import type { TrainPlan, ValuePlan } from '../define/plan.js';
 import type { Frame } from '../frame/frame.js';
 import type { FeatureInput } from '../pipeline/pipeline.js';
-import { proposeTrial } from './propose-trial.js';
+import { LAG, proposeTrial } from './propose-trial.js';
 import { estimatorFor } from './refit.js';
 import { isBetter } from './score.js';
 import { SearchProgress } from './search-progress.js';
@@ -24,6 +24,8 @@ export interface SearchInput extends Watch {
   readonly target: CodedTarget;
   readonly folds: readonly Fold[];
   readonly clock: Clock;
+  /** Most trials at a time; 'cores' is one a core, once the search is long enough to be worth workers. */
+  readonly workers: number | 'cores';
   /** Time that the final fit will take at most, as a multiple of the best trial's: kept free of the time budget. */
   readonly refitCost: number;
   /** Trials of an interrupted search over the same plan and rows, in order; they are not fitted again. */
@@ -44,6 +46,7 @@ export interface SearchResult {
 
 /** How a trial ended; null outcome when its time was over. */
 interface Ended {
+  readonly number: number;
   readonly proposal: Proposal;
   readonly outcome: FittedTrial | MillwrightError | null;
   readonly seconds: number;
@@ -72,6 +75,8 @@ class Search {
   readonly #proposed: Proposal[];
   #best: Trial | null = null;
   #winner: FittedTrial | null = null;
+  /** Number of the trial to be recorded next. */
+  #next: number;
   #firstError: MillwrightError | null = null;
 
   constructor(input: SearchInput) {
@@ -85,6 +90,7 @@ class Search {
     this.#fitter = new TrialFitter(input, this.#rows);
     this.#trials = input.finished.slice(0, plan.search.trials);
     this.#proposed = [...this.#trials];
+    this.#next = this.#trials.length + 1;
     this.#started = clock.now() - (this.#trials.at(-1)?.elapsed ?? 0) * 1000;
     this.#time = new TimePlan(this.#started, plan.search.timeBudget, input.refitCost);
     this.#progress = new SearchProgress(input, this.#time);
@@ -92,7 +98,15 @@ class Search {
   }
 
   async run(): Promise<SearchResult> {
-    await this.#makeTrials();
+    try {
+      await this.#makeTrials();
+      return await this.#result();
+    } finally {
+      this.#fitter.close();
+    }
+  }
+
+  async #result(): Promise<SearchResult> {
     const best = this.#best;
     if (best === null) throw this.#firstError ?? this.#nothing();
     this.#progress.end(this.#trials.length, best);
@@ -101,18 +115,52 @@ class Search {
     return { trials: this.#trials, best, predictions: winner.predictions, rows: this.#rows, threshold: winner.threshold };
   }
 
+  /** Begins trials while there is room, and records them in their order, whichever ends first. */
   async #makeTrials(): Promise<void> {
-    const { plan, signal } = this.#input;
-    while (this.#proposed.length < plan.search.trials) {
-      if (signal?.aborted) fail('MW_INTERRUPTED', { what: `The search was interrupted after ${this.#trials.length} trials.` });
-      const proposal = proposeTrial(plan.candidates, plan.search, this.#proposed, this.#trials);
-      const limits = proposal && this.#limits(proposal);
-      if (!proposal || !limits) return;
-      this.#proposed.push(proposal);
-      const ended = await this.#make(proposal, limits);
-      if (ended.outcome === null) return;
-      await this.#record(ended);
+    const running = new Map<number, Promise<Ended>>();
+    const early = new Map<number, Ended>();
+    let open = true;
+    for (;;) {
+      this.#stopIfAborted();
+      while (open && running.size < this.#fitter.slots) {
+        const begun = this.#begin();
+        if (begun === 'wait') break;
+        if (begun === 'over') open = false;
+        else running.set(begun.number, begun.ended);
+      }
+      if (running.size === 0) break;
+      const ended = await Promise.race(running.values());
+      running.delete(ended.number);
+      early.set(ended.number, ended);
+      if (ended.outcome === null) open = false;
+      for (let next = early.get(this.#next); next && next.outcome !== null; next = early.get(this.#next)) {
+        early.delete(this.#next);
+        this.#next++;
+        await this.#record(next);
+      }
     }
+    // Behind a trial that ran out of time, the others still count.
+    for (const [, ended] of [...early].toSorted(([a], [b]) => a - b)) if (ended.outcome !== null) await this.#record(ended);
+  }
+
+  /** The next trial, begun; 'wait' when it depends on one that still runs, 'over' when there is none or no time for it. */
+  #begin(): { readonly number: number; readonly ended: Promise<Ended> } | 'wait' | 'over' {
+    const { plan } = this.#input;
+    if (this.#proposed.length >= plan.search.trials) return 'over';
+    if (this.#proposed.length >= this.#trials.length + LAG) return 'wait';
+    const proposal = proposeTrial(plan.candidates, plan.search, this.#proposed, this.#trials);
+    const limits = proposal && this.#limits(proposal);
+    if (!proposal || !limits) return 'over';
+    this.#proposed.push(proposal);
+    const ended = this.#make(proposal, limits);
+    // Waited for in its turn; until then a failure has been noticed.
+    ended.catch(() => {});
+    return { number: this.#proposed.length, ended };
+  }
+
+  #stopIfAborted(): void {
+    if (this.#input.signal?.aborted)
+      fail('MW_INTERRUPTED', { what: `The search was interrupted after ${this.#trials.length} trials.` });
   }
 
   #limits({ estimator }: Proposal): TrialLimits | null {
@@ -130,7 +178,7 @@ class Search {
     const overdue = new AbortController();
     const forward = () => overdue.abort();
     signal?.addEventListener('abort', forward);
-    const ended = (outcome: Ended['outcome']): Ended => ({ proposal, outcome, seconds: (clock.now() - before) / 1000 });
+    const ended = (outcome: Ended['outcome']): Ended => ({ number, proposal, outcome, seconds: (clock.now() - before) / 1000 });
     // The first fold decides about the rounds of all.
     const firstEnough = before + (enough - before) / folds.length;
     try {
@@ -147,7 +195,7 @@ class Search {
     } catch (thrown) {
       const error = asMillwrightError(thrown);
       if (error.code === 'MW_INTERRUPTED' && !signal?.aborted) return ended(null);
-      if (!error.code.startsWith('MW_MODEL_')) throw error;
+      if (!error.code.startsWith('MW_MODEL_') && error.code !== 'MW_TRAIN_WORKER_LOST') throw error;
       return ended(error);
     } finally {
       signal?.removeEventListener('abort', forward);

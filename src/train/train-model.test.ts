@@ -121,6 +121,29 @@ describe('a search', () => {
     expect(plain(other.trials)).not.toEqual(plain(first.trials));
   });
 
+  test('in workers gives the same trials in their order, and the same bytes', async () => {
+    const alone = await trainModel(inputOf('binary', planOf(FOLDS, { trials: 9 })));
+    const seen: number[] = [];
+    const input = inputOf('binary', planOf(FOLDS, { trials: 9 }), {
+      workers: 3,
+      onTrial: ({ number }) => void seen.push(number),
+    });
+    const together = await trainModel(input);
+    expect(plain(together.trials)).toEqual(plain(alone.trials));
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(together.pipeline.serialize()).toEqual(alone.pipeline.serialize());
+  });
+
+  test('goes on when a trial cannot be fitted, and says why; when none can, that is the error', async () => {
+    const wild: CandidatePlan = { kind: 'candidate', estimator: 'gbdt', params: { rounds: 400, learningRate: 10 } };
+    const { trials, best } = await trainModel(inputOf('regression', planOf(RANDOM, { by: 'rmse' }, [wild, CONSTANT])));
+    expect(best.estimator).toBe('constant');
+    expect(trials[0]).toMatchObject({ number: 1, estimator: 'gbdt', score: null, metrics: {} });
+    expect(trials[0]?.failure).toContain('not finite');
+    const none = trainModel(inputOf('regression', planOf(RANDOM, { by: 'rmse' }, [wild])));
+    await expect(none).rejects.toMatchObject({ code: 'MW_MODEL_DIVERGED' });
+  });
+
   test('taken up after any number of trials goes on as if it had not stopped', async () => {
     const whole = await trainModel(inputOf('binary', planOf(RANDOM)));
     for (const done of [1, 4, 6]) {
@@ -147,7 +170,7 @@ describe('a search', () => {
   });
 
   test.each([
-    [100_000, RANDOM],
+    [200_000, RANDOM],
     [300_000, RANDOM],
     [200_000, FOLDS],
     [500_000, FOLDS],

@@ -24,6 +24,8 @@ export interface TrainInput extends Watch {
   readonly target: CodedTarget;
   readonly split: RowSplit;
   readonly clock: Clock;
+  /** Most trials at a time, 'cores' for one a core where that pays; 1 unless given. Results do not depend on it. */
+  readonly workers?: number | 'cores';
   /** Trials of an interrupted search over the same plan and rows. */
   readonly finished?: readonly Trial[];
   /** Told of each trial in their order, and waited for. */
@@ -74,6 +76,7 @@ export async function trainModel(input: TrainInput): Promise<TrainResult> {
     target,
     folds,
     clock,
+    workers: input.workers ?? 1,
     refitCost: (1.2 * fitRows.length) / trained,
     finished: input.finished ?? [],
     onTrial: input.onTrial,

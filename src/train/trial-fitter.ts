@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { resolveOptions } from '../base/options.js';
-import type { Watch } from '../base/progress.js';
 import type { Estimator } from '../models/estimator.js';
+import { FitCrew, hasWorkers, type KeyedFold } from './fit-crew.js';
 import { type FoldsFitted, type FoldsWatch, type FoldWork, fitFolds } from './fit-folds.js';
 import { FoldEncoder } from './fold-encoder.js';
+import { LAG } from './propose-trial.js';
 import { estimatorFor, valuesAt } from './refit.js';
 import { type Scored, scoreRows } from './score.js';
 import type { SearchInput } from './search.js';
@@ -17,16 +19,33 @@ export interface FittedTrial extends Scored {
   readonly rounds: number | null;
 }
 
-/** Fits and scores trials on every fold. */
+/** Values of a fold from which on a fit uses all cores by itself, so that trials take turns. */
+const THREADED_VALUES = 500_000;
+/** Milliseconds of fitting after which a search is long enough to start workers for it. */
+const WORTH_WORKERS = 2000;
+
+/** Fits and scores trials on every fold: in this thread, or several at a time in workers. */
 export class TrialFitter {
   readonly #input: SearchInput;
   readonly #target: Float64Array;
   readonly #encoder: FoldEncoder;
+  readonly #mostSlots: number;
+  #crew: FitCrew | null = null;
+  /** Milliseconds that trials took one at a time. */
+  #alone = 0;
 
   constructor(input: SearchInput, rows: Int32Array) {
     this.#input = input;
     this.#target = valuesAt(input.target.values, rows);
     this.#encoder = new FoldEncoder(input);
+    const values = input.features.length * Math.max(0, ...input.folds.map(({ train }) => train.length));
+    const workers = input.workers === 'cores' ? availableParallelism() : input.workers;
+    this.#mostSlots = values < THREADED_VALUES && hasWorkers() ? Math.min(LAG, workers) : 1;
+  }
+
+  /** Trials that may run at once by now. */
+  get slots(): number {
+    return this.#input.workers === 'cores' && this.#alone < WORTH_WORKERS ? 1 : this.#mostSlots;
   }
 
   /** Fits on the training rows of each fold and scores the validation rows of all. @throws MW_MODEL_*, MW_INTERRUPTED */
@@ -42,18 +61,33 @@ export class TrialFitter {
       classes: classCount(target),
       seed: plan.search.seed,
     };
-    const { outputs, rounds, cut } = await this.#fit(
-      encoded.map(({ fold }) => fold),
-      work,
-      watch,
-    );
+    const { outputs, rounds, cut } = await this.#fit(encoded, work, watch);
     const predictions = joined(outputs);
     const scored = scoreRows(plan.search.by, target.task, this.#target, predictions, value);
     return { ...scored, predictions, rounds, params: cut === null ? proposal.params : { ...proposal.params, rounds: cut } };
   }
 
-  #fit(folds: Parameters<typeof fitFolds>[0], work: FoldWork, watch: FoldsWatch & Watch): Promise<FoldsFitted> {
-    return fitFolds(folds, work, watch);
+  /** Ends what still runs. */
+  close(): void {
+    this.#crew?.close();
+  }
+
+  async #fit(folds: readonly KeyedFold[], work: FoldWork, watch: FoldsWatch): Promise<FoldsFitted> {
+    if (this.slots > 1) {
+      this.#crew ??= new FitCrew();
+      return this.#crew.fit(folds, work, watch);
+    }
+    const { clock } = this.#input;
+    const before = clock.now();
+    try {
+      return await fitFolds(
+        folds.map(({ fold }) => fold),
+        work,
+        watch,
+      );
+    } finally {
+      this.#alone += clock.now() - before;
+    }
   }
 }
 

@@ -59,6 +59,10 @@ export const trainErrors = declareErrors({
     doc: 'A candidate names an estimator that cannot solve this kind of problem.',
     fix: 'Leave the candidate out, or change the problem kind.',
   },
+  MW_TRAIN_WORKER_LOST: {
+    doc: 'A worker thread that fitted a trial ended without an answer, and so did the one that took its place.',
+    fix: 'Give the process more memory, search with one worker, or leave the candidate out.',
+  },
   MW_TRAIN_NO_TRIAL: {
     doc: 'The search ended without a single finished trial.',
     fix: 'Give at least one candidate that the data allow, one trial, and time enough for it.',

@@ -40,6 +40,13 @@ export const train = command({
       choices: ['tpe', 'random', 'grid', 'asha'],
       doc: 'How trials are chosen.',
     },
+    workers: {
+      kind: 'integer',
+      default: 0,
+      min: 0,
+      max: 1024,
+      doc: 'Most trials at a time; 0 is one a core. The model does not depend on it.',
+    },
     seed: { kind: 'integer', default: 7, min: 0, max: 4_294_967_295, doc: 'Seed of everything random.' },
     name: { kind: 'text', default: null, shows: 'NAME', doc: "Name of the model; the file's name unless given." },
     ...REPORT_OPTION,
@@ -52,7 +59,7 @@ export const train = command({
   ],
   async run(context) {
     const { file } = context.args;
-    const { store, target, report, ...options } = context.options;
+    const { store, target, report, workers, ...options } = context.options;
     if (target === '')
       fail('MW_CLI_ARGUMENT_MISSING', { what: 'The column to predict is not named.', fix: 'Add --target COLUMN.' });
     const [{ trainFile }, { inferredText }, { trainText }] = await Promise.all([
@@ -61,7 +68,7 @@ export const train = command({
       import('../text/train-text.js'),
     ]);
     const outcome = await inWorkspace(context, store, (workspace) =>
-      trainFile(file as string, { target, ...options }, workspace),
+      trainFile(file as string, { target, ...options, workers: workers === 0 ? null : workers }, workspace),
     );
     if (report !== null) await writeReport(outcome.report, report);
     const { plan, ...rest } = outcome;
