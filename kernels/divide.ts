@@ -2,14 +2,17 @@
 
 import { at, real, share, whole } from './arguments';
 import { scanBounded } from './bounded-splits';
+import { scanCategories } from './categories';
 import { NEXT } from './control';
-import { accumulate, BLOCK, PACKED, spread, workBytes } from './histograms';
+import { accumulate, BLOCK, PACKED, spread, TILE } from './histograms';
 import { meet } from './meeting';
 import { FOUND, scan } from './splits';
 import { part, partition } from './trees';
 
 /** Rows a thread from which each thread takes a part of the rows; below it each takes a part of the features. */
 const ROWS_EACH: i32 = 4096;
+/** The kind of a feature whose categories are searched; other kinds are directions of thresholds. */
+const CATEGORICAL: i32 = 4;
 /** Features that a thread searches at a time. */
 const CHUNK: i32 = 2;
 
@@ -17,7 +20,9 @@ const CHUNK: i32 = 2;
  * Arguments: 0 column of the split (0 when nothing is to be parted), table, entries, count, scratch, counts, threads that part;
  * 7 rows of bins, bytes a row, numbers of the features built (u32; 0 for all), how many, first bins, total bins; 13 entries of the small
  * leaf, their number, work, histogram of small, spare histograms, histogram of large or 0, kinds; 20 minRows, minHessian, l1, l2, gradient
- * scale, hessian scale; 26 sums of small, of large (gradient, hessian, count; count 0 is not searched), found.
+ * scale, hessian scale; 26 sums of small, of large (gradient, hessian, count; count 0 is not searched), found; 33 limits of categorical splits: one-hot
+ * categories, most on a side, smoothing, L2 of ordered ones, least rows between two tries;
+ * 38 bytes of work space a thread, of which the last are a tile.
  */
 export function divideJob(c: usize, thread: i32, threads: i32): void {
   if (at(c, 0) && !partTogether(c, thread, threads)) return;
@@ -68,8 +73,8 @@ function countPacked(c: usize, thread: i32, threads: i32, byRows: bool): void {
   const features: i32 = whole(c, 10);
   const count: i32 = whole(c, 14);
   const listAt: usize = at(c, 9);
-  const ownAt: usize = at(c, 15) + <usize>thread * workBytes(features);
-  const tileAt: usize = ownAt + <usize>features * PACKED;
+  const ownAt: usize = at(c, 15) + <usize>thread * at(c, 38);
+  const tileAt: usize = ownAt + at(c, 38) - TILE;
   if (byRows) {
     const from: i32 = share(count, thread, threads);
     const entriesAt: usize = at(c, 13) + ((<usize>from) << 3);
@@ -89,8 +94,8 @@ function countLong(c: usize, thread: i32, threads: i32): void {
   const listAt: usize = at(c, 9);
   const count: i32 = whole(c, 14);
   const end: i32 = share(count, thread + 1, threads);
-  const packedAt: usize = at(c, 15) + <usize>thread * workBytes(features);
-  const tileAt: usize = packedAt + <usize>features * PACKED;
+  const packedAt: usize = at(c, 15) + <usize>thread * at(c, 38);
+  const tileAt: usize = packedAt + at(c, 38) - TILE;
   const sumsAt: usize = thread == 0 ? at(c, 16) : at(c, 17) + ((<usize>whole(c, 12)) << 4) * <usize>(thread - 1);
   const first: i32 = share(count, thread, threads);
   for (let from: i32 = first; from < end; from += BLOCK) {
@@ -112,6 +117,8 @@ function settle(c: usize, thread: i32, parts: i32, narrow: bool): void {
   const smallAt: usize = at(c, 16);
   const largeAt: usize = at(c, 18);
   const foundAt: usize = at(c, 32) + <usize>thread * 2 * FOUND;
+  // The tile is free again: room for sorting categories.
+  const ownAt: usize = at(c, 15) + <usize>(thread + 1) * at(c, 38) - TILE;
   for (;;) {
     const first: i32 = atomic.add<i32>(c + NEXT, CHUNK);
     if (first >= features) return;
@@ -124,8 +131,7 @@ function settle(c: usize, thread: i32, parts: i32, narrow: bool): void {
       const to: usize = (<usize>end) << 4;
       if (narrow) {
         const packedAt: usize = at(c, 15) + <usize>k * PACKED;
-        for (let t: i32 = 0; t < parts; t++)
-          spread(packedAt + <usize>t * workBytes(features), smallAt + from, smallAt + to, t > 0);
+        for (let t: i32 = 0; t < parts; t++) spread(packedAt + <usize>t * at(c, 38), smallAt + from, smallAt + to, t > 0);
       } else
         for (let t: i32 = 1; t < parts; t++) {
           const spareAt: usize = at(c, 17) + histogramBytes * <usize>(t - 1);
@@ -137,15 +143,50 @@ function settle(c: usize, thread: i32, parts: i32, narrow: bool): void {
           v128.store(largeAt + i, i32x4.sub(v128.load(largeAt + i), v128.load(smallAt + i)));
       const enabled: i32 = load<u8>(at(c, 19) + <usize>feature);
       if (!enabled) continue;
-      const monotone: i32 = enabled == 1 ? 0 : enabled == 2 ? 1 : -1;
-      if (whole(c, 28)) scanLeaf(c, smallAt + from, end - begin, feature, monotone, 26, foundAt);
-      if (largeAt && whole(c, 31)) scanLeaf(c, largeAt + from, end - begin, feature, monotone, 29, foundAt + FOUND);
+      if (whole(c, 28)) scanLeaf(c, smallAt + from, end - begin, feature, enabled, 26, foundAt, ownAt);
+      if (largeAt && whole(c, 31)) scanLeaf(c, largeAt + from, end - begin, feature, enabled, 29, foundAt + FOUND, ownAt);
     }
   }
 }
 
-function scanLeaf(c: usize, histogramAt: usize, bins: i32, feature: i32, monotone: i32, sums: usize, foundAt: usize): void {
-  if (monotone != 0 || load<f64>(foundAt, 32) > -Infinity || load<f64>(foundAt, 40) < Infinity) {
+function scanLeaf(
+  c: usize,
+  histogramAt: usize,
+  bins: i32,
+  feature: i32,
+  enabled: i32,
+  sums: usize,
+  foundAt: usize,
+  ownAt: usize,
+): void {
+  const bounded: bool = load<f64>(foundAt, 32) > -Infinity || load<f64>(foundAt, 40) < Infinity;
+  if (enabled == CATEGORICAL) {
+    if (bounded) return;
+    scanCategories(
+      histogramAt,
+      bins,
+      feature,
+      whole(c, sums),
+      whole(c, sums + 1),
+      whole(c, sums + 2),
+      real(c, 24),
+      real(c, 25),
+      whole(c, 20),
+      real(c, 21),
+      real(c, 22),
+      real(c, 23),
+      whole(c, 33),
+      whole(c, 34),
+      real(c, 35),
+      real(c, 36),
+      whole(c, 37),
+      ownAt,
+      foundAt,
+    );
+    return;
+  }
+  const monotone: i32 = enabled == 1 ? 0 : enabled == 2 ? 1 : -1;
+  if (monotone != 0 || bounded) {
     scanBounded(
       histogramAt,
       bins,

@@ -10,11 +10,6 @@ export const TILE: usize = 16384;
 /** Longest row worth fetching so; longer ones are runs of memory by themselves. */
 const LONGEST: usize = 512;
 
-/** Bytes of work space of a thread. */
-export function workBytes(features: i32): usize {
-  return <usize>features * PACKED + TILE;
-}
-
 /**
  * Histogram of a list of rows. `packedAt` holds 2048 bytes a feature, zero before and after, and room for a tile of rows at `tileAt`.
  * `listAt` are the numbers of the features (u32), or 0 for all; 15 bytes after the last row may be read.

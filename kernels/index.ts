@@ -1,6 +1,7 @@
 // Everything that the host calls.
 
 export { scanBounded } from './bounded-splits';
+export { scanCategories } from './categories';
 export { lead, serve } from './crew';
 export { histogram } from './histograms';
 export { exp, log } from './math';

@@ -2,12 +2,12 @@
 
 /**
  * The best split of a leaf as it is found: score f64, feature, bin, missing left, gradient, hessian, count: i32 each. Behind it the bounds
- * of the leaf's value: two f64, infinite where there are none.
+ * of the leaf's value: two f64, infinite where there are none; and of a categorical split the set (see kernels/categories.ts).
  */
-export const FOUND: usize = 48;
+export const FOUND: usize = 96;
 
 /** Gain of a side and of the other one, together: leafGain of src/kernels/tree-arena.ts, of both at once. */
-function gains(gradient: f64, hessian: f64, otherGradient: f64, otherHessian: f64, l1: f64, l2: f64): f64 {
+export function gains(gradient: f64, hessian: f64, otherGradient: f64, otherHessian: f64, l1: f64, l2: f64): f64 {
   let g: v128 = f64x2.replace_lane(f64x2.splat(gradient), 1, otherGradient);
   if (l1 > 0) g = f64x2.max(f64x2.splat(0), f64x2.sub(f64x2.abs(g), f64x2.splat(l1)));
   const h: v128 = f64x2.add(f64x2.replace_lane(f64x2.splat(hessian), 1, otherHessian), f64x2.splat(l2));

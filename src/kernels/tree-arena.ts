@@ -76,22 +76,32 @@ export interface Scales {
   readonly hessian: number;
 }
 
-/** What a threshold must respect. */
+/** What a split must respect. */
 export interface ScanRules {
   readonly minRows: number;
   readonly minChildWeight: number;
   readonly minGain: number;
   readonly l1: number;
   readonly l2: number;
+  readonly oneHotCategories: number;
+  readonly maxSplitCategories: number;
+  readonly categorySmoothing: number;
+  readonly categoryL2: number;
+  readonly minCategoryRows: number;
 }
 
-/** A threshold: bins up to `bin` go left. `score` is the gain of both sides without that of the whole. */
+/**
+ * A threshold: bins up to `bin` go left. Or, where `bin` is -1, a set of categories that go left, `ordered` when it is a stretch of their
+ * ordering. `score` is the gain of both sides without that of the whole.
+ */
 export interface Found {
   readonly score: number;
   readonly feature: number;
   readonly bin: number;
   readonly missingLeft: boolean;
   readonly left: LeafSums;
+  readonly categories?: readonly number[];
+  readonly ordered?: boolean;
 }
 
 /** Gain of a leaf by its sums: G^2 / (H + l2) with the gradient shrunk by l1. */

@@ -1,4 +1,5 @@
 import { type Monotone, scanBounded } from './bounded-scan.js';
+import { scanCategories } from './category-scan.js';
 import type { Memory } from './layout.js';
 import { isBounded, type LeafBounds, neededWithin, within } from './leaf-bounds.js';
 import { exp } from './math.js';
@@ -69,7 +70,8 @@ export interface TreeEngine {
   partition(feature: number, begin: number, count: number): number;
   /**
    * Builds the histogram of the `small` leaf from its range of entries, subtracts it from that of `large` (that of their parent) when
-   * there is one, and finds the best thresholds of both among the enabled features. With a division given, that is carried out first.
+   * there is one, and finds the best splits of both among the enabled features; the sets of categories only of a leaf
+   * without bounds. With a division given, that is carried out first.
    */
   search(
     begin: number,
@@ -89,7 +91,9 @@ export interface TreeEngine {
   close(): void;
 }
 
-/** What the byte of a feature means for its thresholds: not searched, free, rising, falling. */
+/** The byte of a feature whose categories are searched. */
+export const CATEGORICAL = 4;
+/** What the byte of another feature means for its thresholds: not searched, free, rising, falling. */
 const MONOTONE: readonly Monotone[] = [0, 0, 1, -1];
 
 /** The byte of a feature whose thresholds are searched. */
@@ -114,10 +118,13 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
       const first = i32[(arena.offsetsAt >>> 2) + feature];
       const bins = i32[(arena.offsetsAt >>> 2) + feature + 1] - first;
       const at = (leaf.histogramAt >>> 2) + first * BIN_WORDS;
+      if (enabled === CATEGORICAL && bounded) continue;
       const found =
-        bounded || monotone !== 0
-          ? scanBounded(i32, at, bins, feature, leaf.sums, scales, rules, needed, monotone, bounds)
-          : scanNumeric(i32, at, bins, feature, leaf.sums, scales, rules, needed);
+        enabled === CATEGORICAL
+          ? scanCategories(i32, at, bins, feature, leaf.sums, scales, rules, needed)
+          : bounded || monotone !== 0
+            ? scanBounded(i32, at, bins, feature, leaf.sums, scales, rules, needed, monotone, bounds)
+            : scanNumeric(i32, at, bins, feature, leaf.sums, scales, rules, needed);
       if (!found) continue;
       best = found;
       needed = found.score;

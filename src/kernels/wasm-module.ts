@@ -11,6 +11,8 @@ export interface KernelExports extends TreeKernels, ScoringKernels, MatrixKernel
   scan(...values: number[]): void;
   /** Arguments as in kernels/bounded-splits.ts. */
   scanBounded(...values: number[]): void;
+  /** Arguments as in kernels/categories.ts. */
+  scanCategories(...values: number[]): void;
   /** See kernels/crew.ts. */
   lead(controlAt: number, kind: number, threads: number): number;
 }

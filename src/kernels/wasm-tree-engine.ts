@@ -14,6 +14,7 @@ import {
   type SearchedLeaf,
   type TreeEngine,
 } from './tree-engine.js';
+import { workBytes } from './tree-kernels.js';
 import { type KernelExports, kernelModule, kernelsOver } from './wasm-module.js';
 import { sharedMemory } from './webassembly.js';
 
@@ -38,8 +39,10 @@ const LOSS: Readonly<Record<EngineLoss, number>> = { binary: 1, squared: 2, pois
 const REALS_AT = 384;
 const WORDS_AT = 768;
 export const CONTROL_BYTES = 960;
-/** Bytes of a split found and of the bounds of its leaf; two are found by each thread. */
-export const FOUND_BYTES = 48;
+/** Bytes of a split found, of the bounds of its leaf and of its set of categories; two are found by each thread. */
+export const FOUND_BYTES = 96;
+
+const SET_AT = 48;
 
 /** Work below this is not worth waking another thread for: updates of histograms, rows moved, bins scanned. */
 const LEAST_UPDATES = 60_000;
@@ -187,7 +190,8 @@ class WasmTreeEngine implements TreeEngine {
     this.#set(rules.minRows, leastHessian(rules), rules.l1, rules.l2, scales.gradient, scales.hessian);
     this.#setSums(small);
     this.#setSums(large);
-    this.#set(a.foundAt);
+    this.#set(a.foundAt, rules.oneHotCategories, rules.maxSplitCategories, rules.categorySmoothing);
+    this.#set(rules.l2 + rules.categoryL2, rules.minCategoryRows, workBytes(a.features));
     this.#run('divide', threads);
     return [this.#found(threads, 0), this.#found(threads, 1)];
   }
@@ -270,8 +274,16 @@ class WasmTreeEngine implements TreeEngine {
         bin: i32[word + 3],
         missingLeft: i32[word + 4] === 1,
         left: { gradient: i32[word + 5], hessian: i32[word + 6], count: i32[word + 7] },
+        ...(i32[word + 3] < 0 ? { categories: setOf(this.memory.u8, at + SET_AT), ordered: i32[word + 20] === 1 } : {}),
       };
     }
     return best;
   }
+}
+
+/** Numbers of the bits that are set among 256, ascending. */
+function setOf(bytes: Uint8Array, at: number): number[] {
+  const set: number[] = [];
+  for (let bit = 0; bit < 256; bit++) if ((bytes[at + (bit >> 3)] >> (bit & 7)) & 1) set.push(bit);
+  return set;
 }

@@ -1,10 +1,10 @@
 import { isBounded, type LeafBounds, UNBOUNDED } from '../../kernels/leaf-bounds.js';
 import type { LeafSums, Scales } from '../../kernels/tree-arena.js';
-import { type Division, enabledByte, type SearchedLeaf } from '../../kernels/tree-engine.js';
+import { CATEGORICAL, type Division, enabledByte, type SearchedLeaf } from '../../kernels/tree-engine.js';
 import { BIN_WORDS } from '../../kernels/tree-kernels.js';
 import type { BinnedRows } from './binned-rows.js';
 import { childBounds, splitWithin } from './bounded-split.js';
-import { categoricalSplit } from './categorical-split.js';
+import { categoricalSplit, setSplit } from './categorical-split.js';
 import type { EligibleFeatures } from './eligible-features.js';
 import { type GrownTree, splitTable } from './grown-tree.js';
 import { LeafQueue } from './leaf-queue.js';
@@ -219,14 +219,16 @@ export class TreeGrower {
       division,
     );
     [small, large].forEach((leaf, k) => {
-      const threshold = found[k];
+      const best = found[k];
       if (!leaf || !this.#splittable(leaf)) return;
       if (this.#ownSearch) {
         leaf.split = this.#ownSearch(this.#at(leaf) >>> 2, leaf.sums, this.#scales);
         return;
       }
-      if (threshold) leaf.split = numericSplit(threshold, leaf.sums, this.#scales, this.#rules, leaf.bounds);
-      this.#searchCategories(leaf);
+      if (!best) leaf.split = undefined;
+      else if (best.bin < 0) leaf.split = setSplit(best, leaf.sums, this.#scales, this.#rules);
+      else leaf.split = numericSplit(best, leaf.sums, this.#scales, this.#rules, leaf.bounds);
+      if (isBounded(leaf.bounds)) this.#searchCategories(leaf);
     });
   }
 
@@ -234,26 +236,26 @@ export class TreeGrower {
     return { histogramAt: this.#at(leaf), sums: leaf.sums, wanted: this.#splittable(leaf), bounds: leaf.bounds };
   }
 
+  /** Searches the categories of a leaf whose value is held within bounds, which the engine leaves out. */
   #searchCategories(leaf: Leaf): void {
     const { memory, bins, firstBin } = this.#data;
     const base = this.#at(leaf) >>> 2;
     for (const feature of this.#categorical) {
       const at = base + firstBin[feature] * BIN_WORDS;
       const free = categoricalSplit(memory.i32, at, bins[feature].bins, feature, leaf.sums, this.#scales, this.#rules);
-      const split =
-        free && isBounded(leaf.bounds) ? splitWithin(free, leaf.sums, leaf.bounds, this.#scales, this.#rules) : free;
+      const split = free && splitWithin(free, leaf.sums, leaf.bounds, this.#scales, this.#rules);
       if (split && (!leaf.split || better(split, leaf.split))) leaf.split = split;
     }
   }
 
-  /** Tells the engine which thresholds to search, and keeps the categorical features for itself. */
+  /** Tells the engine which features to search. */
   #enable(features: readonly number[]): void {
     const { memory, arena, bins } = this.#data;
     memory.u8.fill(0, arena.enabledAt, arena.enabledAt + arena.features);
     this.#categorical = features.filter((feature) => bins[feature].kind === 'categorical');
     for (const feature of features)
-      if (bins[feature].kind === 'numeric')
-        memory.u8[arena.enabledAt + feature] = enabledByte(this.#monotone ? this.#monotone[feature] : 0);
+      memory.u8[arena.enabledAt + feature] =
+        bins[feature].kind === 'categorical' ? CATEGORICAL : enabledByte(this.#monotone ? this.#monotone[feature] : 0);
   }
 
   #at(leaf: Leaf): number {

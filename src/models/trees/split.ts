@@ -1,13 +1,7 @@
 import type { LeafSums, ScanRules } from '../../kernels/tree-arena.js';
 
 /** What a split must respect and how leaves are valued. */
-export interface SplitRules extends ScanRules {
-  readonly oneHotCategories: number;
-  readonly maxSplitCategories: number;
-  readonly categorySmoothing: number;
-  readonly categoryL2: number;
-  readonly minCategoryRows: number;
-}
+export type SplitRules = ScanRules;
 
 /** The best split known of a leaf. `left` says which bins go left; a numeric split also keeps its threshold bin. */
 export interface Split {
