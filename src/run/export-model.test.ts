@@ -3,6 +3,7 @@ import { columnFrom } from '../frame/column.js';
 import { frame } from '../frame/frame.js';
 import { readLightgbmText } from '../models/exchange/lightgbm-text.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
+import { EXPORT_FORMATS } from './export/catalogue.js';
 import { exportModel } from './export-model.js';
 import { makeOrders, ordersHouse, ordersPlan } from './testing/orders.js';
 import { trainSystem } from './train-system.js';
@@ -30,4 +31,20 @@ test('a trained model is exported over its encoded inputs and predicts the same 
   });
   const matrix = encoder.encode(frame(Object.fromEntries(columns), rows));
   expect(readLightgbmText(exported.content as string).model.predict(matrix)).toEqual(model.predict(matrix));
+});
+
+test('every format measures what it loses on the rows that the store keeps', async () => {
+  for (const { name } of EXPORT_FORMATS) {
+    const { loss, inputs, content } = await exportModel('orders', { to: name, rows: null, options: {} }, house.workspace);
+    expect(content.length).toBeGreaterThan(1000);
+    expect(inputs.length).toBeGreaterThan(1);
+    expect(loss?.rows).toBeGreaterThan(2000);
+    expect(loss?.largest).toBeLessThan(1e-5);
+  }
+});
+
+test('a format that is not there is refused', async () => {
+  await expect(exportModel('orders', { to: 'pmml', rows: null, options: {} }, house.workspace)).rejects.toMatchObject({
+    code: 'MW_OPTION_INVALID',
+  });
 });

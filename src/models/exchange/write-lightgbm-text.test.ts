@@ -1,26 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MillwrightError } from '../../base/error.js';
-import { random } from '../../base/random.js';
 import { estimatorOf } from '../catalogue.js';
-import type { Matrix, Task } from '../estimator.js';
+import type { Matrix } from '../estimator.js';
 import { contextOf, learnable, matrixOf } from '../testing/examples.js';
 import { readLightgbmText } from './lightgbm-text.js';
+import { fitted, holed } from './testing/holed.js';
 import { writeLightgbmText } from './write-lightgbm-text.js';
-
-/** A learnable table in which every feature also goes missing, and categories that are never in training. */
-const holed = (name: string, task: Task, rows: number, seed: number, codes: number) => {
-  const data = learnable(estimatorOf(name), task, rows, seed);
-  const source = random(seed).fork('holes');
-  const columns = data.matrix.columns.map((column, j) =>
-    column.map((value) =>
-      source.below(8) === 0 ? Number.NaN : j === 3 && source.below(5) === 0 ? source.below(codes) : value,
-    ),
-  );
-  return { ...data, matrix: matrixOf(columns, [0, 0, 0, 40]) };
-};
-
-const fitted = async (name: string, task: Task) =>
-  estimatorOf(name).fit(holed(name, task, 600, 5, 6), name === 'gbdt' ? { rounds: 12 } : {}, contextOf(task));
 
 describe('a model written as LightGBM text', () => {
   it.each([

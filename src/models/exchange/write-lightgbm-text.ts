@@ -1,9 +1,8 @@
-import { fail } from '../../base/error.js';
 import type { MatrixFeature, Model } from '../estimator.js';
-import { StatisticsModel } from '../gbdt/statistics-model.js';
 import type { Forest } from '../trees/forest.js';
-import { ForestModel } from '../trees/forest-model.js';
+import { type CodeSplit, codeSplit } from './code-split.js';
 import { CATEGORICAL, DEFAULT_LEFT, MISSING_NAN } from './imported-forest.js';
+import { treeModel, withoutShares } from './tree-model.js';
 
 /** How LightGBM names what makes sums of leaves to outputs. */
 const OBJECTIVES = {
@@ -31,26 +30,12 @@ const NAMED: ReadonlyMap<string | null, string> = new Map([
  * @param features the inputs of the model, in order
  * @throws MW_EXCHANGE_UNSUPPORTED for models without trees and for shares of several classes
  */
-export function writeLightgbmText(model: Model, features: readonly MatrixFeature[]): string {
-  if (model instanceof StatisticsModel)
-    fail('MW_EXCHANGE_UNSUPPORTED', {
-      what: "LightGBM's format cannot hold the ordered statistics that stand for the categories of this model.",
-      fix: "Train gbdt with categories 'sorted'.",
-    });
-  if (!(model instanceof ForestModel))
-    fail('MW_EXCHANGE_UNSUPPORTED', {
-      what: `LightGBM's format holds trees; a model of '${model.estimator}' has none of Millwright's.`,
-      fix: 'Export a model of gbdt, tree or forest.',
-    });
-  const { link, outputs, forest, start } = model;
-  if (link === 'shares' && outputs > 1)
-    fail('MW_EXCHANGE_UNSUPPORTED', {
-      what: `The ${outputs} class shares of '${model.estimator}' have no objective in LightGBM's format.`,
-      fix: 'Train gbdt on this problem, whose probabilities it has.',
-    });
-  const written = link === 'shares' && forest.roots.length === 2 ? clipped(forest, start[0]) : forest;
-  const trees = written === forest ? [...start].map((value) => oneLeaf(value)) : [];
-  for (let t = 0; t + 1 < forest.roots.length; t++) trees.push(treeText(written, t, features));
+export function writeLightgbmText(given: Model, features: readonly MatrixFeature[]): string {
+  const model = treeModel(given, "LightGBM's format");
+  const { link, outputs } = model;
+  const { forest, start } = withoutShares(model, "LightGBM's format");
+  const trees = start === null ? [] : Array.from(start, (value) => oneLeaf(value));
+  for (let t = 0; t + 1 < forest.roots.length; t++) trees.push(treeText(forest, t, features));
   const bodies = trees.map((tree, t) => `Tree=${t}\n${tree}\nis_linear=0\nshrinkage=1\n\n\n`);
   const usual = link === 'softmax' ? `${OBJECTIVES.softmax} num_class:${outputs}` : OBJECTIVES[link];
   const objective = NAMED.get(model.objective) ?? usual;
@@ -83,11 +68,6 @@ function namesOf(features: readonly MatrixFeature[]): string[] {
 const infoOf = ({ categories }: MatrixFeature): string =>
   categories > 0 ? Array.from({ length: categories }, (_, code) => code).join(':') : '[-inf:inf]';
 
-/** A lone tree whose leaves hold its shares themselves, within 0 and 1 as the link would keep them. */
-function clipped(forest: Forest, start: number): Forest {
-  return { ...forest, value: forest.value.map((value) => Math.min(1, Math.max(0, start + value))) };
-}
-
 const oneLeaf = (value: number): string => `num_leaves=1\nnum_cat=0\nleaf_value=${value}`;
 
 function treeText(forest: Forest, t: number, features: readonly MatrixFeature[]): string {
@@ -119,7 +99,7 @@ function treeText(forest: Forest, t: number, features: readonly MatrixFeature[])
       lines.rule.push(MISSING_NAN | (slot[i] % 2 === 0 ? DEFAULT_LEFT : 0));
     } else {
       const feature = -1 - slot[i];
-      const set = codesOf(forest, i, feature, features[feature].categories);
+      const set = wordsOf(codeSplit(forest, i, features[feature].categories));
       // Missing always goes right there.
       flipped = set.missingLeft;
       words.push(...set.words);
@@ -151,14 +131,10 @@ function treeText(forest: Forest, t: number, features: readonly MatrixFeature[])
 }
 
 /** The codes that go elsewhere than missing, as words of bits; never none, so that the set has a word. */
-function codesOf({ features, threshold, sets }: Forest, node: number, feature: number, categories: number) {
-  const known = features[feature];
-  const { binOf, other } = known ?? { binOf: new Uint8Array(0), other: 0 };
-  const goesLeft = (bin: number): boolean => ((sets[threshold[node] * 8 + (bin >> 5)] >>> (bin & 31)) & 1) === 1;
-  const missingLeft = goesLeft(other + 1);
-  const codes = Math.max(categories, binOf.length, 1);
-  const words = new Uint32Array((codes + 31) >> 5);
-  for (let code = 0; code < codes; code++)
-    if (goesLeft(code < binOf.length ? binOf[code] : other) !== missingLeft) words[code >> 5] |= 1 << (code & 31);
+function wordsOf({ left, missingLeft }: CodeSplit) {
+  const words = new Uint32Array(Math.max(1, (left.length + 31) >> 5));
+  left.forEach((goesLeft, code) => {
+    if ((goesLeft === 1) !== missingLeft) words[code >> 5] |= 1 << (code & 31);
+  });
   return { words, missingLeft };
 }

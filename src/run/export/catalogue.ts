@@ -1,6 +1,7 @@
 import type { ExportFormat } from './format.js';
 import { lightgbmFormat } from './lightgbm.js';
 import { moduleFormat } from './module.js';
+import { xgboostFormat } from './xgboost.js';
 
 /** Every format that models are exported to; the first is the default. */
-export const EXPORT_FORMATS: readonly ExportFormat[] = [lightgbmFormat, moduleFormat];
+export const EXPORT_FORMATS: readonly ExportFormat[] = [lightgbmFormat, xgboostFormat, moduleFormat];

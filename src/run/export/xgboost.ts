@@ -1,0 +1,28 @@
+import { declareOptions } from '../../base/options.js';
+import { exportFormat } from './format.js';
+
+export const xgboostFormat = exportFormat({
+  name: 'xgboost',
+  doc: 'XGBoost JSON, of models of trees, in float32',
+  options: declareOptions({}),
+  async write({ pipeline }) {
+    const [{ writeXgboost }, { readXgboost }, { readJson }, { encodedFeatures }] = await Promise.all([
+      import('../../models/exchange/write-xgboost.js'),
+      import('../../models/exchange/xgboost.js'),
+      import('../../models/exchange/read-json.js'),
+      import('./encoded-features.js'),
+    ]);
+    const { encoder, model } = pipeline;
+    const content = writeXgboost(model, encodedFeatures(encoder));
+    const { model: again } = readXgboost(readJson(Buffer.from(content)));
+    return {
+      content,
+      inputs: encoder.outputs,
+      notes: [
+        'The file takes the encoded inputs, with categories as their codes and NaN where a value is missing.',
+        'XGBoost rounds inputs to float32: one within half a float32 step of a threshold may go the other way.',
+      ],
+      predict: (table) => again.predict(encoder.encode(table)),
+    };
+  },
+});
