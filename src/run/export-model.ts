@@ -17,6 +17,8 @@ export interface ExportLoss {
   readonly rows: number;
   /** Largest absolute difference of an output; infinite when one of the two is no number. */
   readonly largest: number;
+  /** Rows in which an output differs by more than a hundred thousandth, of one where outputs are larger. */
+  readonly apart: number;
 }
 
 export interface Exported extends Omit<ExportedFile, 'predict'> {
@@ -38,6 +40,8 @@ export interface ExportOptions {
 
 /** Rows that the loss is measured on at most, evenly spaced. */
 const MOST_ROWS = 20_000;
+/** What the width of numbers alone makes of a difference, relative to outputs above one. */
+const NEAR = 1e-5;
 
 /**
  * A registered model as a file of another format, and how far its predictions are from the model's.
@@ -111,10 +115,17 @@ function evenly(table: Frame): Frame {
 function lossOf(pipeline: Pipeline, predict: (table: Frame) => Float64Array, table: Frame): ExportLoss {
   const expected = pipeline.predict(table);
   const found = predict(table);
+  const { outputs } = pipeline.model;
   let largest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs((expected[i] as number) - (found[i] as number));
-    largest = difference >= 0 ? Math.max(largest, difference) : Infinity;
+  let apart = 0;
+  for (let row = 0; row < table.rows; row++) {
+    let differs = false;
+    for (let i = row * outputs; i < (row + 1) * outputs; i++) {
+      const away = Math.abs((expected[i] as number) - (found[i] as number));
+      largest = away >= 0 ? Math.max(largest, away) : Infinity;
+      if (!(away <= NEAR * Math.max(1, Math.abs(expected[i] as number)))) differs = true;
+    }
+    if (differs) apart += 1;
   }
-  return { rows: table.rows, largest };
+  return { rows: table.rows, largest, apart };
 }

@@ -19,6 +19,6 @@ export function exportText({ model, version, out, also, bytes, inputs, notes, lo
       ? `Predictions were not compared: ${unmeasured}. Add --rows FILE.`
       : loss.largest === 0
         ? `Predictions are equal on ${figure(loss.rows)} rows.`
-        : `Predictions differ from the model's by at most ${loss.largest.toPrecision(3)} on ${figure(loss.rows)} rows.`,
+        : `Predictions differ from the model's by at most ${loss.largest.toPrecision(3)} on ${figure(loss.rows)} rows, by more than 1e-5 on ${figure(loss.apart)}.`,
   ].join('\n');
 }

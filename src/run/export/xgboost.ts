@@ -20,7 +20,7 @@ export const xgboostFormat = exportFormat({
       inputs: encoder.outputs,
       notes: [
         'The file takes the encoded inputs, with categories as their codes and NaN where a value is missing.',
-        'XGBoost rounds inputs to float32: one within half a float32 step of a threshold may go the other way.',
+        'XGBoost rounds inputs to float32: inputs that are float32 go the same way at every split; another may go astray at a threshold within a step of it.',
       ],
       predict: (table) => again.predict(encoder.encode(table)),
     };
