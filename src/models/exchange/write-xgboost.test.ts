@@ -33,6 +33,18 @@ describe('a model written as XGBoost JSON', () => {
     expect(Math.max(...away)).toBeLessThan(1e-5);
   });
 
+  it('holds a model of counts', async () => {
+    const data = learnable(estimatorOf('gbdt'), 'regression', 400);
+    const counts = { ...data, target: data.target.map((y) => Math.max(0, Math.round(y))) };
+    const model = await estimatorOf('gbdt').fit(counts, { objective: 'poisson', rounds: 12 }, contextOf('regression'));
+    const text = writeXgboost(model, data.matrix.features);
+    expect(text).toContain('count:poisson');
+    const expected = model.predict(data.matrix);
+    again(text)
+      .model.predict(data.matrix)
+      .forEach((value, i) => expect(value / expected[i]).toBeCloseTo(1, 5));
+  });
+
   it('keeps what its reader relies on: right children next to left ones, sets in order and none empty', async () => {
     const model = await fitted('gbdt', 'binary');
     const { learner } = JSON.parse(writeXgboost(model, holed('gbdt', 'binary', 1, 9, 60).matrix.features)) as {

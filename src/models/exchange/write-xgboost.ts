@@ -6,11 +6,12 @@ import { floorFloat, LARGEST_FLOAT, nextFloat } from './float32.js';
 import { treeModel, withoutShares } from './tree-model.js';
 
 /** How XGBoost names what makes sums of leaves to outputs, and the base score that adds nothing. */
-const OBJECTIVES: Readonly<Record<Link, readonly [name: string, base: string, params: string]>> = {
-  identity: ['reg:squarederror', '0E0', 'reg_loss_param'],
-  shares: ['reg:squarederror', '0E0', 'reg_loss_param'],
-  sigmoid: ['binary:logistic', '5E-1', 'reg_loss_param'],
-  softmax: ['multi:softprob', '0E0', 'softmax_multiclass_param'],
+const OBJECTIVES: Readonly<Record<Link, readonly [name: string, base: string, param: string, of: string, value?: string]>> = {
+  identity: ['reg:squarederror', '0E0', 'reg_loss_param', 'scale_pos_weight', '1'],
+  shares: ['reg:squarederror', '0E0', 'reg_loss_param', 'scale_pos_weight', '1'],
+  sigmoid: ['binary:logistic', '5E-1', 'reg_loss_param', 'scale_pos_weight', '1'],
+  softmax: ['multi:softprob', '0E0', 'softmax_multiclass_param', 'num_class'],
+  exp: ['count:poisson', '1E0', 'poisson_regression_param', 'max_delta_step', '0.7'],
 };
 /** The version that is claimed: the first whose fields the file has. Later ones read it. */
 const VERSION = [2, 0, 0];
@@ -28,7 +29,7 @@ export function writeXgboost(model: Model, features: readonly MatrixFeature[]): 
   const trees = treeModel(model, "XGBoost's format");
   const { link, outputs } = trees;
   const { forest, start } = withoutShares(trees, "XGBoost's format");
-  const [objective, base, params] = OBJECTIVES[link];
+  const [objective, base, param, of, value] = OBJECTIVES[link];
   const written = start === null ? [] : Array.from(start, (value) => leafOnly(value));
   for (let t = 0; t + 1 < forest.roots.length; t++) written.push(treeFields(forest, t, features));
   const count = written.length;
@@ -54,7 +55,7 @@ export function writeXgboost(model: Model, features: readonly MatrixFeature[]): 
         num_feature: `${features.length}`,
         num_target: '1',
       },
-      objective: { name: objective, [params]: classes > 0 ? { num_class: `${classes}` } : { scale_pos_weight: '1' } },
+      objective: { name: objective, [param]: { [of]: value ?? `${classes}` } },
     },
     version: VERSION,
   });

@@ -4,6 +4,7 @@ import { exportFormat } from './format.js';
 export const lightgbmFormat = exportFormat({
   name: 'lightgbm',
   doc: 'LightGBM text, of models of trees',
+  ending: 'txt',
   options: declareOptions({}),
   async write({ pipeline }) {
     const [{ writeLightgbmText }, { readLightgbmText }, { encodedFeatures }] = await Promise.all([

@@ -4,6 +4,7 @@ import { exportFormat } from './format.js';
 export const xgboostFormat = exportFormat({
   name: 'xgboost',
   doc: 'XGBoost JSON, of models of trees, in float32',
+  ending: 'json',
   options: declareOptions({}),
   async write({ pipeline }) {
     const [{ writeXgboost }, { readXgboost }, { readJson }, { encodedFeatures }] = await Promise.all([
