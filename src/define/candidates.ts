@@ -4,6 +4,7 @@ import { bayesOptions } from '../models/bayes/options.js';
 import { constantOptions } from '../models/constant/options.js';
 import { elasticOptions } from '../models/elastic/options.js';
 import { extraTreesOptions, forestOptions } from '../models/forest/options.js';
+import { type CustomObjective, isCustomObjective } from '../models/gbdt/objectives/custom.js';
 import { gbdtOptions } from '../models/gbdt/options.js';
 import { linearOptions } from '../models/linear/options.js';
 import { logisticOptions } from '../models/logistic/options.js';
@@ -38,17 +39,22 @@ export const CANDIDATES = Object.freeze({
 
 export type CandidateName = keyof typeof CANDIDATES;
 
+/** The name that a plan holds of an own function. */
+type OwnName = CustomObjective['id'];
+
 type Param<S extends OptionSpec> = S extends { kind: 'integer' }
   ? number | IntSpace | ChoiceSpace<number>
   : S extends { kind: 'number' }
     ? number | RealSpace | IntSpace | ChoiceSpace<number>
     : S extends { kind: 'boolean' }
       ? boolean | ChoiceSpace<boolean>
-      : S extends { kind: 'choice'; choices: readonly (infer C extends string)[] }
-        ? C | ChoiceSpace<C>
-        : S extends { kind: 'directions' | 'groups' }
-          ? string | ChoiceSpace<string>
-          : never;
+      : S extends { kind: 'choice'; versioned: true; choices: readonly (infer C extends string)[] }
+        ? C | CustomObjective | OwnName | ChoiceSpace<C | OwnName>
+        : S extends { kind: 'choice'; choices: readonly (infer C extends string)[] }
+          ? C | ChoiceSpace<C>
+          : S extends { kind: 'directions' | 'groups' }
+            ? string | ChoiceSpace<string>
+            : never;
 /** Parameters as a definition gives them: each fixed or a space to search, as declared by the estimator. */
 export type CandidateParams<S extends OptionSpecs> = { readonly [K in keyof S]?: Param<S[K]> };
 
@@ -61,10 +67,14 @@ type ParamsOf<N extends CandidateName> = CandidateParams<(typeof CANDIDATES)[N][
 const candidate =
   <N extends CandidateName>(name: N) =>
   (params: ParamsOf<N> = {}): Candidate<TasksOf<N>> => {
-    const given = optionsObject(name, params, Object.keys(CANDIDATES[name].params));
+    const given = named(optionsObject(name, params, Object.keys(CANDIDATES[name].params)));
     checkParams(name, given);
     return deepFreeze({ kind: 'candidate', estimator: name, params: { ...given } as CandidatePlan['params'] });
   };
+
+/** Own objectives by their names: a plan is data. */
+const named = (given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(given).map(([option, value]) => [option, isCustomObjective(value) ? value.id : value]));
 
 /** The same answer for every row: what any model must beat. */
 export const constant = candidate('constant');

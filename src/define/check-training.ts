@@ -2,6 +2,7 @@ import { columnsRead } from '../frame/expression.js';
 import { CANDIDATES, type CandidateName, checkParams } from './candidates.js';
 import { checkConstraints } from './check-constraints.js';
 import { sourceNamed } from './check-features.js';
+import { checkObjective } from './check-objective.js';
 import { columnNamed } from './check-sources.js';
 import { finite, invalid, type Place, unknown, wrongType } from './complain.js';
 import { checkedKind } from './expression-kind.js';
@@ -27,6 +28,7 @@ export function checkTraining(plan: SystemPlan): void {
     const { estimator, params } = candidate;
     checkParams(estimator, params);
     checkConstraints(plan, candidate);
+    checkObjective(plan, candidate);
     if (!(CANDIDATES[estimator as CandidateName].tasks as readonly Task[]).includes(task))
       invalid(
         'train.candidates',

@@ -180,6 +180,19 @@ const MISTAKES: readonly (readonly [what: string, work: () => unknown, code: str
   ['select of an unknown feature', () => loose(select)(sums, ['amount_1d']), 'MW_DEFINE_UNKNOWN', "'amount_7d'"],
 
   ['an unknown option of a candidate', () => loose(gbdt)({ leavs: 31 }), 'MW_DEFINE_UNKNOWN', "Did you mean 'leaves'?"],
+  [
+    'an objective of another task',
+    training({ candidates: [gbdt({ objective: language.choice('auto', 'poisson') })] }),
+    'MW_DEFINE_INVALID',
+    "'poisson' is for regression",
+  ],
+  [
+    'an objective that needs queries',
+    training({ candidates: [gbdt({ objective: 'lambdarank' })] }),
+    'MW_DEFINE_INVALID',
+    'queries',
+  ],
+  ['an objective that does not exist', () => loose(gbdt)({ objective: 'poison' }), 'MW_OPTION_INVALID', 'own name@version'],
   ['a direction without a sign', () => loose(gbdt)({ monotone: 'amount' }), 'MW_OPTION_INVALID', "'income:+, age:-'"],
   ['a direction of a range', () => loose(gbdt)({ monotone: language.int(1, 2) }), 'MW_OPTION_INVALID', 'choice('],
   [
@@ -385,6 +398,21 @@ describe('what the compiler catches is caught at run time as well', () => {
 });
 
 describe('the plan', () => {
+  test('holds of an own objective its name and version, alone or among choices', () => {
+    const own = language.customObjective({
+      name: 'quartic',
+      version: 3,
+      loss: (score, target) => (score - target) ** 4,
+      gradient: (score, target) => 4 * (score - target) ** 3,
+      hessian: (score, target) => 12 * (score - target) ** 2,
+    });
+    expect(gbdt({ objective: own }).params).toEqual({ objective: 'quartic@3' });
+    expect(gbdt({ objective: language.choice('squared', own.id) }).params['objective']).toEqual({
+      kind: 'choiceSpace',
+      choices: ['squared', 'quartic@3'],
+    });
+  });
+
   test('is frozen plain data all the way down', () => {
     const parts = (value: unknown): readonly unknown[] =>
       typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(parts)] : [];

@@ -1,6 +1,11 @@
 /** Everything a definition file imports. */
 export type { Duration } from '../base/duration.js';
 export {
+  type CustomObjective,
+  type CustomObjectiveOptions,
+  customObjective,
+} from '../models/gbdt/objectives/custom.js';
+export {
   bayes,
   type Candidate,
   constant,

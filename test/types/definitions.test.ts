@@ -87,6 +87,7 @@ const MESSAGES: readonly (readonly [mistake: string, says: readonly string[]])[]
   ],
   ["source('x', { from, columns, expect: (is) => [is.matches('amount', /a/)] });", ["'amount' is not a string column"]],
   ['gbdt({ leafs: 31 });', ["'leafs' does not exist"]],
+  ["gbdt({ objective: 'poison' });", ['"poison"', '"poisson"']],
   [
     "system('x', { ...rest, watch: (s) => ({ drift: s.drift('amount_7d', { above: 0.2 }) }), retrain: { on: ['drft'], atMostEvery: '7d' } });",
     ['"drft"', '"drift"'],

@@ -79,6 +79,11 @@ export function customObjective(options: CustomObjectiveOptions): CustomObjectiv
   return Object.freeze({ kind: 'objective', id });
 }
 
+/** Whether a value came from `customObjective`. */
+export function isCustomObjective(value: unknown): value is CustomObjective {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'objective' && 'id' in value;
+}
+
 /** @throws MW_MODEL_OBJECTIVE when no such objective was defined in this process */
 export function registeredObjective(id: string): Pick<Registered, 'task' | 'objective'> {
   return (
