@@ -1,6 +1,7 @@
 import type { OptionSpecs } from '../base/options.js';
 import type { Watch } from '../base/progress.js';
 import type { RowExplainer } from './explainer.js';
+import type { BinCache } from './trees/bin-cache.js';
 
 export type Task = 'binary' | 'multiclass' | 'regression';
 
@@ -44,6 +45,8 @@ export interface FitContext extends Watch {
   readonly from?: Model;
   /** Keeps the loss after each round, also of the training rows, which costs a pass over them a round. */
   readonly history?: boolean;
+  /** Columns binned by other fits over the same data; results do not depend on it. */
+  readonly shared?: BinCache | undefined;
 }
 
 /** Mean loss after each round of a fit, also of rounds that early stopping took back. */

@@ -1,6 +1,7 @@
 import type { Watch } from '../base/progress.js';
 import { estimatorOf } from '../models/catalogue.js';
 import type { Task, TrainingData } from '../models/estimator.js';
+import type { BinCache } from '../models/trees/bin-cache.js';
 
 /** A fold as an estimator takes it. */
 export interface EncodedFold {
@@ -30,13 +31,15 @@ export interface FoldsFitted {
 /** Told before every round; `enough` ends the first fold with the rounds it has, and the others at as many. */
 export interface FoldsWatch extends Watch {
   readonly enough?: () => boolean;
+  /** Columns that trials before have binned. */
+  readonly shared?: BinCache;
 }
 
 /** Fits an estimator on the training rows of each fold and predicts its validation rows. @throws MW_MODEL_*, MW_INTERRUPTED */
 export async function fitFolds(
   folds: readonly EncodedFold[],
   { estimator: name, params, task, classes, seed }: FoldWork,
-  { signal, onProgress, enough }: FoldsWatch,
+  { signal, onProgress, enough, shared }: FoldsWatch,
 ): Promise<FoldsFitted> {
   const estimator = estimatorOf(name);
   const outputs: Float64Array[] = [];
@@ -57,6 +60,7 @@ export async function fitFolds(
       seed,
       validation,
       signal,
+      shared,
       onProgress: (progress) => {
         done = progress.done + 1;
         onProgress?.(progress);

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { asMillwrightError } from '../base/error.js';
+import { BinCache } from '../models/trees/bin-cache.js';
 import { type EncodedFold, type FoldsFitted, type FoldWork, fitFolds } from './fit-folds.js';
 
 /** What a worker is sent: a fold to keep, or work on folds that it has. */
@@ -17,6 +18,7 @@ export const DONE = 1;
 /** Fits folds in a thread of its own; `parentPort` is null where this is imported outside of one. */
 const port = parentPort;
 const folds = new Map<string, EncodedFold>();
+const shared = new BinCache();
 const answer = (message: FromWorker, transfer: readonly ArrayBuffer[] = []) => port?.postMessage(message, transfer);
 
 port?.on('message', (message: ToWorker) => {
@@ -29,6 +31,7 @@ port?.on('message', (message: ToWorker) => {
     keys.map((key) => folds.get(key) as EncodedFold),
     work,
     {
+      shared,
       enough: () => Atomics.load(control, ENOUGH) === 1,
       onProgress: ({ done }) => void Atomics.store(control, DONE, done),
     },

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolveOptions } from '../base/options.js';
 import type { Estimator } from '../models/estimator.js';
+import { BinCache } from '../models/trees/bin-cache.js';
 import { FitCrew, hasWorkers, type KeyedFold } from './fit-crew.js';
 import { type FoldsFitted, type FoldsWatch, type FoldWork, fitFolds } from './fit-folds.js';
 import { FoldEncoder } from './fold-encoder.js';
@@ -30,6 +31,7 @@ export class TrialFitter {
   readonly #target: Float64Array;
   readonly #encoder: FoldEncoder;
   readonly #mostSlots: number;
+  readonly #shared = new BinCache();
   #crew: FitCrew | null = null;
   /** Milliseconds that trials took one at a time. */
   #alone = 0;
@@ -80,11 +82,8 @@ export class TrialFitter {
     const { clock } = this.#input;
     const before = clock.now();
     try {
-      return await fitFolds(
-        folds.map(({ fold }) => fold),
-        work,
-        watch,
-      );
+      const plain = folds.map(({ fold }) => fold);
+      return await fitFolds(plain, work, { ...watch, shared: this.#shared });
     } finally {
       this.#alone += clock.now() - before;
     }

@@ -26,7 +26,7 @@ export async function growForest(
   params: ForestParams,
   thresholds: 'best' | 'random',
   context: FitContext,
-  machinery: Machinery = machineryFor(data),
+  machinery: Machinery = machineryFor(data, context),
 ): Promise<Boosted> {
   const source = random(context.seed);
   const outputs = context.task === 'multiclass' ? context.classes : 1;
@@ -42,7 +42,7 @@ export async function growForest(
     categoryL2: 0,
     minCategoryRows: params.minRows,
   });
-  const bins = fitBins(data.matrix, rules, source.fork('bins'));
+  const bins = fitBins(data.matrix, rules, source.fork('bins'), machinery.shared);
   const binned = await binRows(data, bins, params.leaves, outputs, machinery);
   const start = startOf(data, context, outputs);
   const rows = usableRows(data);

@@ -46,12 +46,12 @@ export async function boost(
   objective: Objective,
   params: GbdtParams,
   context: FitContext,
-  machinery: Machinery = machineryFor(data),
+  machinery: Machinery = machineryFor(data, context),
   from?: ForestModel,
 ): Promise<Boosted> {
   const source = random(context.seed);
   const constraints = constraintsOf('gbdt', params, data.matrix.features, objective.outputs);
-  const fitted = fitBins(data.matrix, params, source.fork('bins'));
+  const fitted = fitBins(data.matrix, params, source.fork('bins'), machinery.shared);
   const bins = from ? sameCategories(fitted, from.forest) : fitted;
   const binned = await binRows(data, bins, params.leaves, objective.outputs, machinery, objective.loss === 'softmax');
   try {
@@ -62,9 +62,9 @@ export async function boost(
 }
 
 /** Threads pay from half a million values on. */
-export function machineryFor(data: TrainingData): Machinery {
+export function machineryFor(data: TrainingData, { shared }: Pick<FitContext, 'shared'>): Machinery {
   const values = data.matrix.rows * data.matrix.columns.length;
-  return { threads: values < 500_000 ? 1 : Math.min(8, availableParallelism()) };
+  return { threads: values < 500_000 ? 1 : Math.min(8, availableParallelism()), shared };
 }
 
 class Booster {

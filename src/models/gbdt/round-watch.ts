@@ -29,7 +29,7 @@ export class RoundWatch {
     bins: readonly FeatureBins[],
     objective: Objective,
     params: GbdtParams,
-    { validation, from, history }: FitContext,
+    { validation, from, history, shared }: FitContext,
     scores: () => Float64Array,
   ) {
     this.#data = data;
@@ -37,7 +37,7 @@ export class RoundWatch {
     this.#params = params;
     this.#stops = validation !== undefined && params.earlyStopping > 0;
     this.#training = history ? [] : undefined;
-    if (validation && (this.#stops || history)) this.watched = new WatchedRows(validation, bins, objective, scores());
+    if (validation && (this.#stops || history)) this.watched = new WatchedRows(validation, bins, objective, scores(), shared);
     // What is gone on from may already be the best.
     if (from && this.#stops && this.watched) this.#best = this.watched.loss();
     this.#mayKeepNone = from !== undefined;

@@ -1,4 +1,5 @@
 import type { TrainingData } from '../estimator.js';
+import type { BinCache } from '../trees/bin-cache.js';
 import { binColumn, type FeatureBins } from '../trees/binning.js';
 import { type GrownTree, leafOf } from '../trees/grown-tree.js';
 import type { Objective } from './objective.js';
@@ -12,12 +13,19 @@ export class WatchedRows {
   readonly #objective: Objective;
 
   /** @param scores what the rows' sums begin with; kept and changed */
-  constructor(data: TrainingData, bins: readonly FeatureBins[], objective: Objective, scores: Float64Array) {
+  constructor(data: TrainingData, bins: readonly FeatureBins[], objective: Objective, scores: Float64Array, shared?: BinCache) {
     const { rows, columns } = data.matrix;
     this.#data = data;
     this.#objective = objective;
     this.#bytes = new Uint8Array(rows * bins.length);
-    for (let j = 0; j < bins.length; j++) binColumn(columns[j], bins[j], this.#bytes, j * rows, 1);
+    bins.forEach((feature, j) => {
+      const bin = () => {
+        const bytes = new Uint8Array(rows);
+        binColumn(columns[j], feature, bytes, 0, 1);
+        return bytes;
+      };
+      this.#bytes.set(shared ? shared.bytes(columns[j], feature, bin) : bin(), j * rows);
+    });
     this.scores = scores;
   }
 

@@ -5,6 +5,7 @@ import type { TreeEngine } from '../../kernels/tree-engine.js';
 import { BIN_WORDS, BYTES_BEYOND, workBytes } from '../../kernels/tree-kernels.js';
 import { CONTROL_BYTES, FOUND_BYTES, openTreeEngine } from '../../kernels/wasm-tree-engine.js';
 import type { TrainingData } from '../estimator.js';
+import type { BinCache } from './bin-cache.js';
 import { binColumn, type FeatureBins } from './binning.js';
 
 /** Most bytes of one memory: WebAssembly addresses 4 GiB. */
@@ -17,6 +18,8 @@ export interface Machinery {
   readonly threads: number;
   /** Keeps to plain TypeScript. */
   readonly plain?: boolean;
+  /** Columns that were binned before. */
+  readonly shared?: BinCache | undefined;
 }
 
 /** Training rows as bytes, with the room that tree learning needs, in one memory. */
@@ -69,8 +72,20 @@ export async function binRows(
   memory.i32.set([...firstBin, totalBins], arena.offsetsAt >>> 2);
   bins.forEach((feature, j) => {
     const column = data.matrix.columns[j];
-    if (feature.kind === 'numeric') engine.binColumn(j, column, feature.bounds, feature.bins - 1);
-    else binColumn(column, feature, memory.u8, arena.columnsAt + j * rows, 1);
+    const at = arena.columnsAt + j * rows;
+    const bin = () => {
+      if (feature.kind === 'numeric') engine.binColumn(j, column, feature.bounds, feature.bins - 1);
+      else binColumn(column, feature, memory.u8, at, 1);
+    };
+    if (machinery.shared)
+      memory.u8.set(
+        machinery.shared.bytes(column, feature, () => {
+          bin();
+          return memory.u8.slice(at, at + rows);
+        }),
+        at,
+      );
+    else bin();
   });
   engine.turn();
   memory.f64.set(data.target, arena.targetAt >>> 3);

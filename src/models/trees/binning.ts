@@ -1,5 +1,6 @@
 import type { Random } from '../../base/random.js';
 import type { Matrix } from '../estimator.js';
+import type { BinCache } from './bin-cache.js';
 import { quantileBounds } from './quantile-bounds.js';
 
 /**
@@ -25,11 +26,14 @@ export interface BinningParams {
 const SAMPLE = 100_000;
 
 /** Bins of each feature of a matrix, from a sample of its rows when there are many. Infinities count as the largest numbers. */
-export function fitBins(matrix: Matrix, params: BinningParams, source: Random): FeatureBins[] {
+export function fitBins(matrix: Matrix, params: BinningParams, source: Random, shared?: BinCache): FeatureBins[] {
+  const key = `${params.bins} ${params.minBinRows} ${matrix.rows > SAMPLE ? source.fork('key').uint32() : 0}`;
   const sample = sampleRows(matrix.rows, SAMPLE, source);
-  return matrix.features.map((feature, j) =>
-    feature.categories > 0 ? categoricalBins(matrix.columns[j], params) : numericBins(matrix.columns[j], sample, params),
-  );
+  return matrix.features.map(({ categories }, j) => {
+    const column = matrix.columns[j];
+    const fit = () => (categories > 0 ? categoricalBins(column, params) : numericBins(column, sample, params));
+    return shared ? shared.bins(column, `${categories > 0} ${key}`, fit) : fit();
+  });
 }
 
 /** Up to `most` distinct row numbers in ascending order: selection sampling (Knuth, TAOCP 2, algorithm S). Null is every row. */
