@@ -72,6 +72,7 @@ describe('categories of census-like rows', () => {
     const ordered = await lossOf({ categories: 'ordered' });
     for (const loss of [sorted, ordered]) expect(loss).toBeLessThan(0.8 * numbersOnly);
     expect(Math.abs(ordered - sorted)).toBeLessThan(0.06 * sorted);
+    expect(await lossOf({ categories: 'both' })).toBeLessThan(0.98 * ordered);
   });
 });
 
@@ -100,7 +101,12 @@ describe('a category of noise', () => {
     const [naiveTrain, naiveTest] = await learnt({ ...train, matrix: naive(train.matrix) }, naive(test.matrix), {});
     expect(naiveTrain).toBeGreaterThan(0.62);
     expect(naiveTest).toBeLessThan(0.53);
-    const { data } = orderedStatistics(train, 0, { oneHotCategories: 4, categoryPrior: 1 }, random(5)) as {
+    const { data } = orderedStatistics(
+      train,
+      0,
+      { oneHotCategories: 4, categoryPrior: 1, categories: 'ordered' },
+      random(5),
+    ) as {
       data: TrainingData;
     };
     const seen = await gbdt.fit(data, params, contextOf('binary'));
@@ -111,57 +117,59 @@ describe('a category of noise', () => {
 });
 
 describe('a model over statistics', () => {
-  const fitted = async (task: Task, context: Partial<FitContext> = {}) => {
+  const fitted = async (task: Task, context: Partial<FitContext> = {}, categories = 'ordered') => {
     const data = census(1500, 3);
     const target = task === 'multiclass' ? data.target.map((y, i) => y + Number(data.matrix.columns[3][i] === 1)) : data.target;
-    const params = { categories: 'ordered', rounds: 6 };
+    const params = { categories, rounds: 6 };
     return { data, model: await gbdt.fit({ ...data, target }, params, { ...contextOf(task), ...context }) };
   };
 
-  it.each<Task>(['binary', 'multiclass', 'regression'])(
-    'of a %s task is the same in batch, by row and read back',
-    async (task) => {
-      const { data, model } = await fitted(task);
-      expect(model).toBeInstanceOf(StatisticsModel);
-      expect(model.inputs).toBe(11);
-      const batch = model.predict(data.matrix);
-      const again = loadModel(model.serialize());
-      expect(again.serialize()).toEqual(model.serialize());
-      expect(again.predict(data.matrix)).toEqual(batch);
-      const out = new Float64Array(model.outputs);
-      const explainer = model.explainer?.();
-      const contributions = new Float64Array(model.outputs * 11);
-      const margins = new Float64Array(model.outputs);
-      const interactions = new Float64Array(model.outputs * 11 * 11);
-      for (let i = 0; i < 60; i++) {
-        const row = Float64Array.from(data.matrix.columns, (column) => column[i]);
-        if (i === 0) row.fill(Number.NaN);
-        if (i === 1) row.fill(1e9);
-        model.predictRow(row, out);
-        if (i > 1) expect(out).toEqual(batch.slice(i * model.outputs, (i + 1) * model.outputs));
-        explainer?.explainRow(row, contributions, margins);
-        for (let k = 0; k < model.outputs; k++) {
-          const sum = contributions.subarray(k * 11, (k + 1) * 11).reduce((a, b) => a + b, explainer?.base[k] ?? Number.NaN);
-          expect(sum).toBeCloseTo(margins[k], 9);
-          if (i > 3) continue;
-          explainer?.interactRow(row, contributions, interactions);
-          for (let a = 0; a < 11; a++) {
-            const together = interactions.subarray((k * 11 + a) * 11, (k * 11 + a + 1) * 11);
-            expect(together.reduce((x, y) => x + y, 0)).toBeCloseTo(contributions[k * 11 + a], 9);
-            expect(together[10]).toBeCloseTo(interactions[(k * 11 + 10) * 11 + a], 9);
-          }
+  it.each<readonly [Task, 'ordered' | 'both']>([
+    ['binary', 'ordered'],
+    ['binary', 'both'],
+    ['multiclass', 'both'],
+    ['regression', 'ordered'],
+  ])('of a %s task, %s, is the same in batch, by row and read back', async (task, categories) => {
+    const { data, model } = await fitted(task, {}, categories);
+    expect(model).toBeInstanceOf(StatisticsModel);
+    expect(model.inputs).toBe(11);
+    const batch = model.predict(data.matrix);
+    const again = loadModel(model.serialize());
+    expect(again.serialize()).toEqual(model.serialize());
+    expect(again.predict(data.matrix)).toEqual(batch);
+    const out = new Float64Array(model.outputs);
+    const explainer = model.explainer?.();
+    const contributions = new Float64Array(model.outputs * 11);
+    const margins = new Float64Array(model.outputs);
+    const interactions = new Float64Array(model.outputs * 11 * 11);
+    for (let i = 0; i < 60; i++) {
+      const row = Float64Array.from(data.matrix.columns, (column) => column[i]);
+      if (i === 0) row.fill(Number.NaN);
+      if (i === 1) row.fill(1e9);
+      model.predictRow(row, out);
+      if (i > 1) expect(out).toEqual(batch.slice(i * model.outputs, (i + 1) * model.outputs));
+      explainer?.explainRow(row, contributions, margins);
+      for (let k = 0; k < model.outputs; k++) {
+        const sum = contributions.subarray(k * 11, (k + 1) * 11).reduce((a, b) => a + b, explainer?.base[k] ?? Number.NaN);
+        expect(sum).toBeCloseTo(margins[k], 9);
+        if (i > 3) continue;
+        explainer?.interactRow(row, contributions, interactions);
+        for (let a = 0; a < 11; a++) {
+          const together = interactions.subarray((k * 11 + a) * 11, (k * 11 + a + 1) * 11);
+          expect(together.reduce((x, y) => x + y, 0)).toBeCloseTo(contributions[k * 11 + a], 9);
+          expect(together[10]).toBeCloseTo(interactions[(k * 11 + 10) * 11 + a], 9);
         }
-        if (task === 'binary') expect(1 / (1 + Math.exp(-margins[0]))).toBeCloseTo(out[0], 12);
       }
-      // What a category did is told of the category.
-      expect(model.importances?.().length).toBe(11);
-      expect(model.importances?.()[10]).toBeGreaterThan(0);
-      expect(model.splitCounts?.()[10]).toBeGreaterThan(0);
-      expect((await fitted(task)).model.serialize()).toEqual(model.serialize());
-      expect((await fitted(task, { seed: 2 })).model.serialize()).not.toEqual(model.serialize());
-      expect(task === 'multiclass' ? model.outputs : CLASSES).toBe(CLASSES);
-    },
-  );
+      if (task === 'binary') expect(1 / (1 + Math.exp(-margins[0]))).toBeCloseTo(out[0], 12);
+    }
+    // What a category did is told of the category.
+    expect(model.importances?.().length).toBe(11);
+    expect(model.importances?.()[10]).toBeGreaterThan(0);
+    expect(model.splitCounts?.()[10]).toBeGreaterThan(0);
+    expect((await fitted(task, {}, categories)).model.serialize()).toEqual(model.serialize());
+    expect((await fitted(task, { seed: 2 }, categories)).model.serialize()).not.toEqual(model.serialize());
+    expect(task === 'multiclass' ? model.outputs : CLASSES).toBe(CLASSES);
+  });
 
   it('stops early by validation rows', async () => {
     const validation = census(800, 4);
@@ -188,7 +196,7 @@ describe('a model over statistics', () => {
   });
 
   it('is a coded error when its bytes are damaged, or a model', async () => {
-    const { model, data } = await fitted('regression');
+    const { model, data } = await fitted('regression', {}, 'both');
     const bytes = model.serialize();
     const source = random(8);
     for (let k = 0; k < 150; k++) {

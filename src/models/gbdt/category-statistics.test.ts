@@ -21,7 +21,7 @@ const dataOf = (rows: readonly (readonly number[])[]): TrainingData => ({
 });
 const near = (value: number, expected: number): void =>
   Number.isNaN(expected) ? expect(value).toBeNaN() : expect(value).toBeCloseTo(expected, 12);
-const params = (prior: number) => ({ oneHotCategories: 2, categoryPrior: prior });
+const params = (prior: number) => ({ oneHotCategories: 2, categoryPrior: prior, categories: 'ordered' as const });
 
 describe('ordered statistics', () => {
   it('are the means of the earlier rows of the category, or of all rows for rows to come', () => {
@@ -98,6 +98,22 @@ describe('ordered statistics', () => {
       }),
       { seed: 32, numRuns: 200 },
     );
+  });
+
+  it('stand beside the codes when both are asked for', () => {
+    const data = dataOf(Array.from({ length: 12 }, (_, i) => [i % 5, i % 3, 1, i]));
+    const [alone, beside] = (['ordered', 'both'] as const).map((categories) =>
+      orderedStatistics(data, 3, { ...params(1), categories }, random(1)),
+    );
+    if (!alone || !beside) throw new Error('nothing was replaced');
+    const [a, b, c, other] = alone.data.matrix.columns;
+    expect(beside.data.matrix.columns).toEqual([a, b, c, data.matrix.columns[0], other]);
+    expect(beside.data.matrix.features[3]).toEqual({ name: 'f0', categories: 6 });
+    const later = replaceCategories(data.matrix, beside.tables);
+    expect(later.features).toEqual(beside.data.matrix.features);
+    const out = new Float64Array(5);
+    replaceRow(beside.tables, Float64Array.of(data.matrix.columns[0][7], 7), out);
+    expect([...out]).toEqual(later.columns.map((column) => column[7]));
   });
 
   it('say which input they were made of', () => {

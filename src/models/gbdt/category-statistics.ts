@@ -5,6 +5,8 @@ import type { Matrix, MatrixFeature, TrainingData } from '../estimator.js';
 export interface CategoryTable {
   /** Statistics a code. */
   readonly width: number;
+  /** Whether the code itself stays, behind its statistics. */
+  readonly keepsCode: boolean;
   readonly prior: Float64Array;
   /** Codes x width. */
   readonly values: Float64Array;
@@ -22,6 +24,8 @@ export interface ReplacedCategories {
 export interface StatisticsParams {
   /** Features of up to this many categories stay as they are. */
   readonly oneHotCategories: number;
+  /** Whether statistics replace the categories, or stand beside them. */
+  readonly categories: 'ordered' | 'both';
   /** Rows that the overall mean counts for. */
   readonly categoryPrior: number;
 }
@@ -56,7 +60,9 @@ export function orderedStatistics(
     }
     const ordered = orderedColumns(column, data, prior, classes, params.categoryPrior, order);
     columns.push(...ordered.columns);
-    return ordered.table;
+    const keepsCode = params.categories === 'both';
+    if (keepsCode) columns.push(column);
+    return { ...ordered.table, keepsCode };
   });
   return {
     data: { ...data, matrix: { rows: matrix.rows, columns, features: replacedFeatures(matrix.features, tables) } },
@@ -69,7 +75,8 @@ export function replaceCategories(matrix: Matrix, tables: CategoryTables): Matri
   const columns = matrix.columns.flatMap((column, j) => {
     const table = tables[j];
     if (!table) return [column];
-    return Array.from({ length: table.width }, (_, k) => column.map((code) => statisticOf(table, code, k)));
+    const statistics = Array.from({ length: table.width }, (_, k) => column.map((code) => statisticOf(table, code, k)));
+    return table.keepsCode ? [...statistics, column] : statistics;
   });
   return { rows: matrix.rows, columns, features: replacedFeatures(matrix.features, tables) };
 }
@@ -78,14 +85,14 @@ export function replaceCategories(matrix: Matrix, tables: CategoryTables): Matri
 export function replaceRow(tables: CategoryTables, row: Float64Array, out: Float64Array): void {
   for (let j = 0, at = 0; j < tables.length; j++) {
     const table = tables[j];
-    if (!table) out[at++] = row[j];
-    else for (let k = 0; k < table.width; k++) out[at++] = statisticOf(table, row[j], k);
+    if (table) for (let k = 0; k < table.width; k++) out[at++] = statisticOf(table, row[j], k);
+    if (!table || table.keepsCode) out[at++] = row[j];
   }
 }
 
 /** Columns that a feature becomes. */
 export function widthOf(table: CategoryTable | null): number {
-  return table ? table.width : 1;
+  return table ? table.width + Number(table.keepsCode) : 1;
 }
 
 function statisticOf({ width, prior, values }: CategoryTable, code: number, k: number): number {
@@ -123,7 +130,7 @@ function orderedColumns(
   classes: number,
   priorRows: number,
   order: Int32Array,
-): { columns: Float64Array[]; table: CategoryTable } {
+): { columns: Float64Array[]; table: Omit<CategoryTable, 'keepsCode'> } {
   const width = prior.length;
   let codes = 0;
   for (let i = 0; i < column.length; i++) if (column[i] >= codes) codes = column[i] + 1;
@@ -153,10 +160,11 @@ function replacedFeatures(features: readonly MatrixFeature[], tables: CategoryTa
     const table = tables[j];
     if (!table) return [feature];
     const source = feature.source ?? feature.name;
-    return Array.from({ length: table.width }, (_, k) => ({
+    const statistics = Array.from({ length: table.width }, (_, k) => ({
       name: table.width === 1 ? `${feature.name} mean target` : `${feature.name} share of class ${k}`,
       categories: 0,
       source,
     }));
+    return table.keepsCode ? [...statistics, feature] : statistics;
   });
 }

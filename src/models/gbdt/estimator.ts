@@ -28,9 +28,15 @@ export const gbdt: Estimator = {
     const resolved = resolveOptions('gbdt', gbdtOptions, params);
     checkTraining(gbdt, data, context);
     checkTogether(resolved, context);
-    if (resolved.categories === 'ordered') {
+    const { categories } = resolved;
+    if (categories !== 'sorted') {
       const classes = context.task === 'multiclass' ? context.classes : 0;
-      const replaced = orderedStatistics(data, classes, resolved, random(context.seed).fork('category order'));
+      const replaced = orderedStatistics(
+        data,
+        classes,
+        { ...resolved, categories },
+        random(context.seed).fork('category order'),
+      );
       if (replaced) {
         const { tables } = replaced;
         const { validation } = context;
@@ -97,8 +103,8 @@ function checkTogether(
     refuse('otherRate', `topRate ${topRate} and otherRate ${otherRate} are more than all rows together.`);
   if (boosting === 'dart' && context.from)
     refuse('boosting', "'dart' would have to drop trees of the model it goes on from; train from the start or with 'plain'.");
-  if (categories === 'ordered' && context.from)
-    refuse('categories', "'ordered' would make the statistics of categories anew, which earlier trees do not know.");
+  if (categories !== 'sorted' && context.from)
+    refuse('categories', `'${categories}' would make the statistics of categories anew, which earlier trees do not know.`);
   if (classWeight === 'balanced' && context.task === 'regression')
     refuse('classWeight', 'a regression has no classes to balance.');
 }

@@ -21,7 +21,7 @@ const MATRICES: Readonly<Record<string, Matrix>> = {
   'the largest numbers': matrixOf([numbers.map((x) => Math.sign(x) * Number.MAX_VALUE)]),
   'one category': matrixOf([filled(0)], [1]),
   'a category a row': matrixOf([Float64Array.from({ length: ROWS }, (_, i) => i)], [ROWS]),
-  'a category far out': matrixOf([codes.map((code) => code * 100_000)], [1_000_000]),
+  'a category far out': matrixOf([codes.map((code) => code * 10_000)], [1_000_000]),
   'no columns at all': { rows: ROWS, columns: [], features: [] },
 };
 const PARAMS: readonly Record<string, unknown>[] = [
@@ -40,7 +40,7 @@ describe.each(Object.keys(MATRICES))('%s', (name) => {
     );
     const usable = task !== 'multiclass' && matrix.features.length > 0 && matrix.features[0].categories === 0;
     for (const params of usable ? [...PARAMS, directed] : PARAMS) {
-      const model = await gbdt.fit({ matrix, target }, { rounds: 4, ...params }, contextOf(task));
+      const model = await gbdt.fit({ matrix, target }, { rounds: 2, ...params }, contextOf(task));
       const predicted = model.predict(matrix);
       expect(predicted.every(Number.isFinite)).toBe(true);
       expect(loadModel(model.serialize()).predict(matrix)).toEqual(predicted);

@@ -66,10 +66,11 @@ export const gbdtOptions = declareOptions({
   categories: {
     kind: 'choice',
     default: 'sorted',
-    choices: ['sorted', 'ordered'],
+    choices: ['sorted', 'ordered', 'both'],
     doc:
       'How features of more than oneHotCategories categories are split: sorted puts their categories in order by gradient at each node; ' +
-      'ordered replaces them by the mean target (or the share of each class) of earlier rows in a random order, for any number of them.',
+      'ordered replaces them by the mean target (or the share of each class) of earlier rows in a random order, for any number of them; ' +
+      'both keeps the categories beside these means.',
   },
   categoryPrior: {
     kind: 'number',

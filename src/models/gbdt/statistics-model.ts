@@ -6,6 +6,10 @@ import type { ForestModel } from '../trees/forest-model.js';
 import { type CategoryTable, type CategoryTables, replaceRow, widthOf } from './category-statistics.js';
 import { StatisticsExplainer, sourcesOf } from './statistics-explainer.js';
 
+/** Kinds of features in the bytes: statistics instead of the code, or beside it; 0 is a feature without any. */
+const INSTEAD = 1;
+const BESIDE = 2;
+
 /** Trees over statistics of categories: rows hold codes, which the tables turn into the numbers that the trees were grown on. */
 export class StatisticsModel implements Model {
   readonly estimator: string;
@@ -46,7 +50,7 @@ export class StatisticsModel implements Model {
   serialize(): Uint8Array {
     const writer = new ByteWriter().header({ ...this, version: this.#version });
     for (const table of this.#tables) {
-      writer.u8(table ? 1 : 0);
+      writer.u8(!table ? 0 : table.keepsCode ? BESIDE : INSTEAD);
       if (table) writer.f64s(table.prior).f64s(table.values);
     }
     return writer.u8s(this.#model.serialize()).finish();
@@ -84,13 +88,13 @@ export class StatisticsModel implements Model {
     const tables: (CategoryTable | null)[] = [];
     for (let j = 0; j < header.inputs; j++) {
       const kind = reader.u8();
-      if (kind > 1) corrupt('They name no kind of feature');
+      if (kind > BESIDE) corrupt('They name no kind of feature');
       if (kind === 0) tables.push(null);
       else {
         const prior = reader.f64s();
         const values = reader.f64s();
         if (prior.length === 0 || values.length % prior.length !== 0) corrupt('Their statistics do not fit together');
-        tables.push({ width: prior.length, prior, values });
+        tables.push({ width: prior.length, keepsCode: kind === BESIDE, prior, values });
       }
     }
     const model = load(reader.u8s());
