@@ -11,7 +11,7 @@ import { type Constraints, constraintsOf } from '../trees/constraints.js';
 import { drawFeatures, eligibleFeatures } from '../trees/eligible-features.js';
 import type { ForestModel } from '../trees/forest-model.js';
 import { type LeafRows, TreeGrower } from '../trees/grow.js';
-import { type GrownTree, leafOf } from '../trees/grown-tree.js';
+import type { GrownTree } from '../trees/grown-tree.js';
 import { sameCategories, scoresOf } from './continued.js';
 import { DroppedRounds, drawDrops } from './dropout.js';
 import { settleQuantiles } from './leaf-quantiles.js';
@@ -19,6 +19,7 @@ import type { Largest, Objective } from './objective.js';
 import type { GbdtParams } from './options.js';
 import { RoundWatch } from './round-watch.js';
 import { gossSample, type RowSample, uniformSample, usableRows } from './row-samples.js';
+import { TreeWalk } from './tree-walk.js';
 
 export type { GbdtParams } from './options.js';
 export { usableRows } from './row-samples.js';
@@ -233,10 +234,11 @@ class Booster {
     const { sampling, rowSample, topRate, otherRate, learningRate } = this.#params;
     if (sampling === 'uniform') return uniformSample(this.#rows, rowSample, this.#source.fork(`rows ${round}`));
     if (round < 1 / learningRate || topRate + otherRate >= 1) return { rows: this.#rows };
-    const importance = new Float64Array(this.#binned.arena.rows);
+    const importance = new Float32Array(this.#binned.arena.rows);
+    const pairs = this.#pairs;
     for (let output = 0; output < this.#objective.outputs; output++) {
       this.#gradients(round, output);
-      for (let row = 0; row < importance.length; row++) importance[row] += Math.abs(this.#pairs[2 * row]);
+      for (let row = 0; row < importance.length; row++) importance[row] += Math.abs(pairs[2 * row]);
     }
     return gossSample(this.#rows, importance, topRate, otherRate, this.#source.fork(`rows ${round}`));
   }
@@ -244,13 +246,15 @@ class Booster {
   /** Multiplies the pairs by the factors of the sample, before the scales of their integers are chosen. */
   #amplified({ rows, factor }: RowSample, largest: Largest): Largest {
     if (!factor) return largest;
+    const pairs = this.#pairs;
     let gradient = 0;
     let hessian = 0;
-    for (const row of rows) {
-      this.#pairs[2 * row] *= factor[row];
-      this.#pairs[2 * row + 1] *= factor[row];
-      gradient = Math.max(gradient, Math.abs(this.#pairs[2 * row]));
-      hessian = Math.max(hessian, this.#pairs[2 * row + 1]);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      pairs[2 * row] *= factor[row];
+      pairs[2 * row + 1] *= factor[row];
+      gradient = Math.max(gradient, Math.abs(pairs[2 * row]));
+      hessian = Math.max(hessian, pairs[2 * row + 1]);
     }
     return { gradient, hessian };
   }
@@ -261,14 +265,11 @@ class Booster {
     for (let i = 0; i < rows.length; i++) memory.u32[list + 2 * i] = rows[i];
   }
 
-  /** Adds the tree to the scores of the rows outside the sample, which are in no leaf's range; both lists ascend. */
+  /** Adds the tree to the scores of the rows outside the sample, which are in no leaf's range. */
   #scoreOthers(tree: GrownTree, drawn: Uint32Array, output: number): void {
     const { arena, memory } = this.#binned;
-    let next = 0;
-    for (const row of this.#rows) {
-      if (drawn[next] === row) next++;
-      else this.#scores[row * arena.outputs + output] += tree.value[leafOf(tree, memory.u8, arena.columnsAt, arena.rows, row)];
-    }
+    const columns = { bytes: memory.u8, columnsAt: arena.columnsAt, rows: arena.rows };
+    new TreeWalk(tree).addSome(columns, this.#rows, drawn, this.#scores, arena.outputs, output);
   }
 }
 

@@ -22,7 +22,7 @@ export class DroppedRounds {
     this.#trees = trees;
     this.#scores = scores;
     this.#sum = new Float64Array(trees.length === 0 ? 0 : scores.length);
-    addTrees(trees, memory.u8, arena.columnsAt, arena.rows, outputs, this.#sum);
+    addTrees(trees, { bytes: memory.u8, columnsAt: arena.columnsAt, rows: arena.rows }, outputs, this.#sum);
     for (let i = 0; i < this.#sum.length; i++) scores[i] -= this.#sum[i];
   }
 

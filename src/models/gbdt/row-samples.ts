@@ -1,6 +1,5 @@
 import type { Random } from '../../base/random.js';
 import type { TrainingData } from '../estimator.js';
-import { select } from './objectives/weighted-quantile.js';
 
 /** Rows with weight; the others cannot matter. */
 export function usableRows(data: TrainingData): Uint32Array {
@@ -14,7 +13,7 @@ export function usableRows(data: TrainingData): Uint32Array {
 export interface RowSample {
   readonly rows: Uint32Array;
   /** What the gradients of each row (of all, by number) are multiplied with; absent when all with one. */
-  readonly factor?: Float64Array;
+  readonly factor?: Float32Array;
 }
 
 /** A share of the rows, without replacement: selection sampling (Knuth, TAOCP 2, algorithm S). */
@@ -34,7 +33,7 @@ export function uniformSample(rows: Uint32Array, share: number, source: Random):
  */
 export function gossSample(
   rows: Uint32Array,
-  importance: Float64Array,
+  importance: Float32Array,
   topRate: number,
   otherRate: number,
   source: Random,
@@ -42,19 +41,16 @@ export function gossSample(
   const top = Math.min(rows.length, Math.max(1, Math.round(topRate * rows.length)));
   const others = rows.length - top;
   const wanted = Math.min(others, Math.max(1, Math.round(otherRate * rows.length)));
-  const least = select(
-    Float64Array.from(rows, (row) => importance[row]),
-    others,
-  );
+  const { least, above } = largest(rows, importance, top);
   // Of the rows just at the limit the first are taken, as many as there is room for.
-  let ties = top;
-  for (const row of rows) if (importance[row] > least) ties--;
+  let ties = top - above;
   const chosen = new Uint32Array(top + wanted);
-  const factor = new Float64Array(importance.length).fill(1);
+  const factor = new Float32Array(importance.length).fill(1);
   let found = 0;
   let drawn = 0;
   let left = others;
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
     if (importance[row] > least || (importance[row] === least && ties-- > 0)) {
       chosen[found++] = row;
       continue;
@@ -65,4 +61,23 @@ export function gossSample(
     factor[row] = others / wanted;
   }
   return { rows: chosen, factor };
+}
+
+/**
+ * The least of the `top` largest numbers, and how many are above it. The bits of numbers from 0 up are in their order, so that two counts,
+ * of the upper and of the lower half, find it.
+ */
+function largest(rows: Uint32Array, numbers: Float32Array, top: number): { readonly least: number; readonly above: number } {
+  const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+  const counts = new Uint32Array(65_536);
+  for (let i = 0; i < rows.length; i++) counts[bits[rows[i]] >>> 16]++;
+  let above = 0;
+  let upper = 65_535;
+  for (; above + counts[upper] < top; upper--) above += counts[upper];
+  counts.fill(0);
+  for (let i = 0; i < rows.length; i++) if (bits[rows[i]] >>> 16 === upper) counts[bits[rows[i]] & 0xffff]++;
+  let lower = 65_535;
+  for (; above + counts[lower] < top; lower--) above += counts[lower];
+  const word = Uint32Array.of((upper << 16) | lower);
+  return { least: new Float32Array(word.buffer)[0], above };
 }

@@ -21,13 +21,13 @@ describe('goss', () => {
   it('keeps the largest gradients and lets the drawn others stand for all others', () => {
     const source = random(1);
     const rows = Uint32Array.from({ length: 1000 }, (_, i) => 2 * i);
-    const importance = Float64Array.from({ length: 2000 }, () => Math.round(source.next() * 40));
+    const importance = Float32Array.from({ length: 2000 }, () => Math.round(source.next() * 40));
     const sorted = [...rows].map((row) => importance[row]).sort((a, b) => b - a);
     const whole = sorted.reduce((sum, one) => sum + one, 0);
     let mean = 0;
     for (let k = 0; k < 200; k++) {
       const sample = gossSample(rows, importance, 0.2, 0.1, random(k));
-      const factor = sample.factor ?? new Float64Array(0);
+      const factor = sample.factor ?? new Float32Array(0);
       expect(sample.rows.length).toBe(300);
       expect([...sample.rows]).toEqual([...new Set(sample.rows)].sort((a, b) => a - b));
       const top = [...sample.rows].filter((row) => factor[row] === 1);

@@ -1,15 +1,16 @@
 import type { TrainingData } from '../estimator.js';
 import type { BinCache } from '../trees/bin-cache.js';
 import { binColumn, type FeatureBins } from '../trees/binning.js';
-import { type GrownTree, leafOf } from '../trees/grown-tree.js';
+import type { GrownTree } from '../trees/grown-tree.js';
 import type { Objective } from './objective.js';
+import { type ByteColumns, TreeWalk } from './tree-walk.js';
 
 /** Rows that are not learnt from, with their scores kept up with the trees. */
 export class WatchedRows {
   /** Row-major, rows x outputs. */
   readonly scores: Float64Array;
   readonly #data: TrainingData;
-  readonly #bytes: Uint8Array;
+  readonly #columns: ByteColumns;
   readonly #objective: Objective;
 
   /** @param scores what the rows' sums begin with; kept and changed */
@@ -17,21 +18,22 @@ export class WatchedRows {
     const { rows, columns } = data.matrix;
     this.#data = data;
     this.#objective = objective;
-    this.#bytes = new Uint8Array(rows * bins.length);
+    const all = new Uint8Array(rows * bins.length);
     bins.forEach((feature, j) => {
       const bin = () => {
         const bytes = new Uint8Array(rows);
         binColumn(columns[j], feature, bytes, 0, 1);
         return bytes;
       };
-      this.#bytes.set(shared ? shared.bytes(columns[j], feature, bin) : bin(), j * rows);
+      all.set(shared ? shared.bytes(columns[j], feature, bin) : bin(), j * rows);
     });
+    this.#columns = { bytes: all, columnsAt: 0, rows };
     this.scores = scores;
   }
 
   /** Adds whole rounds of trees, a tree an output, to scores of the rows, their own unless others are given. */
   add(trees: readonly GrownTree[], scores = this.scores): void {
-    addTrees(trees, this.#bytes, 0, this.#data.matrix.rows, this.#objective.outputs, scores);
+    addTrees(trees, this.#columns, this.#objective.outputs, scores);
   }
 
   loss(): number {
@@ -39,17 +41,7 @@ export class WatchedRows {
   }
 }
 
-/** Adds trees, in rounds of one an output, to the scores of all rows of some column-major bytes. */
-export function addTrees(
-  trees: readonly GrownTree[],
-  bytes: Uint8Array,
-  columnsAt: number,
-  rows: number,
-  outputs: number,
-  scores: Float64Array,
-): void {
-  trees.forEach((tree, t) => {
-    for (let row = 0, at = t % outputs; row < rows; row++, at += outputs)
-      scores[at] += tree.value[leafOf(tree, bytes, columnsAt, rows, row)];
-  });
+/** Adds trees, in rounds of one an output, to the scores of all rows. */
+export function addTrees(trees: readonly GrownTree[], columns: ByteColumns, outputs: number, scores: Float64Array): void {
+  trees.forEach((tree, t) => new TreeWalk(tree).add(columns, scores, outputs, t % outputs));
 }

@@ -16,7 +16,7 @@ export function weightedQuantile(values: Float64Array, weights: Float64Array | u
 }
 
 /** The value at a place of the ascending order: quickselect (Hoare 1961) around the median of three. */
-export function select(values: Float64Array, place: number): number {
+function select(values: Float64Array, place: number): number {
   let low = 0;
   let high = values.length - 1;
   while (low < high) {
