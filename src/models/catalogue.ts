@@ -1,6 +1,7 @@
 import { fail } from '../base/error.js';
 import { bayes } from './bayes/estimator.js';
 import { ByteReader } from './bytes.js';
+import { CalibratedModel, isCalibratedName } from './calibration/calibrated-model.js';
 import { constant } from './constant/estimator.js';
 import { elastic } from './elastic/estimator.js';
 import type { Estimator, Model } from './estimator.js';
@@ -50,5 +51,6 @@ export function estimatorOf(name: string): Estimator {
  */
 export function loadModel(bytes: Uint8Array): Model {
   const { estimator } = new ByteReader(bytes).header();
+  if (isCalibratedName(estimator)) return CalibratedModel.load(bytes, loadModel);
   return estimator === IMPORTED_FOREST ? ImportedForestModel.load(bytes) : estimatorOf(estimator).load(bytes);
 }
