@@ -4,6 +4,9 @@ import { ByteReader } from './bytes.js';
 import { CalibratedModel, isCalibratedName } from './calibration/calibrated-model.js';
 import { constant } from './constant/estimator.js';
 import { elastic } from './elastic/estimator.js';
+import { ENSEMBLES } from './ensemble/catalogue.js';
+import { ensembleEstimator } from './ensemble/ensemble-estimator.js';
+import { MOST_MEMBERS, parseEnsembleName } from './ensemble/ensemble-name.js';
 import type { Estimator, Model } from './estimator.js';
 import { IMPORTED_FOREST, ImportedForestModel } from './exchange/imported-forest.js';
 import { extraTrees, forest } from './forest/estimator.js';
@@ -33,16 +36,32 @@ export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   rbfSvm,
 });
 
-/** @throws MW_MODEL_UNKNOWN */
+const ensembles = new Map<string, Estimator>();
+
+/** The estimator of a name, or the ensemble of a name such as 'stack(gbdt,logistic)'. @throws MW_MODEL_UNKNOWN */
 export function estimatorOf(name: string): Estimator {
-  const found = Object.hasOwn(ESTIMATORS, name) ? ESTIMATORS[name] : undefined;
   return (
-    found ??
+    findEstimator(name) ??
     fail('MW_MODEL_UNKNOWN', {
-      what: `There is no estimator '${name}'.`,
-      fix: `Use one of ${Object.keys(ESTIMATORS).join(', ')}.`,
+      what: `There is no estimator '${name.slice(0, 200)}'.`,
+      fix: `Use one of ${Object.keys(ESTIMATORS).join(', ')}, or some of them as ${Object.keys(ENSEMBLES).join(', ')}(first,second).`,
     })
   );
+}
+
+/** The same; undefined for a name that is none. */
+export function findEstimator(name: string): Estimator | undefined {
+  if (Object.hasOwn(ESTIMATORS, name)) return ESTIMATORS[name];
+  const known = ensembles.get(name);
+  if (known) return known;
+  const parsed = parseEnsembleName(name);
+  const kind = parsed && Object.hasOwn(ENSEMBLES, parsed.kind) ? ENSEMBLES[parsed.kind] : undefined;
+  if (!parsed || !kind || parsed.members.length > MOST_MEMBERS) return undefined;
+  if (!parsed.members.every((member) => Object.hasOwn(ESTIMATORS, member))) return undefined;
+  const members = parsed.members.map((member) => ESTIMATORS[member] as Estimator);
+  const made = ensembleEstimator(kind, members, loadModel);
+  ensembles.set(name, made);
+  return made;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Matrix {
   readonly rows: number;
   readonly columns: readonly Float64Array[];
   readonly features: readonly MatrixFeature[];
+  /** First column of the inputs for each of an ensemble's needs, where there are several. */
+  readonly parts?: readonly number[];
 }
 export interface MatrixFeature {
   readonly name: string;
@@ -75,6 +77,8 @@ export interface Estimator {
   readonly tasks: readonly Task[];
   readonly params: OptionSpecs;
   readonly needs: Needs;
+  /** Of an ensemble whose members need different things: its inputs are encoded for each of these, one after another. */
+  readonly memberNeeds?: readonly Needs[];
   /**
    * @throws MW_MODEL_* on data it cannot learn from; AbortError-like MW_INTERRUPTED when `context.signal` aborts
    */

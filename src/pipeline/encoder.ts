@@ -20,7 +20,7 @@ import { oneHotEncoding } from './encodings/one-hot.js';
 import { targetMeanEncoding } from './encodings/target-mean.js';
 import { textScoreEncoding } from './encodings/text-score.js';
 import type { Encoder, FeatureInput } from './pipeline.js';
-import { choiceIn, corrupt, countIn, listIn, numbersIn, objectIn, textIn } from './plain-data.js';
+import { choiceIn, corrupt, countIn, listIn, numbersIn, objectIn, type PlainObject, textIn } from './plain-data.js';
 import { countLevels, numberFrom, numbersOf, textFrom, textsOf } from './read-column.js';
 
 export type { EncoderOptions, EncoderTarget } from './encodings/encoding.js';
@@ -42,7 +42,7 @@ export function fitEncoder(
   table: Frame,
   features: readonly FeatureInput[],
   target: EncoderTarget,
-  needs: Needs,
+  needs: Needs | readonly Needs[],
   options: Partial<EncoderOptions> = {},
   seed = 1,
 ): FittedEncoder {
@@ -50,16 +50,22 @@ export function fitEncoder(
   const folds = foldsOf(table.rows, seed);
   const parts: Part[] = [];
   const columns: Float64Array[] = [];
-  features.forEach((feature, input) => {
-    const column = featureColumn(table, feature.name);
-    for (const kind of kindsFor(feature, column, needs, resolved)) {
-      const { encoding, training } = kind.fit({ feature, column, target, needs, options: resolved, folds, seed });
-      parts.push({ input, encoding });
-      columns.push(...(training ?? encodeColumn(encoding, column)));
-    }
-  });
-  const encoder = new ColumnEncoder(features, parts, needs.scaled ? Float64Array.from(columns, meanOf) : undefined);
-  return { encoder, training: { rows: table.rows, columns, features: encoder.matrixFeatures } };
+  const all = Array.isArray(needs) ? (needs as readonly Needs[]) : [needs as Needs];
+  const starts: number[] = [];
+  for (const need of all) {
+    starts.push(columns.length);
+    features.forEach((feature, input) => {
+      const column = featureColumn(table, feature.name);
+      for (const kind of kindsFor(feature, column, need, resolved)) {
+        const { encoding, training } = kind.fit({ feature, column, target, needs: need, options: resolved, folds, seed });
+        parts.push({ input, encoding });
+        columns.push(...(training ?? encodeColumn(encoding, column)));
+      }
+    });
+  }
+  const means = all.some(({ scaled }) => scaled) ? Float64Array.from(columns, meanOf) : undefined;
+  const encoder = new ColumnEncoder(features, parts, means, starts);
+  return { encoder, training: encoder.matrixOf(table.rows, columns) };
 }
 
 /** Reads back what `Encoder.toData` gave. @throws MW_PIPELINE_CORRUPT */
@@ -81,7 +87,15 @@ export function loadEncoder(data: unknown): Encoder {
     return { input, encoding: kind.load(inputs[input], objectIn(part['data'], 'data')) };
   });
   const outputs = parts.reduce((sum, { encoding }) => sum + encoding.outputs.length, 0);
-  return new ColumnEncoder(inputs, parts, root['means'] === undefined ? undefined : numbersIn(root, 'means', outputs));
+  const means = root['means'] === undefined ? undefined : numbersIn(root, 'means', outputs);
+  return new ColumnEncoder(inputs, parts, means, root['starts'] === undefined ? [0] : startsIn(root, outputs));
+}
+
+function startsIn(root: PlainObject, outputs: number): number[] {
+  const starts = [...numbersIn(root, 'starts')];
+  const rising = starts.every((start, i) => Number.isInteger(start) && start >= (starts[i - 1] ?? 0) && start <= outputs);
+  if (starts[0] !== 0 || !rising) corrupt("'starts' do not rise from 0.");
+  return starts;
 }
 
 /** Which encodings a feature gets, by its type, its levels and what the estimator needs. */
@@ -116,9 +130,17 @@ class ColumnEncoder implements Encoder {
   readonly means?: Float64Array;
   readonly #parts: readonly Part[];
   readonly #offsets: Int32Array;
+  /** First output for each of the needs. */
+  readonly #starts: readonly number[];
 
-  constructor(inputs: readonly FeatureInput[], parts: readonly Part[], means: Float64Array | undefined) {
+  constructor(
+    inputs: readonly FeatureInput[],
+    parts: readonly Part[],
+    means: Float64Array | undefined,
+    starts: readonly number[],
+  ) {
     this.inputs = inputs;
+    this.#starts = starts;
     if (means) this.means = means;
     this.#parts = parts;
     this.matrixFeatures = parts.flatMap(({ input, encoding }) =>
@@ -140,7 +162,12 @@ class ColumnEncoder implements Encoder {
     const columns: Float64Array[] = [];
     for (const { input, encoding } of this.#parts)
       columns.push(...encodeColumn(encoding, featureColumn(table, this.inputs[input].name)));
-    return { rows: table.rows, columns, features: this.matrixFeatures };
+    return this.matrixOf(table.rows, columns);
+  }
+
+  matrixOf(rows: number, columns: readonly Float64Array[]): Matrix {
+    const matrix = { rows, columns, features: this.matrixFeatures };
+    return this.#starts.length > 1 ? { ...matrix, parts: this.#starts } : matrix;
   }
 
   encodeRow(values: readonly Scalar[], out: Float64Array): void {
@@ -156,6 +183,7 @@ class ColumnEncoder implements Encoder {
       inputs: this.inputs.map(({ name, type }) => ({ name, type })),
       parts: this.#parts.map(({ input, encoding }) => ({ input, encoding: encoding.kind, data: encoding.toData() })),
       ...(this.means ? { means: Array.from(this.means) } : {}),
+      ...(this.#starts.length > 1 ? { starts: this.#starts } : {}),
     };
   }
 }

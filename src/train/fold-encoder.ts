@@ -21,8 +21,9 @@ export class FoldEncoder {
   /** @param share share of the training rows, drawn at random; a smaller one is part of a larger */
   encode(fold: number, estimator: string, share: number): { readonly key: string; readonly fold: EncodedFold } {
     const { folds, table, features, target, plan } = this.#input;
-    const { needs } = estimatorFor(estimator, target);
-    const key = `${fold} ${needs.imputed} ${needs.scaled} ${needs.categories} ${share}`;
+    const { needs, memberNeeds = [needs] } = estimatorFor(estimator, target);
+    const kinds = memberNeeds.map(({ imputed, scaled, categories }) => `${imputed} ${scaled} ${categories}`);
+    const key = `${fold} ${kinds.join(' + ')} ${share}`;
     const known = this.#encoded.get(key);
     if (known) return { key, fold: known };
     const { train, validation } = folds[fold] as Fold;
@@ -34,7 +35,7 @@ export class FoldEncoder {
       takeRows(columns, rows),
       features,
       { task: target.task, classes: classCount(target), values },
-      needs,
+      memberNeeds,
       {},
       seed,
     );

@@ -34,7 +34,14 @@ export async function refit(
   const values = valuesAt(target.values, rows);
   const coded = { task: target.task, classes: classCount(target), values };
   const part = takeRows(featureColumns(table, recipe.features), rows);
-  const { encoder, training } = fitEncoder(part, recipe.features, coded, estimator.needs, {}, recipe.seed);
+  const { encoder, training } = fitEncoder(
+    part,
+    recipe.features,
+    coded,
+    estimator.memberNeeds ?? estimator.needs,
+    {},
+    recipe.seed,
+  );
   const params = resolveOptions(estimator.name, estimator.params, {
     ...recipe.trial.params,
     ...(recipe.trial.rounds === null ? {} : { rounds: recipe.trial.rounds }),

@@ -88,10 +88,6 @@ function readCalibration(text: string, outputs: number): Calibration {
   }
   if (typeof data !== 'object' || data === null) corrupt('Their calibration is no object');
   const read = data as Readonly<Record<string, unknown>>;
-  const numbers = (value: unknown, length?: number): number[] =>
-    Array.isArray(value) && value.every(Number.isFinite) && (length === undefined || value.length === length)
-      ? (value as number[])
-      : corrupt('Their calibration is not made of numbers');
   switch (read['kind'] as keyof typeof CALIBRATORS) {
     case 'platt':
       return { kind: 'platt', slopes: numbers(read['slopes'], outputs), offsets: numbers(read['offsets'], outputs) };
@@ -117,6 +113,12 @@ function readCalibration(text: string, outputs: number): Calibration {
     default:
       return corrupt('They name no calibration');
   }
+}
+
+function numbers(value: unknown, length?: number): number[] {
+  return Array.isArray(value) && value.every(Number.isFinite) && (length === undefined || value.length === length)
+    ? (value as number[])
+    : corrupt('Their calibration is not made of numbers');
 }
 
 function rising(values: readonly number[]): readonly number[] {

@@ -9,7 +9,7 @@ type Temperature = Extract<Calibration, { kind: 'temperature' }>;
 const COLDEST = -4;
 const HOTTEST = 6;
 const NARROWINGS = 80;
-const GOLDEN = 0.618033988749894848;
+const GOLDEN = 0.6180339887498949;
 
 /**
  * Temperature scaling (Guo et al., 2017): log-odds, or logarithms of the shares, divided by one number, which is that of the least log

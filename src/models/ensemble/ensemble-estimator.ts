@@ -1,0 +1,165 @@
+import { type OptionSpecs, resolveOptions } from '../../base/options.js';
+import { random, shuffle } from '../../base/random.js';
+import { checkTraining } from '../data.js';
+import type { Estimator, FitContext, Model, Needs, TrainingData } from '../estimator.js';
+import type { EnsembleKind } from './ensemble.js';
+import { columnsFrom, EnsembleModel, memberOutputs } from './ensemble-model.js';
+import { ensembleName, memberPrefixes } from './ensemble-name.js';
+
+interface Part {
+  readonly estimator: Estimator;
+  readonly prefix: string;
+  /** Which of the ensemble's needs its inputs are encoded for. */
+  readonly need: number;
+}
+
+/**
+ * Several estimators as one. Its parameters are those of its kind and, each behind the member's name ('gbdt.leaves'), those of its
+ * members; its inputs are encoded once for each of the members' different needs, one after another.
+ */
+export function ensembleEstimator(
+  kind: EnsembleKind,
+  members: readonly Estimator[],
+  load: (bytes: Uint8Array) => Model,
+): Estimator {
+  const names = members.map(({ name }) => name);
+  const name = ensembleName(kind.name, names);
+  const needs = differentNeeds(members);
+  const prefixes = memberPrefixes(names);
+  const parts = members.map(
+    (estimator, m): Part => ({
+      estimator,
+      prefix: prefixes[m],
+      need: needs.findIndex((need) => sameNeeds(need, estimator.needs)),
+    }),
+  );
+  const self: Estimator = {
+    name,
+    doc: kind.doc,
+    tasks: kind.tasks.filter((task) => members.every(({ tasks }) => tasks.includes(task))),
+    params: ensembleParams(kind, parts),
+    needs: needs[0],
+    ...(needs.length > 1 ? { memberNeeds: needs } : {}),
+    async fit(data, params, context) {
+      const resolved = resolveOptions(name, self.params, params) as Readonly<Record<string, unknown>>;
+      checkTraining(self, data, context);
+      const own = Object.fromEntries(Object.keys(kind.params).map((key) => [key, resolved[key]]));
+      const folds = Math.min(kind.folds(own), data.matrix.rows);
+      const steps = parts.length * (1 + (folds > 1 ? folds : 0));
+      let done = 0;
+      const fitPart = (part: Part, m: number, rows: TrainingData, seed: string, watched: boolean): Promise<Model> =>
+        part.estimator.fit(partData(rows, part, needs.length), memberParams(part, resolved), {
+          ...memberContext(context, part, needs.length, watched),
+          seed: random(context.seed).fork(`member ${m}`).fork(seed).uint32(),
+          onProgress: (progress) => {
+            const share = progress.total ? progress.done / progress.total : 0;
+            context.onProgress?.({ step: 'fit', done: Math.min(steps, done + share), total: steps, note: part.prefix });
+          },
+        });
+      const fitted: Model[] = [];
+      for (const [m, part] of parts.entries()) {
+        fitted.push(await fitPart(part, m, data, 'whole', true));
+        done++;
+      }
+      const outputs = fitted[0].outputs;
+      let learnt: Parameters<EnsembleKind['fit']>[4];
+      if (folds > 1) {
+        const seen = parts.map(() => new Float64Array(data.matrix.rows * outputs));
+        for (const [f, held] of heldOut(data.matrix.rows, folds, context.seed).entries()) {
+          const inside = new Uint8Array(data.matrix.rows).fill(1);
+          for (const row of held) inside[row] = 0;
+          const rest = takeTraining(
+            data,
+            Uint32Array.from(inside.keys()).filter((row) => inside[row] === 1),
+          );
+          const out = takeTraining(data, held);
+          for (const [m, part] of parts.entries()) {
+            const model = await fitPart(part, m, rest, `fold ${f}`, true);
+            const predicted = model.predict(partData(out, part, needs.length).matrix);
+            held.forEach((row, i) => seen[m].set(predicted.subarray(i * outputs, (i + 1) * outputs), row * outputs));
+            done++;
+          }
+        }
+        const values = memberOutputs(seen, data.matrix.rows, outputs);
+        const outOfFold = { rows: data.matrix.rows, members: parts.length, outputs, values };
+        learnt = { outOfFold, target: data.target, ...(data.weight ? { weight: data.weight } : {}) };
+      }
+      const combiner = await kind.fit(context.task, parts.length, outputs, own, learnt, context);
+      return new EnsembleModel({
+        estimator: name,
+        task: context.task,
+        inputs: data.matrix.columns.length,
+        members: fitted.map((model, m) => ({ model, first: firstColumn(data, parts[m], needs.length) })),
+        combiner,
+        summary: Object.fromEntries(
+          fitted.flatMap(({ summary }, m) =>
+            Object.entries(summary).map(([key, value]) => [`${parts[m].prefix}.${key}`, value]),
+          ),
+        ),
+      });
+    },
+    load: (bytes) => EnsembleModel.load(bytes, name, kind, names, load),
+  };
+  return Object.freeze(self);
+}
+
+function ensembleParams(kind: EnsembleKind, parts: readonly Part[]): OptionSpecs {
+  const entries = parts.flatMap(({ estimator, prefix }) =>
+    Object.entries(estimator.params).map(([key, spec]) => [`${prefix}.${key}`, spec] as const),
+  );
+  return Object.freeze({ ...kind.params, ...Object.fromEntries(entries) });
+}
+
+function memberParams(
+  { estimator, prefix }: Part,
+  resolved: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.keys(estimator.params).map((key) => [key, resolved[`${prefix}.${key}`]]));
+}
+
+function memberContext(context: FitContext, part: Part, needs: number, watched: boolean): FitContext {
+  const { validation, ...rest } = context;
+  return validation && watched ? { ...rest, validation: partData(validation, part, needs) } : rest;
+}
+
+/** The rows with the columns that are encoded for the member. */
+function partData(data: TrainingData, part: Part, needs: number): TrainingData {
+  const { matrix } = data;
+  const first = firstColumn(data, part, needs);
+  const next = needs === 1 || !matrix.parts ? matrix.columns.length : (matrix.parts[part.need + 1] ?? matrix.columns.length);
+  return { ...data, matrix: columnsFrom(matrix, first, next - first) };
+}
+
+/** A matrix without parts is one that suits all members. */
+function firstColumn({ matrix }: TrainingData, part: Part, needs: number): number {
+  return needs === 1 || !matrix.parts ? 0 : (matrix.parts[part.need] as number);
+}
+
+function differentNeeds(members: readonly Estimator[]): Needs[] {
+  const found: Needs[] = [];
+  for (const { needs } of members) if (!found.some((known) => sameNeeds(known, needs))) found.push(needs);
+  return found;
+}
+
+function sameNeeds(a: Needs, b: Needs): boolean {
+  return a.imputed === b.imputed && a.scaled === b.scaled && a.categories === b.categories;
+}
+
+/** The rows of each fold, drawn at random. */
+function heldOut(rows: number, folds: number, seed: number): Uint32Array[] {
+  const order = shuffle(
+    Int32Array.from({ length: rows }, (_, i) => i),
+    random(seed).fork('stack folds'),
+  );
+  return Array.from({ length: folds }, (_, f) => Uint32Array.from(order.filter((_row, place) => place % folds === f)).sort());
+}
+
+function takeTraining(data: TrainingData, rows: Uint32Array): TrainingData {
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]);
+  return {
+    ...data,
+    matrix: { ...data.matrix, rows: rows.length, columns: data.matrix.columns.map(pick) },
+    target: pick(data.target),
+    ...(data.weight ? { weight: pick(data.weight) } : {}),
+  };
+}

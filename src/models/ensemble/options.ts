@@ -1,0 +1,15 @@
+import { declareOptions } from '../../base/options.js';
+
+export const averageOptions = declareOptions({});
+export const voteOptions = declareOptions({});
+export const stackOptions = declareOptions({
+  folds: {
+    kind: 'integer',
+    default: 5,
+    min: 2,
+    max: 50,
+    unit: 'folds',
+    doc: 'Parts of the training rows; each is predicted by members that learnt from the others.',
+  },
+  l2: { kind: 'number', default: 1, min: 0, doc: 'Ridge penalty of the model that weighs the members.' },
+});
