@@ -3,6 +3,8 @@ import { type OptionSpec, type OptionSpecs, optionProblem } from '../base/option
 import { bayesOptions } from '../models/bayes/options.js';
 import { constantOptions } from '../models/constant/options.js';
 import { elasticOptions } from '../models/elastic/options.js';
+import { MOST_MEMBERS, memberPrefixes, parseEnsembleName } from '../models/ensemble/ensemble-name.js';
+import { ENSEMBLE_OPTIONS, type EnsembleName } from '../models/ensemble/options.js';
 import { extraTreesOptions, forestOptions } from '../models/forest/options.js';
 import { type CustomObjective, isCustomObjective } from '../models/gbdt/objectives/custom.js';
 import { gbdtOptions } from '../models/gbdt/options.js';
@@ -41,6 +43,34 @@ export type CandidateName = keyof typeof CANDIDATES;
 
 /** The name that a plan holds of an own function. */
 type OwnName = CustomObjective['id'];
+
+/** What a candidate's estimator takes and does. */
+export interface CandidateEntry {
+  readonly params: OptionSpecs;
+  readonly tasks: readonly Task[];
+}
+
+/** The entry of an estimator, or of an ensemble such as 'stack(gbdt,logistic)'; undefined for a name that is neither. */
+export function candidateEntry(estimator: string): CandidateEntry | undefined {
+  if (Object.hasOwn(CANDIDATES, estimator)) return CANDIDATES[estimator as CandidateName];
+  const parsed = parseEnsembleName(estimator);
+  if (!parsed || !Object.hasOwn(ENSEMBLE_OPTIONS, parsed.kind)) return undefined;
+  const { kind, members } = parsed;
+  if (members.length > MOST_MEMBERS || !members.every((member) => Object.hasOwn(CANDIDATES, member))) return undefined;
+  const entries = members.map((member): CandidateEntry => CANDIDATES[member as CandidateName]);
+  const prefixes = memberPrefixes(members);
+  const params = entries.flatMap((entry, m) =>
+    Object.entries(entry.params).map(([name, spec]) => [`${prefixes[m]}.${name}`, spec] as const),
+  );
+  return {
+    params: { ...ENSEMBLE_OPTIONS[kind as EnsembleName], ...Object.fromEntries(params) },
+    tasks: TASKS.filter(
+      (task) => (kind !== 'vote' || task !== 'regression') && entries.every(({ tasks }) => tasks.includes(task)),
+    ),
+  };
+}
+
+const TASKS: readonly Task[] = ['binary', 'multiclass', 'regression'];
 
 type Param<S extends OptionSpec> = S extends { kind: 'integer' }
   ? number | IntSpace | ChoiceSpace<number>
@@ -108,9 +138,7 @@ export const rbfSvm = candidate('rbfSvm');
  * @throws MW_DEFINE_UNKNOWN for an estimator or parameter that does not exist, MW_OPTION_INVALID for a value out of range
  */
 export function checkParams(estimator: string, params: Readonly<Record<string, unknown>>): void {
-  const entry: { readonly params: OptionSpecs } | undefined = Object.hasOwn(CANDIDATES, estimator)
-    ? CANDIDATES[estimator as CandidateName]
-    : undefined;
+  const entry = candidateEntry(estimator);
   if (!entry)
     unknown('train.candidates', `There is no estimator '${estimator}'.`, estimator, Object.keys(CANDIDATES), 'Estimators');
   for (const [name, value] of Object.entries(params)) {

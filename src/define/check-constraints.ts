@@ -1,6 +1,5 @@
 import { parseDirections, parseGroups } from '../base/feature-lists.js';
-import type { OptionSpecs } from '../base/options.js';
-import { CANDIDATES, type CandidateName } from './candidates.js';
+import { type CandidateEntry, candidateEntry } from './candidates.js';
 import { invalid, unknown, wrongType } from './complain.js';
 import type { CandidatePlan, SystemPlan } from './plan.js';
 
@@ -9,7 +8,7 @@ import type { CandidatePlan, SystemPlan } from './plan.js';
  * output.
  */
 export function checkConstraints(plan: SystemPlan, { estimator, params }: CandidatePlan): void {
-  const specs: OptionSpecs = CANDIDATES[estimator as CandidateName].params;
+  const { params: specs } = candidateEntry(estimator) as CandidateEntry;
   for (const [option, value] of Object.entries(params)) {
     const kind = specs[option].kind;
     if (kind !== 'directions' && kind !== 'groups') continue;

@@ -1,5 +1,5 @@
 import { columnsRead } from '../frame/expression.js';
-import { CANDIDATES, type CandidateName, checkParams } from './candidates.js';
+import { CANDIDATES, type CandidateEntry, candidateEntry, checkParams } from './candidates.js';
 import { checkConstraints } from './check-constraints.js';
 import { sourceNamed } from './check-features.js';
 import { checkObjective } from './check-objective.js';
@@ -29,7 +29,7 @@ export function checkTraining(plan: SystemPlan): void {
     checkParams(estimator, params);
     checkConstraints(plan, candidate);
     checkObjective(plan, candidate);
-    if (!(CANDIDATES[estimator as CandidateName].tasks as readonly Task[]).includes(task))
+    if (!(candidateEntry(estimator) as CandidateEntry).tasks.includes(task))
       invalid(
         'train.candidates',
         `${estimator} cannot do a ${task} problem.`,
@@ -39,6 +39,8 @@ export function checkTraining(plan: SystemPlan): void {
           .join(', ')}.`,
       );
   }
+  if (plan.train.calibrate !== undefined && task === 'regression')
+    invalid('train.calibrate', 'A regression has no probabilities to calibrate.', 'Leave train.calibrate out.');
   const { by, seed, strategy } = plan.train.search;
   checkMetric('train.search.by', plan, by);
   finite('train.search.seed', seed, { min: 0, max: 0xffff_ffff, whole: true });

@@ -70,6 +70,7 @@ export function describePlan(plan: SystemPlan): string {
     `  ${search.trials} trials by ${search.by}${strategyText(search.strategy)}, seed ${search.seed}${search.timeBudget === null ? '' : `, within ${formatDuration(search.timeBudget)}`}`,
   );
 
+  if (plan.train.calibrate !== undefined) out.push(`  probabilities calibrated: ${plan.train.calibrate}`);
   if (plan.accept.length > 0) out.push('', 'Accepted when', ...plan.accept.map((gate) => `  ${gateText(gate)}`));
   const substitutes = Object.entries(plan.serve.whenMissing).map(([name, value]) => `${name} = ${String(value)}`);
   out.push(

@@ -25,6 +25,7 @@ export { type Expectations } from './checks.js';
 export { type Col, type Columns, col, type RowOf } from './columns.js';
 export { combine, select } from './combine.js';
 export { arrow, type CsvOptions, csv, duckdb, json, jsonl, parquet } from './connectors.js';
+export { average, stack, vote } from './ensembles.js';
 export { and, days, hours, isMissing, joinText, minutes, missing, not, or } from './expression-functions.js';
 export type { FeatureSet, FeaturesOf, InputOf } from './feature-set.js';
 export { features, type ViewBuilder } from './features.js';

@@ -1,5 +1,6 @@
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { type Call, type ColumnReference, type Expression, type Literal, OPERATIONS } from '../frame/expression.js';
+import { CALIBRATION_METHODS } from '../models/calibration/calibration.js';
 import { SEVERITIES } from './checks.js';
 import { shown } from './complain.js';
 import type {
@@ -233,28 +234,32 @@ const space: Shape<SpacePlan> = oneKind<SpacePlan, 'kind'>('kind', {
 const param: Shape<CandidatePlan['params'][string]> = (value, path) =>
   typeof value === 'object' ? space(value, path) : aScalar(value, path);
 
-const train: Shape<TrainPlan> = object<TrainPlan>({
-  kind: kind('train'),
-  split,
-  sample: orNull(aCount),
-  candidates: list(object<CandidatePlan>({ kind: kind('candidate'), estimator: aName, params: record(param) }), 1),
-  search: object<SearchPlan>(
-    {
-      kind: kind('search'),
-      by: aName,
-      trials: aCount,
-      timeBudget: orNull(aSpan),
-      seed: aNumber,
-      strategy: object<StrategyPlan>({
-        kind: kind('strategy'),
-        name: aWord(...(Object.keys(STRATEGIES) as StrategyName[])),
-        options: record(aNumber),
-      }),
-      workers: aCount,
-    },
-    ['strategy', 'workers'],
-  ),
-});
+const train: Shape<TrainPlan> = object<TrainPlan>(
+  {
+    kind: kind('train'),
+    split,
+    sample: orNull(aCount),
+    candidates: list(object<CandidatePlan>({ kind: kind('candidate'), estimator: aName, params: record(param) }), 1),
+    search: object<SearchPlan>(
+      {
+        kind: kind('search'),
+        by: aName,
+        trials: aCount,
+        timeBudget: orNull(aSpan),
+        seed: aNumber,
+        strategy: object<StrategyPlan>({
+          kind: kind('strategy'),
+          name: aWord(...(Object.keys(STRATEGIES) as StrategyName[])),
+          options: record(aNumber),
+        }),
+        workers: aCount,
+      },
+      ['strategy', 'workers'],
+    ),
+    calibrate: aWord(...CALIBRATION_METHODS),
+  },
+  ['calibrate'],
+);
 
 type GateOf<K extends GatePlan['gate']> = Extract<GatePlan, { readonly gate: K }>;
 const gateBase = <const K extends GatePlan['gate']>(gate: K) => ({ kind: kind('gate'), gate: exactly(gate) });

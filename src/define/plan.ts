@@ -1,5 +1,6 @@
 import type { Scalar } from '../frame/column.js';
 import type { Expression } from '../frame/expression.js';
+import type { CalibrationMethod } from '../models/calibration/calibration.js';
 import type { StrategyName } from './strategies.js';
 
 /**
@@ -188,6 +189,8 @@ export interface TrainPlan {
   readonly sample: number | null;
   readonly candidates: readonly CandidatePlan[];
   readonly search: SearchPlan;
+  /** How the winner's probabilities are set right on validation rows; absent: not at all. */
+  readonly calibrate?: CalibrationMethod;
 }
 
 /**
@@ -214,7 +217,7 @@ export type SplitPlan =
       readonly gap: number;
     };
 
-/** An estimator by its catalogue name, each parameter fixed or a space to search. */
+/** An estimator by its catalogue name, or an ensemble such as 'stack(gbdt,logistic)', each parameter fixed or a space to search. */
 export interface CandidatePlan {
   readonly kind: 'candidate';
   readonly estimator: string;

@@ -32,6 +32,18 @@ test('flights and churn', () => {
   for (const { plan, hash } of [flights, churn]) expect(hashOf(printDefinition(plan))).toBe(hash);
 });
 
+test('ensembles and calibration', () => {
+  const { average, gbdt, int, logistic, stack, tree } = language;
+  const candidates = [
+    stack([gbdt({ leaves: int(7, 63), rounds: 50 }), logistic(), gbdt()], { folds: 3 }),
+    average([gbdt(), tree({ leaves: 9 })]),
+  ];
+  const plan = checkPlan({ ...churn.plan, train: { ...churn.plan.train, candidates, calibrate: 'isotonic' } });
+  const code = printDefinition(plan);
+  expect(code).toContain('stack([gbdt({ leaves: int(7, 63), rounds: 50 }), logistic(), gbdt()], { folds: 3 })');
+  expect(hashOf(code)).toBe(planHash(plan));
+});
+
 test('an inferred table: no time, no views, awkward column names', () => {
   const nullable = { kind: 'column', categories: null, nullable: true } as const;
   const columns = {

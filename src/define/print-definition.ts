@@ -12,7 +12,7 @@ const RESERVED =
   );
 // What a file may import: a variable must not hide it.
 const LANGUAGE =
-  'and arrow bayes choice col combine constant csv customObjective days duckdb elastic extraTrees features forest gbdt hours int isMissing joinText json jsonl labelFrom linear logUniform logistic minutes missing mlp neighbours not or parquet rbfSvm request requestFrom select source svm system tree uniform value'.split(
+  'and arrow average bayes choice col combine constant csv customObjective days duckdb elastic extraTrees features forest gbdt hours int isMissing joinText json jsonl labelFrom linear logUniform logistic minutes missing mlp neighbours not or parquet rbfSvm request requestFrom select source stack svm system tree uniform value vote'.split(
     ' ',
   );
 

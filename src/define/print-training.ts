@@ -1,8 +1,9 @@
 import { kindOf } from '../frame/expression.js';
+import { memberPrefixes, parseEnsembleName } from '../models/ensemble/ensemble-name.js';
 import { DEFAULT_MAX_ROWS, DEFAULT_SHADOW } from './defaults.js';
 import { expressionCode, keyCode, quoted } from './expression-code.js';
 import { DEFAULT_CONFIDENCE } from './gates.js';
-import type { GatePlan, ProblemPlan, SignalPlan, SourcePlan, SpacePlan, SplitPlan } from './plan.js';
+import type { CandidatePlan, GatePlan, ProblemPlan, SignalPlan, SourcePlan, SpacePlan, SplitPlan } from './plan.js';
 import { momentCode, rowScope } from './print-sources.js';
 import { durationCode, listCode, optionsCode, type Printing } from './printing.js';
 import { DEFAULT_WINDOW } from './signals.js';
@@ -15,16 +16,14 @@ export function printTraining(printing: Printing): { readonly problem: string; r
   const source = plan.sources[plan.label.source] as SourcePlan;
   const scope = rowScope(printing, 'r', source.contract.columns);
   const { split, sample, candidates, search } = plan.train;
-  const tried = candidates.map(({ estimator, params }) => {
-    const given = optionsCode(Object.entries(params).map(([name, value]) => [name, paramCode(printing, value)]));
-    return `      ${printing.use(estimator)}(${given === '{}' ? '' : given}),\n`;
-  });
+  const tried = candidates.map((candidate) => `      ${candidateCode(printing, candidate)},\n`);
   const rest = [
     `  label: ${printing.use('labelFrom')}(${printing.sources.get(plan.label.source)}, (r) => ${expressionCode(plan.label.expression, scope)}),`,
     '  train: {',
     `    split: ${splitCode(split)},`,
     ...(sample === null ? [] : [`    sample: ${sample},`]),
     `    candidates: [\n${tried.join('')}    ],`,
+    ...(plan.train.calibrate === undefined ? [] : [`    calibrate: ${quoted(plan.train.calibrate)},`]),
     `    search: ${optionsCode([
       ['by', quoted(search.by)],
       ['trials', String(search.trials)],
@@ -58,6 +57,26 @@ export function printTraining(printing: Printing): { readonly problem: string; r
     rest.push(`  retrain: ${optionsCode(given)},`);
   }
   return { problem: problemCode(plan.problem, plan.label.positive, scope.kinds, plan.label.expression), rest: rest.join('\n') };
+}
+
+function candidateCode(printing: Printing, { estimator, params }: CandidatePlan): string {
+  const given = (entries: readonly (readonly [string, CandidatePlan['params'][string]])[]): string => {
+    const code = optionsCode(entries.map(([name, value]) => [name, paramCode(printing, value)]));
+    return code === '{}' ? '' : code;
+  };
+  const ensemble = parseEnsembleName(estimator);
+  const entries = Object.entries(params);
+  if (!ensemble) return `${printing.use(estimator)}(${given(entries)})`;
+  const prefixes = memberPrefixes(ensemble.members);
+  const members = ensemble.members.map((name, m) => {
+    const prefix = `${prefixes[m]}.`;
+    const own = entries
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value] as const);
+    return `${printing.use(name)}(${given(own)})`;
+  });
+  const options = given(entries.filter(([name]) => !name.includes('.')));
+  return `${printing.use(ensemble.kind)}([${members.join(', ')}]${options === '' ? '' : `, ${options}`})`;
 }
 
 function problemCode(

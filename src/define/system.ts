@@ -1,6 +1,7 @@
 import type { Duration } from '../base/duration.js';
 import type { ContentHash } from '../base/hash.js';
 import type { Scalar } from '../frame/column.js';
+import { CALIBRATION_METHODS, type CalibrationMethod } from '../models/calibration/calibration.js';
 import type { Candidate } from './candidates.js';
 import { checkPlan } from './check-plan.js';
 import type { Columns, RowOf } from './columns.js';
@@ -43,6 +44,8 @@ export interface SystemOptions<T extends Task, Y, C extends Columns, F, I, W ext
     /** Largest number of training rows; all unless given. */
     readonly sample?: number;
     readonly candidates: readonly Candidate<NoInfer<T>>[];
+    /** How the winner's probabilities are set right on validation rows; not at all unless given. */
+    readonly calibrate?: 'regression' extends T ? never : CalibrationMethod;
     readonly search: StrategyOptions & {
       /** Metric of the validation rows to choose by; `value` is money and needs problem.value. */
       readonly by: MetricName<NoInfer<T>>;
@@ -173,7 +176,7 @@ function requestPlan(set: FeatureSet): RequestPlan {
 }
 
 function trainPlan(options: unknown, label: Label): TrainPlan {
-  const given = optionsObject('train', options, ['split', 'sample', 'candidates', 'search']);
+  const given = optionsObject('train', options, ['split', 'sample', 'candidates', 'search', 'calibrate']);
   const { candidates } = given;
   if (!Array.isArray(candidates)) invalid('train.candidates', `train.candidates must be a list, not ${shown(candidates)}.`);
   for (const candidate of candidates)
@@ -185,7 +188,21 @@ function trainPlan(options: unknown, label: Label): TrainPlan {
     sample: given.sample === undefined ? null : finite('train.sample', given.sample, { min: 1, whole: true }),
     candidates: candidates as TrainPlan['candidates'],
     search: searchPlan(given.search),
+    ...(given.calibrate === undefined ? {} : { calibrate: calibrationMethod(given.calibrate) }),
   };
+}
+
+function calibrationMethod(given: unknown): CalibrationMethod {
+  const names: readonly unknown[] = CALIBRATION_METHODS;
+  if (!names.includes(given))
+    unknown(
+      'train.calibrate',
+      `There is no calibration ${shown(given)}.`,
+      String(given),
+      [...CALIBRATION_METHODS],
+      'Calibrations',
+    );
+  return given as CalibrationMethod;
 }
 
 function acceptPlan(task: Task, sliceable: readonly string[], accept: unknown): readonly GatePlan[] {

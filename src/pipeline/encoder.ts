@@ -63,7 +63,10 @@ export function fitEncoder(
       }
     });
   }
-  const means = all.some(({ scaled }) => scaled) ? Float64Array.from(columns, meanOf) : undefined;
+  const scaledAt = (j: number): boolean => all[starts.findLastIndex((start) => start <= j)].scaled;
+  const means = all.some(({ scaled }) => scaled)
+    ? Float64Array.from(columns, (column, j) => (scaledAt(j) ? meanOf(column) : 0))
+    : undefined;
   const encoder = new ColumnEncoder(features, parts, means, starts);
   return { encoder, training: encoder.matrixOf(table.rows, columns) };
 }

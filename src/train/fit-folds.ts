@@ -24,6 +24,8 @@ export interface FoldsFitted {
   readonly outputs: readonly Float64Array[];
   /** Rounds that were kept, in the mean of the folds; null for an estimator without rounds. */
   readonly rounds: number | null;
+  /** The same for the members of an ensemble, by parameter. */
+  readonly settled: Readonly<Record<string, number>>;
   /** Rounds that all folds were limited to because the first one was told that it was enough; null when it was not. */
   readonly cut: number | null;
 }
@@ -43,8 +45,8 @@ export async function fitFolds(
 ): Promise<FoldsFitted> {
   const estimator = estimatorOf(name);
   const outputs: Float64Array[] = [];
-  let sum = 0;
-  let counted = false;
+  const rounds = Object.keys(estimator.params).filter((param) => /(^|\.)rounds$/.test(param));
+  const sums = new Map<string, number>();
   let cut: number | null = null;
   for (let fold = 0; fold < folds.length; fold++) {
     const { training, validation } = folds[fold] as EncodedFold;
@@ -68,10 +70,13 @@ export async function fitFolds(
       ...(fold === 0 && enough ? { enough: stop } : {}),
     });
     outputs.push(model.predict(validation.matrix));
-    if (Object.hasOwn(estimator.params, 'rounds') && model.summary['rounds'] !== undefined) {
-      sum += model.summary['rounds'];
-      counted = true;
+    for (const param of rounds) {
+      const kept = model.summary[param];
+      if (kept !== undefined) sums.set(param, (sums.get(param) ?? 0) + kept);
     }
   }
-  return { outputs, rounds: counted ? Math.max(1, Math.round(sum / folds.length)) : null, cut };
+  const { rounds: own = null, ...settled } = Object.fromEntries(
+    [...sums].map(([param, sum]) => [param, Math.max(1, Math.round(sum / folds.length))]),
+  );
+  return { outputs, rounds: own, settled, cut };
 }

@@ -2,7 +2,7 @@ import { canonicalJson } from '../base/hash.js';
 import { resolveOptions } from '../base/options.js';
 import type { CandidatePlan, SearchPlan } from '../define/plan.js';
 import { DEFAULT_STRATEGY, STRATEGIES } from '../define/strategies.js';
-import { ESTIMATORS } from '../models/catalogue.js';
+import { findEstimator } from '../models/catalogue.js';
 import { isBetter } from './score.js';
 import { defaultParams } from './search-space.js';
 import { STRATEGY_OF } from './strategies/catalogue.js';
@@ -31,7 +31,7 @@ export function proposeTrial(
   const first = candidates[place];
   if (first) {
     const { estimator } = first;
-    return { candidate: place, estimator, params: defaultParams(first, ESTIMATORS[estimator]?.params ?? {}), share: 1 };
+    return { candidate: place, estimator, params: defaultParams(first, findEstimator(estimator)?.params ?? {}), share: 1 };
   }
   const name = search.strategy?.name ?? DEFAULT_STRATEGY;
   const tried = new Set(proposed.map(keyOf));

@@ -2,6 +2,8 @@ import { fail } from '../base/error.js';
 import { resolveOptions } from '../base/options.js';
 import type { Watch } from '../base/progress.js';
 import { type Frame, selectColumns, takeRows } from '../frame/frame.js';
+import { CalibratedModel } from '../models/calibration/calibrated-model.js';
+import type { Calibration } from '../models/calibration/calibration.js';
 import { estimatorOf } from '../models/catalogue.js';
 import type { Estimator } from '../models/estimator.js';
 import { fitEncoder } from '../pipeline/encoder.js';
@@ -13,7 +15,9 @@ import type { Trial } from './trial.js';
 /** Everything that decides the final model: the same recipe over the same table gives the same bytes. */
 export interface Recipe {
   readonly features: readonly FeatureInput[];
-  readonly trial: Pick<Trial, 'estimator' | 'params' | 'rounds'>;
+  readonly trial: Pick<Trial, 'estimator' | 'params' | 'rounds' | 'settled'>;
+  /** Found on validation rows, which the final model learns from; absent when the plan asks for none. */
+  readonly calibration?: Calibration;
   readonly threshold: number;
   readonly seed: number;
 }
@@ -44,6 +48,7 @@ export async function refit(
   );
   const params = resolveOptions(estimator.name, estimator.params, {
     ...recipe.trial.params,
+    ...recipe.trial.settled,
     ...(recipe.trial.rounds === null ? {} : { rounds: recipe.trial.rounds }),
   });
   const model = await estimator.fit({ matrix: training, target: values }, params, {
@@ -52,7 +57,8 @@ export async function refit(
     classes: coded.classes,
     seed: recipe.seed,
   });
-  return makePipeline({ encoder, model, classes: target.classes, threshold: recipe.threshold });
+  const whole = recipe.calibration ? new CalibratedModel(model, recipe.calibration) : model;
+  return makePipeline({ encoder, model: whole, classes: target.classes, threshold: recipe.threshold });
 }
 
 /** The estimator of a candidate, which must be able to do the task. @throws MW_TRAIN_CANDIDATE_UNFIT */

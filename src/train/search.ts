@@ -212,6 +212,7 @@ class Search {
           ...place,
           params: fitted.params,
           rounds: fitted.rounds,
+          ...(Object.keys(fitted.settled).length === 0 ? {} : { settled: fitted.settled }),
           score: Number.isFinite(fitted.score) ? fitted.score : null,
           metrics: fitted.metrics,
         }

@@ -258,3 +258,42 @@ describe('what cannot be searched is a coded error', () => {
     await expect(trainModel(inputOf('binary', planOf(RANDOM), changes))).rejects.toMatchObject({ code: expected });
   });
 });
+
+describe('an ensemble as a candidate', () => {
+  const stack: CandidatePlan = {
+    kind: 'candidate',
+    estimator: 'stack(gbdt,logistic)',
+    params: { folds: 3, 'gbdt.rounds': 60, 'gbdt.earlyStopping': 5, 'gbdt.minRows': { kind: 'intSpace', low: 3, high: 9 } },
+  };
+
+  test('is searched like any other, and fitted again with the rounds its members settled on', async () => {
+    const input = inputOf('binary', planOf(RANDOM, { trials: 3 }, [CONSTANT, stack]));
+    const result = await trainModel(input);
+    expect(result.best.estimator).toBe('stack(gbdt,logistic)');
+    expect(result.best.score).toBeGreaterThan(0.9);
+    expect(result.best.settled?.['gbdt.rounds']).toBeGreaterThan(0);
+    expect(result.pipeline.model.summary['gbdt.rounds']).toBe(result.best.settled?.['gbdt.rounds']);
+    const again = await refit(result.recipe, input.table, input.target, result.fitRows);
+    expect(again.serialize()).toEqual(result.pipeline.serialize());
+  });
+});
+
+describe('calibration', () => {
+  test.each(['platt', 'isotonic', 'temperature'] as const)(
+    'by %s is part of the final model and of its recipe',
+    async (calibrate) => {
+      const plan = { ...planOf(FOLDS, { trials: 1 }, [TREES]), calibrate };
+      const input = inputOf('binary', plan);
+      const result = await trainModel(input);
+      const raw = await trainModel(inputOf('binary', planOf(FOLDS, { trials: 1 }, [TREES])));
+      expect(result.pipeline.model.estimator).toBe('calibrated(gbdt)');
+      expect(result.validation.predictions).not.toEqual(raw.validation.predictions);
+      const loss = ({ validation }: typeof raw): number =>
+        computeMetrics({ ...validation, task: 'binary', outputs: 1, threshold: 0.5 })['logloss'] as number;
+      expect(loss(result)).toBeLessThan(loss(raw) + 1e-6);
+      const again = await refit(result.recipe, input.table, input.target, result.fitRows);
+      expect(again.serialize()).toEqual(result.pipeline.serialize());
+      expect(JSON.parse(JSON.stringify(result.recipe))).toEqual(result.recipe);
+    },
+  );
+});

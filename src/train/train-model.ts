@@ -4,8 +4,10 @@ import type { Watch } from '../base/progress.js';
 import { random, shuffle } from '../base/random.js';
 import type { TrainPlan, ValuePlan } from '../define/plan.js';
 import type { Frame } from '../frame/frame.js';
+import { applyCalibration, fitCalibration } from '../models/calibration/catalogue.js';
 import type { FeatureInput, Pipeline } from '../pipeline/pipeline.js';
 import { type Recipe, refit, valuesAt } from './refit.js';
+import { scoreRows } from './score.js';
 import { search } from './search.js';
 import type { Fold, RowSplit } from './split-rows.js';
 import type { CodedTarget } from './target.js';
@@ -84,10 +86,13 @@ export async function trainModel(input: TrainInput): Promise<TrainResult> {
     onProgress,
   });
   const validationTarget = valuesAt(target.values, found.rows);
+  const { estimator, params, rounds, settled } = found.best;
+  const calibrated = calibrate(input, found.predictions, validationTarget);
   const recipe: Recipe = {
     features,
-    trial: { estimator: found.best.estimator, params: found.best.params, rounds: found.best.rounds },
-    threshold: found.threshold,
+    trial: { estimator, params, rounds, ...(settled ? { settled } : {}) },
+    ...(calibrated ? { calibration: calibrated.calibration } : {}),
+    threshold: calibrated?.threshold ?? found.threshold,
     seed,
   };
   onProgress?.({ step: 'fit', done: 0, total: 1, note: found.best.estimator });
@@ -103,10 +108,22 @@ export async function trainModel(input: TrainInput): Promise<TrainResult> {
     best: found.best,
     recipe,
     fitRows,
-    validation: { rows: found.rows, predictions: found.predictions, target: validationTarget },
+    validation: { rows: found.rows, predictions: calibrated?.predictions ?? found.predictions, target: validationTarget },
     searchedOn,
     seconds: (clock.now() - started) / 1000,
   };
+}
+
+/** Fits the plan's calibration on the validation predictions, and chooses the threshold again on what comes of them. */
+function calibrate({ plan, target, value }: TrainInput, given: Float64Array, wanted: Float64Array) {
+  if (plan.calibrate === undefined) return null;
+  const { task } = target;
+  const outputs = given.length / wanted.length;
+  const calibration = fitCalibration(plan.calibrate, { task, outputs, predictions: given, target: wanted });
+  const predictions = given.slice();
+  for (let at = 0; at < predictions.length; at += outputs) applyCalibration(calibration, predictions, at, outputs);
+  const { threshold } = scoreRows(plan.search.by, task, wanted, predictions, value);
+  return { calibration, predictions, threshold };
 }
 
 function sampledFold({ train, validation }: Fold, limit: number, seed: number, k: number): Fold {

@@ -18,6 +18,7 @@ export interface FittedTrial extends Scored {
   readonly params: TrialParams;
   readonly predictions: Float64Array;
   readonly rounds: number | null;
+  readonly settled: Readonly<Record<string, number>>;
 }
 
 /** Values of a fold from which on a fit uses all cores by itself, so that trials take turns. */
@@ -63,10 +64,16 @@ export class TrialFitter {
       classes: classCount(target),
       seed: plan.search.seed,
     };
-    const { outputs, rounds, cut } = await this.#fit(encoded, work, watch);
+    const { outputs, rounds, settled, cut } = await this.#fit(encoded, work, watch);
     const predictions = joined(outputs);
     const scored = scoreRows(plan.search.by, target.task, this.#target, predictions, value);
-    return { ...scored, predictions, rounds, params: cut === null ? proposal.params : { ...proposal.params, rounds: cut } };
+    return {
+      ...scored,
+      predictions,
+      rounds,
+      settled,
+      params: cut === null ? proposal.params : { ...proposal.params, rounds: cut },
+    };
   }
 
   /** Ends what still runs. */

@@ -1,5 +1,6 @@
 // Every statement under an @ts-expect-error is a mistake that a definition must not compile with.
 import {
+  average,
   col,
   combine,
   constant,
@@ -15,6 +16,7 @@ import {
   requestFrom,
   select,
   source,
+  stack,
   system,
 } from 'millwright';
 import { client } from 'millwright/client';
@@ -161,6 +163,14 @@ system('x', { problem, features: set, label, train: { split, candidates: [logist
 // @ts-expect-error an option of another strategy
 const tpe: Parameters<typeof system>[1]['train']['search'] = { ...search, strategy: 'tpe', points: 3 };
 system('x', { problem, features: set, label, train: { split, candidates: [logistic()], search: tpe as typeof search } });
+system('x', { problem, features: set, label, train: { split, candidates: [stack([gbdt(), logistic()])], search } });
+// @ts-expect-error a member that cannot classify
+system('x', { problem, features: set, label, train: { split, candidates: [average([gbdt(), linear()])], search } });
+// @ts-expect-error an ensemble of one
+average([gbdt()]);
+system('x', { problem, features: set, label, train: { split, candidates: [gbdt()], search, calibrate: 'platt' } });
+// @ts-expect-error not a way to calibrate
+system('x', { problem, features: set, label, train: { split, candidates: [gbdt()], search, calibrate: 'plat' } });
 // @ts-expect-error not a metric of a binary problem
 system('x', { problem, features: set, label, train: { split, candidates: [constant()], search: { ...search, by: 'rmse' } } });
 system('x', {

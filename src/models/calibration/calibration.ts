@@ -26,6 +26,7 @@ export type Calibration =
     };
 
 export type CalibrationMethod = Calibration['kind'];
+export const CALIBRATION_METHODS = Object.freeze(['platt', 'isotonic', 'temperature'] as const satisfies CalibrationMethod[]);
 
 /** One way to calibrate: one file each, listed in the catalogue; the conformance test runs on every entry. */
 export interface Calibrator<C extends Calibration = Calibration> {

@@ -2,7 +2,8 @@ import { corrupt } from '../bytes.js';
 import type { Combiner, EnsembleKind } from './ensemble.js';
 import { averageOptions } from './options.js';
 
-class Mean implements Combiner {
+/** All members weigh the same. */
+export class Mean implements Combiner {
   constructor(
     readonly members: number,
     readonly outputs: number,

@@ -47,9 +47,9 @@ export function ensembleEstimator(
       const folds = Math.min(kind.folds(own), data.matrix.rows);
       const steps = parts.length * (1 + (folds > 1 ? folds : 0));
       let done = 0;
-      const fitPart = (part: Part, m: number, rows: TrainingData, seed: string, watched: boolean): Promise<Model> =>
+      const fitPart = (part: Part, m: number, rows: TrainingData, seed: string): Promise<Model> =>
         part.estimator.fit(partData(rows, part, needs.length), memberParams(part, resolved), {
-          ...memberContext(context, part, needs.length, watched),
+          ...memberContext(context, part, needs.length),
           seed: random(context.seed).fork(`member ${m}`).fork(seed).uint32(),
           onProgress: (progress) => {
             const share = progress.total ? progress.done / progress.total : 0;
@@ -58,7 +58,7 @@ export function ensembleEstimator(
         });
       const fitted: Model[] = [];
       for (const [m, part] of parts.entries()) {
-        fitted.push(await fitPart(part, m, data, 'whole', true));
+        fitted.push(await fitPart(part, m, data, 'whole'));
         done++;
       }
       const outputs = fitted[0].outputs;
@@ -74,7 +74,7 @@ export function ensembleEstimator(
           );
           const out = takeTraining(data, held);
           for (const [m, part] of parts.entries()) {
-            const model = await fitPart(part, m, rest, `fold ${f}`, true);
+            const model = await fitPart(part, m, rest, `fold ${f}`);
             const predicted = model.predict(partData(out, part, needs.length).matrix);
             held.forEach((row, i) => seen[m].set(predicted.subarray(i * outputs, (i + 1) * outputs), row * outputs));
             done++;
@@ -117,9 +117,10 @@ function memberParams(
   return Object.fromEntries(Object.keys(estimator.params).map((key) => [key, resolved[`${prefix}.${key}`]]));
 }
 
-function memberContext(context: FitContext, part: Part, needs: number, watched: boolean): FitContext {
-  const { validation, ...rest } = context;
-  return validation && watched ? { ...rest, validation: partData(validation, part, needs) } : rest;
+/** What the members of an ensemble are told: neither how far nor from where on, since their fits are not the ensemble's. */
+function memberContext({ task, classes, signal, validation }: FitContext, part: Part, needs: number): Omit<FitContext, 'seed'> {
+  const base = { task, classes, ...(signal ? { signal } : {}) };
+  return validation ? { ...base, validation: partData(validation, part, needs) } : base;
 }
 
 /** The rows with the columns that are encoded for the member. */

@@ -13,3 +13,7 @@ export const stackOptions = declareOptions({
   },
   l2: { kind: 'number', default: 1, min: 0, doc: 'Ridge penalty of the model that weighs the members.' },
 });
+
+/** The parameters of each ensemble beside those of its members. */
+export const ENSEMBLE_OPTIONS = Object.freeze({ average: averageOptions, vote: voteOptions, stack: stackOptions });
+export type EnsembleName = keyof typeof ENSEMBLE_OPTIONS;

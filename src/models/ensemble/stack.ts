@@ -3,6 +3,7 @@ import { logOdds, logShare } from '../calibration/shares.js';
 import type { FitContext, Matrix, Model, Task } from '../estimator.js';
 import { linear } from '../linear/estimator.js';
 import { logistic } from '../logistic/estimator.js';
+import { Mean } from './average.js';
 import type { Combiner, EnsembleKind, MemberOutputs } from './ensemble.js';
 import { stackOptions } from './options.js';
 
@@ -44,13 +45,16 @@ export const stack: EnsembleKind = {
   tasks: ['binary', 'multiclass', 'regression'],
   params: stackOptions,
   folds: (params) => params['folds'] as number,
-  async fit(task, _members, _outputs, params, learnt, context: FitContext) {
-    const { outOfFold, target, weight } = learnt as NonNullable<typeof learnt>;
+  async fit(task, members, outputs, params, learnt, context: FitContext) {
+    // Too few rows to leave some out: all members weigh the same.
+    if (!learnt) return new Mean(members, outputs);
+    const { outOfFold, target, weight } = learnt;
     const { validation: _, onProgress: __, ...rest } = context;
     const data = { matrix: scores(outOfFold, task), target, ...(weight ? { weight } : {}) };
     return new Stacked(await judge(task).fit(data, { l2: params['l2'] }, rest), task);
   },
   load(bytes, task, members, outputs) {
+    if (bytes.length === 0) return new Mean(members, outputs);
     const model = judge(task).load(bytes);
     if (model.task !== task || model.inputs !== members * outputs || model.outputs !== outputs)
       corrupt('Their parts do not fit together');
