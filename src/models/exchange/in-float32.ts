@@ -1,0 +1,31 @@
+import type { Matrix, Model } from '../estimator.js';
+import { LinearModel } from '../linear/linear-model.js';
+import { ForestModel } from '../trees/forest-model.js';
+import { floorFloat } from './float32.js';
+
+/**
+ * What a model predicts where inputs, thresholds, leaves and weights are float32: with the thresholds of an ONNX file, on inputs that
+ * were rounded on the way into it. Sums are rounded once at their end; runtimes add in an order of their own.
+ */
+export function predictInFloat32(model: Model, matrix: Matrix): Float64Array {
+  const rounded = { ...matrix, columns: matrix.columns.map((column) => column.map(Math.fround)) };
+  return twin(model).predict(rounded).map(Math.fround);
+}
+
+function twin(model: Model): Model {
+  if (model instanceof LinearModel) return new LinearModel({ ...model, weights: model.weights.map(Math.fround), version: 1 });
+  if (!(model instanceof ForestModel)) return model;
+  const { forest, start } = model;
+  const threshold = forest.threshold.map((value, i) =>
+    forest.left[i] === i || forest.slot[i] < 0 || value === Number.MAX_VALUE
+      ? value
+      : Math.max(-Number.MAX_VALUE, floorFloat(value)),
+  );
+  return new ForestModel({
+    ...model,
+    version: 1,
+    start: start.map(Math.fround),
+    forest: { ...forest, threshold, value: forest.value.map(Math.fround) },
+    gain: new Float64Array(model.inputs),
+  });
+}
