@@ -17,6 +17,13 @@ describe('numbers come back from a script to the bit', () => {
     ['whole', fc.integer()],
     ['small', fc.integer({ min: 0, max: 300 })],
     ['decimals', decimal],
+    [
+      'means of decimals',
+      fc.oneof(
+        fc.tuple(decimal, decimal).map(([a, b]) => a / 2 + b / 2),
+        fc.constantFrom(-5e-324, 5e-324),
+      ),
+    ],
     ['single', fc.float()],
     ['repeated', fc.constantFrom(1 / 3, -7.1, 0, -0, Number.NaN, Infinity)],
   ])('%s', (_, value) => {
@@ -42,6 +49,7 @@ describe('numbers come back from a script to the bit', () => {
     const many = Array.from({ length: 3000 }, (_, i) => i);
     expect(size(many.map((i) => i % 200))).toBeLessThan(4100);
     expect(size(many.map((i) => (1250 + i) / 100))).toBeLessThan(4100);
+    expect(size(many.map((i) => i / 200 + (i + 1) / 200))).toBeLessThan(6100);
     expect(size(many.map((i) => (i % 7) / 3))).toBeLessThan(4200);
     expect(size(many.map((i) => Math.fround(i / 7)))).toBeLessThan(16_100);
   });

@@ -30,6 +30,11 @@ export class ScriptWriter {
     return part.name;
   }
 
+  /** Whether the script has a part of this name. */
+  has(name: string): boolean {
+    return this.#parts.has(name);
+  }
+
   /** A constant of some expression; the same expression is written once. */
   constant(code: string): string {
     const known = this.#named.get(code);

@@ -6,6 +6,7 @@ import { fromScalar } from '../../frame/compile-expression.js';
 import { missing } from '../../frame/emit-javascript.js';
 import { environmentScript } from '../../frame/expression-script.js';
 import type { ScriptLoss } from '../../models/module/model-script.js';
+import { hasTrees } from '../../models/module/tree-list.js';
 import { writePipeline } from '../../pipeline/module/write-pipeline.js';
 import type { Pipeline } from '../../pipeline/pipeline.js';
 import { numberFrom, textFrom } from '../../pipeline/read-column.js';
@@ -48,6 +49,8 @@ export interface WrittenModule {
   readonly types: string;
   readonly inputs: readonly ModuleInput[];
   readonly notes: readonly string[];
+  /** Whether there are leaves of trees, to prune and to round. */
+  readonly hasTrees: boolean;
 }
 
 /**
@@ -87,7 +90,13 @@ export function writeModule({ plan, pipeline, about, writtenBy, loss, rowCheck }
     `export const describe=()=>(${describeScript(described, inputs, writer)});`,
     '',
   ].join('\n');
-  return { code: withoutTags(code), types: moduleTypes(inputs, task, classes), inputs, notes: writer.notes };
+  return {
+    code: withoutTags(code),
+    types: moduleTypes(inputs, task, classes),
+    inputs,
+    notes: writer.notes,
+    hasTrees: hasTrees(writer),
+  };
 }
 
 /** Nothing that ends or opens a script when the module stands in a page. */

@@ -25,6 +25,9 @@ export interface TreeList {
   readonly kinds: readonly number[];
 }
 
+/** Whether a script has trees, so that there are leaves to prune and to round. */
+export const hasTrees = (writer: ScriptWriter): boolean => writer.has(treesPart.name);
+
 /** `c`: 0 for a leaf, else a kind of split and its table in `T`; `I`: places in these, in order; `L`: leaves, in order. */
 const treesPart: ScriptPart = {
   name: 'trees',

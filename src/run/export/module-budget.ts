@@ -20,8 +20,14 @@ export async function chooseLoss(
   write: (loss: ScriptLoss) => WrittenModule,
 ): Promise<ScriptLoss> {
   const sizeOf = (loss: ScriptLoss): number => Buffer.byteLength(write(loss).code);
-  const size = sizeOf(wanted);
+  const { code, hasTrees } = write(wanted);
+  const size = Buffer.byteLength(code);
   if (size <= maxBytes) return wanted;
+  if (!hasTrees)
+    fail('MW_EXCHANGE_TOO_LARGE', {
+      what: `The module has ${size} bytes, the budget is ${maxBytes}. It has no trees, so there are no leaves to prune or to round.`,
+      fix: 'Raise --max-bytes, or train on fewer features, levels or rows.',
+    });
   const ways = ([64, 16, 8] as const)
     .filter((leafBits) => leafBits <= wanted.leafBits)
     .flatMap((leafBits) => {
@@ -32,10 +38,7 @@ export async function chooseLoss(
     const smallest = sizeOf({ prune: 1, leafBits: 8 });
     fail('MW_EXCHANGE_TOO_LARGE', {
       what: `The module has ${size} bytes, the budget is ${maxBytes}; without any trees it would have ${smallest}.`,
-      fix:
-        smallest === size
-          ? 'Raise --max-bytes, or export a smaller model: this one has no leaves to round or prune.'
-          : 'Raise --max-bytes, or train on fewer features or categories.',
+      fix: 'Raise --max-bytes, or train on fewer features or categories.',
     });
   }
   if (!shrink) {

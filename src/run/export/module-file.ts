@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { fail } from '../../base/error.js';
 import { packageVersion } from '../../base/package-version.js';
 import { type WrittenModule, writeModule } from '../../deploy/module/write-module.js';
 import type { ScriptLoss } from '../../models/module/model-script.js';
@@ -29,13 +30,18 @@ export async function exportModule(
   const write = (loss: ScriptLoss) => moduleOf(subject, loss);
   const loss = maxBytes === null ? wanted : await chooseLoss(subject, wanted, { maxBytes, shrink }, write);
   const written = write(loss);
+  if (isLossy(wanted) && !written.hasTrees)
+    fail('MW_EXCHANGE_UNSUPPORTED', {
+      what: `A model of '${subject.version.estimator}' has no trees, so there are no leaves to prune or to round.`,
+      where: { estimator: subject.version.estimator },
+      fix: 'Export it without --prune and --leaf-bits.',
+    });
   const measured: MeasuredLoss | null = isLossy(loss) ? await measureLoss(subject, loss) : null;
-  const bytes = Buffer.byteLength(written.code);
   const gzip = gzipSync(written.code).length;
   return {
     content: written.code,
     inputs: written.inputs.map(({ name }) => name),
-    notes: [...written.notes, ...(measured === null ? [] : [lossText(measured)]), `${bytes} bytes, ${gzip} of them with gzip.`],
+    notes: [...written.notes, ...(measured === null ? [] : [lossText(measured)]), `With gzip it has ${gzip} bytes.`],
     beside: { '.d.ts': written.types },
     figures: { gzip, given: measured },
     predict: scriptPredictor(subject.pipeline, loss),
