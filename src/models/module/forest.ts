@@ -1,6 +1,6 @@
 import { fail } from '../../base/error.js';
 import type { ScriptPart } from '../../base/script/script-part.js';
-import { sigmoidScript, softmaxScript } from '../../kernels/math-script.js';
+import { expScript, sigmoidScript, softmaxScript } from '../../kernels/math-script.js';
 import type { Forest } from '../trees/forest.js';
 import { ForestModel, type Link } from '../trees/forest-model.js';
 import type { Grove } from './grove.js';
@@ -60,6 +60,8 @@ export const forestScript = scriptOf(ForestModel, ({ forest, link, start, estima
         return `;y[o]=${writer.use(sigmoidScript)}(y[o])`;
       case 'softmax':
         return `;${writer.use(softmaxScript)}(y,o,${n})`;
+      case 'exp':
+        return `;y[o]=${writer.use(expScript)}(y[o])`;
       case 'shares':
         return `;${writer.use(sharesPart)}(y,o,${n})`;
       default:

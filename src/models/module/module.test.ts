@@ -72,6 +72,18 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
   },
 );
 
+test.each(['poisson', 'quantile', 'huber'])(
+  'trees boosted on the objective %s predict as script with the same bits',
+  async (objective) => {
+    const { gbdt } = ESTIMATORS;
+    const data = learnable(gbdt, 'regression', 300);
+    const positive = { ...data, target: data.target.map((y) => Math.abs(Math.round(y))) };
+    const model = await gbdt.fit(positive, { objective, rounds: 8 }, contextOf('regression'));
+    const rows = strange(data.matrix, true);
+    expect(predict(compile(model).run, rows, 1)).toEqual(model.predict(rows));
+  },
+);
+
 test('a model of nearest rows says that it holds them', async () => {
   const { neighbours } = ESTIMATORS;
   const model = await neighbours.fit(learnable(neighbours, 'binary', 50), {}, contextOf('binary'));
