@@ -5,10 +5,11 @@ import { binValues, transpose } from './binning';
 import { NEXT } from './control';
 import { divideJob } from './divide';
 import { binaryGradients, poissonGradients, softmaxGradients, softmaxShares, squaredGradients } from './objectives';
-import { addValues, markLeaf, quantize, sumLeaves } from './trees';
+import { addValues, listAll, markLeaf, quantize, sumLeaves } from './trees';
 
 export function performJob(kind: i32, control: usize, thread: i32, threads: i32): void {
   if (kind == 1) divideJob(control, thread, threads);
+  else if (kind == 2) listJob(control, thread, threads);
   else if (kind == 5) quantizeJob(control, thread, threads);
   else if (kind == 6) gradientsJob(control, thread, threads);
   else if (kind == 7) markJob(control);
@@ -17,6 +18,12 @@ export function performJob(kind: i32, control: usize, thread: i32, threads: i32)
   else if (kind == 10) sumJob(control);
   else if (kind == 11) addJob(control, thread, threads);
   else if (kind == 12) sharesJob(control, thread, threads);
+}
+
+/** entries, rows. */
+function listJob(c: usize, thread: i32, threads: i32): void {
+  const rows: i32 = whole(c, 1);
+  listAll(at(c, 0), share(rows, thread, threads), share(rows, thread + 1, threads));
 }
 
 /** pairs, entries, count, gradient scale, hessian scale, key, sums (two f64 a thread). */

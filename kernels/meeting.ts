@@ -5,7 +5,7 @@ import { LOST, MEETING } from './control';
 /** Polls before a waiting thread goes to sleep. */
 const SPINS: i32 = 20000;
 /** Nanoseconds of one sleep, and how many sleeps without an answer mean that the others are dead rather than slow. */
-const SLEEP: i64 = 250_000_000;
+const SLEEP: i64 = 100_000_000;
 const SLEEPS: i32 = 20;
 
 /** Waits until the counter has reached `count`; false when that does not happen for long. */

@@ -29,6 +29,11 @@ export function part(columnAt: usize, tableAt: usize, entriesAt: usize, count: i
   return <i32>((left - entriesAt) >> 3);
 }
 
+/** Lists the rows of a range of numbers. */
+export function listAll(entriesAt: usize, from: i32, to: i32): void {
+  for (let row: i32 = from; row < to; row++) store<u32>(entriesAt + ((<usize>row) << 3), row);
+}
+
 export function quantize(
   pairsAt: usize,
   entriesAt: usize,

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { muster } from './crew.js';
 import { KERNELS_WASM } from './generated/kernels-wasm.js';
@@ -16,6 +17,25 @@ describe('crew', () => {
       expect(kernelsOver(module, memory).lead(0, 0, 3)).toBe(1);
       crew.dismiss(true);
     }
+  });
+
+  it('is one thread as soon as a worker has ended', async () => {
+    const workers: Worker[] = [];
+    const note = (worker: Worker): void => {
+      workers.push(worker);
+    };
+    process.on('worker', note);
+    const memory = sharedMemory(65_536);
+    // More workers than earlier work has left behind, so that some are new.
+    const crew = await muster(module, memory, 0, 5);
+    process.off('worker', note);
+    expect([crew.threads, workers.length > 0]).toEqual([5, true]);
+    await workers[0].terminate();
+    expect(crew.threads).toBe(1);
+    crew.dismiss(false);
+    const next = await muster(module, sharedMemory(65_536), 0, 2);
+    expect(next.threads).toBe(2);
+    next.dismiss(false);
   });
 
   it('is one thread where workers cannot run the kernels', async () => {

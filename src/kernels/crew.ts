@@ -22,7 +22,7 @@ const idle: Worker[] = [];
 
 /** Workers that serve in one memory. */
 export interface Crew {
-  /** Threads with the leader. */
+  /** Threads with the leader: 1 from when the event loop has heard of the end of a worker. */
   readonly threads: number;
   /** Gives the workers back once they have left the memory; or ends them when they may not have. */
   dismiss(left: boolean): void;
@@ -48,13 +48,32 @@ export async function muster(module: WasmModule, memory: WasmMemory, controlAt: 
     for (const worker of workers) void worker.terminate();
     return { threads: 1, dismiss() {} };
   }
+  let complete = true;
+  const lose = (): void => {
+    complete = false;
+  };
+  for (const worker of workers) worker.once('exit', lose);
   return {
-    threads,
+    get threads() {
+      return complete ? threads : 1;
+    },
     dismiss(left) {
-      if (left) idle.push(...workers);
-      else for (const worker of workers) void worker.terminate();
+      for (const worker of workers) {
+        worker.off('exit', lose);
+        if (left && complete) rest(worker);
+        else void worker.terminate();
+      }
     },
   };
+}
+
+/** Keeps a worker for later unless it ends before. */
+function rest(worker: Worker): void {
+  idle.push(worker);
+  worker.once('exit', () => {
+    const place = idle.indexOf(worker);
+    if (place >= 0) idle.splice(place, 1);
+  });
 }
 
 function readiness(worker: Worker): Promise<void> {

@@ -64,6 +64,8 @@ export interface TreeEngine {
    * the largest absolute gradient and the largest hessian. Undefined where the objective must do it itself.
    */
   gradients(loss: EngineLoss, output: number): { gradient: number; hessian: number } | undefined;
+  /** Sets the row list: ascending numbers of rows. */
+  list(rows: Uint32Array): void;
   /** Quantizes the pairs of the first `count` entries, as TreeKernels says; returns their sums. */
   quantize(count: number, gradientScale: number, hessianScale: number, key: number): LeafSums;
   /** Sorts a range of entries by the table and the column of a feature; returns how many go left. */
@@ -99,6 +101,11 @@ const MONOTONE: readonly Monotone[] = [0, 0, 1, -1];
 /** The byte of a feature whose thresholds are searched. */
 export function enabledByte(monotone: number): number {
   return monotone === 0 ? 1 : monotone > 0 ? 2 : 3;
+}
+
+/** Writes the numbers of rows into a row list. */
+export function listRows({ u32 }: Memory, entriesAt: number, rows: Uint32Array): void {
+  for (let i = 0, entry = entriesAt >>> 2; i < rows.length; i++, entry += 2) u32[entry] = rows[i];
 }
 
 /** The engine in plain TypeScript: the specification of the threaded one. */
@@ -158,6 +165,9 @@ export function plainTreeEngine(memory: Memory, arena: TreeArena): TreeEngine {
         for (let i = 0; i < rows; i++) u8[rowMajorAt + i * rowBytes + j] = u8[columnsAt + j * rows + i];
     },
     choose() {},
+    list(rows) {
+      listRows(memory, arena.entriesAt, rows);
+    },
     prepare: () => false,
     gradients: () => undefined,
     quantize(count, gradientScale, hessianScale, key) {

@@ -1,5 +1,5 @@
 import { fail } from '../base/error.js';
-import { muster } from './crew.js';
+import { type Crew, muster } from './crew.js';
 import { type Memory, viewMemory } from './layout.js';
 import { neededWithin, UNBOUNDED } from './leaf-bounds.js';
 import { leastHessian } from './numeric-scan.js';
@@ -9,6 +9,7 @@ import {
   type EngineLoss,
   type LeafRange,
   leafValues,
+  listRows,
   POISSON_CAUTION,
   plainTreeEngine,
   type SearchedLeaf,
@@ -16,12 +17,13 @@ import {
 } from './tree-engine.js';
 import { workBytes } from './tree-kernels.js';
 import { type KernelExports, kernelModule, kernelsOver } from './wasm-module.js';
-import { sharedMemory } from './webassembly.js';
+import { sharedMemory, type WasmMemory } from './webassembly.js';
 
 /** Jobs by their number in kernels/jobs.ts. */
 const JOB = {
   end: 0,
   divide: 1,
+  list: 2,
   quantize: 5,
   gradients: 6,
   mark: 7,
@@ -53,19 +55,26 @@ const LEAST_BINS = 1_500;
 export async function openTreeEngine(arena: TreeArena, bytes: number, plain = false): Promise<TreeEngine> {
   const module = plain ? undefined : kernelModule();
   if (!module) return plainTreeEngine(viewMemory(new ArrayBuffer(Math.ceil(bytes / 8) * 8)), arena);
-  const memory = sharedMemory(bytes);
+  const memory = allocate(bytes);
   const crew = await muster(module, memory, arena.controlAt, arena.threads);
-  const engine = new WasmTreeEngine(arena, viewMemory(memory.buffer), kernelsOver(module, memory), crew.threads);
-  engine.onClose = (left) => crew.dismiss(left);
+  const engine = new WasmTreeEngine(arena, viewMemory(memory.buffer), kernelsOver(module, memory), crew);
   return engine;
+}
+
+function allocate(bytes: number): WasmMemory {
+  try {
+    return sharedMemory(bytes);
+  } catch (cause) {
+    const what = `${Math.ceil(bytes / 2 ** 20)} MiB of training memory cannot be had from the system.`;
+    return fail('MW_MODEL_TOO_LARGE', { what, cause });
+  }
 }
 
 class WasmTreeEngine implements TreeEngine {
   readonly memory: Memory;
-  onClose: (left: boolean) => void = () => {};
   readonly #arena: TreeArena;
   readonly #kernels: KernelExports;
-  readonly #threads: number;
+  readonly #crew: Crew;
   readonly #reals: Float64Array;
   readonly #words: Uint32Array;
   /** Arguments of the next job that are set. */
@@ -76,11 +85,11 @@ class WasmTreeEngine implements TreeEngine {
   #bins: number;
   #lost = false;
 
-  constructor(arena: TreeArena, memory: Memory, kernels: KernelExports, threads: number) {
+  constructor(arena: TreeArena, memory: Memory, kernels: KernelExports, crew: Crew) {
     this.memory = memory;
     this.#arena = arena;
     this.#kernels = kernels;
-    this.#threads = threads;
+    this.#crew = crew;
     this.#chosen = arena.features;
     this.#bins = arena.totalBins;
     this.#reals = memory.f64.subarray((arena.controlAt + REALS_AT) >>> 3, (arena.controlAt + WORDS_AT) >>> 3);
@@ -131,6 +140,12 @@ class WasmTreeEngine implements TreeEngine {
       hessian = Math.max(hessian, this.memory.f64[at + 1]);
     }
     return { gradient, hessian };
+  }
+
+  list(rows: Uint32Array): void {
+    const { entriesAt, rows: all } = this.#arena;
+    if (rows.length === all) this.#run('list', all >= LEAST_ROWS ? this.#threads : 1, [entriesAt, all]);
+    else listRows(this.memory, entriesAt, rows);
   }
 
   quantize(count: number, gradientScale: number, hessianScale: number, key: number): LeafSums {
@@ -219,9 +234,12 @@ class WasmTreeEngine implements TreeEngine {
   }
 
   close(): void {
-    this.onClose(
-      this.#threads > 1 && !this.#lost ? this.#kernels.lead(this.#arena.controlAt, JOB.end, this.#threads) === 1 : false,
-    );
+    const { threads } = this.#crew;
+    this.#crew.dismiss(threads > 1 && !this.#lost && this.#kernels.lead(this.#arena.controlAt, JOB.end, threads) === 1);
+  }
+
+  get #threads(): number {
+    return this.#crew.threads;
   }
 
   /** Adds arguments of the next job. */
@@ -243,7 +261,7 @@ class WasmTreeEngine implements TreeEngine {
     this.#arguments = 0;
     if (this.#kernels.lead(this.#arena.controlAt, JOB[job], threads) === 1) return;
     this.#lost = true;
-    fail('MW_INTERNAL', { what: 'A training thread did not answer.' });
+    fail('MW_MODEL_THREAD_LOST', { what: 'A training thread did not answer for two seconds.' });
   }
 
   /** Sets every thread's places for splits to nothing found. */

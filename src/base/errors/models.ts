@@ -30,8 +30,13 @@ export const modelsErrors = declareErrors({
     fix: 'Scale the features and the target, or use a smaller learning rate and stronger penalties.',
   },
   MW_MODEL_TOO_LARGE: {
-    doc: 'Training would need more memory than one training memory can have.',
+    doc: 'Training would need more memory than the machine or one training memory has.',
     fix: 'Train on a sample of the rows, or leave out columns.',
+  },
+  MW_MODEL_THREAD_LOST: {
+    doc: 'A thread of the training ended or stopped answering in the middle of its work.',
+    fix: 'Train again; when it happens again, look for what ends the threads of the process, such as a limit of its memory.',
+    status: 500,
   },
   MW_MODEL_INPUT: {
     doc: 'The rows to predict do not have the features that the model was trained on.',

@@ -6,7 +6,7 @@ import { pause } from '../data.js';
 import type { FitContext, TrainingData } from '../estimator.js';
 import { type Boosted, gains, machineryFor, usableRows } from '../gbdt/boost.js';
 import { gbdtOptions } from '../gbdt/options.js';
-import { type BinnedRows, binRows, type Machinery } from '../trees/binned-rows.js';
+import { type BinnedRows, binRows, type Machinery, onThreads } from '../trees/binned-rows.js';
 import { fitBins } from '../trees/binning.js';
 import { TreeGrower } from '../trees/grow.js';
 import type { GrownTree } from '../trees/grown-tree.js';
@@ -21,12 +21,22 @@ export type ForestParams = OptionValues<typeof forestOptions>;
  * thresholds (Geurts, Ernst and Wehenkel 2006). A row drawn n times counts with n times its weight. Leaves hold means divided by the
  * number of trees, so that the sum of the trees is their average; several classes get a tree each.
  */
-export async function growForest(
+export function growForest(
   data: TrainingData,
   params: ForestParams,
   thresholds: 'best' | 'random',
   context: FitContext,
   machinery: Machinery = machineryFor(data, context),
+): Promise<Boosted> {
+  return onThreads(machinery, (chosen) => growOn(chosen, data, params, thresholds, context));
+}
+
+async function growOn(
+  machinery: Machinery,
+  data: TrainingData,
+  params: ForestParams,
+  thresholds: 'best' | 'random',
+  context: FitContext,
 ): Promise<Boosted> {
   const source = random(context.seed);
   const outputs = context.task === 'multiclass' ? context.classes : 1;
@@ -65,7 +75,7 @@ export async function growForest(
         const splitOf =
           thresholds === 'best' ? bestSplit(binned, rules) : randomSplit(binned, rules, own.fork(`thresholds ${output}`));
         const search = drawnSearch(binned, features, wanted, splitOf, columns);
-        const { tree, leaves } = grower.grow({ ...sums, count: drawn }, scales, features, search);
+        const { tree, leaves } = await grower.grow({ ...sums, count: drawn }, scales, features, search);
         const values = binned.engine.settleLeaves(leaves, 1 / params.trees, 0, output);
         leaves.forEach((leaf, i) => {
           tree.value[leaf.node] = values[i];

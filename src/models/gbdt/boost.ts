@@ -1,11 +1,11 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { fail } from '../../base/error.js';
 import { type Random, random } from '../../base/random.js';
 import type { LeafSums, Scales } from '../../kernels/tree-arena.js';
 import { GRADIENT_LEVELS, HESSIAN_LEVELS } from '../../kernels/tree-kernels.js';
 import { pause } from '../data.js';
 import type { FitContext, FitHistory, TrainingData } from '../estimator.js';
-import { type BinnedRows, binRows, type Machinery } from '../trees/binned-rows.js';
+import { type BinnedRows, binRows, type Machinery, onThreads } from '../trees/binned-rows.js';
 import { type FeatureBins, fitBins } from '../trees/binning.js';
 import { type Constraints, constraintsOf } from '../trees/constraints.js';
 import { drawFeatures, eligibleFeatures } from '../trees/eligible-features.js';
@@ -42,12 +42,23 @@ const MOST_SUM = 2 ** 31 - 1;
  * the search of splits (Shi et al. 2022), so that histograms are exact; leaf values come from the unrounded gradients.
  * @param from trees that boosting goes on from: with the same rows, parameters and seed as if it had never stopped
  */
-export async function boost(
+export function boost(
   data: TrainingData,
   objective: Objective,
   params: GbdtParams,
   context: FitContext,
   machinery: Machinery = machineryFor(data, context),
+  from?: ForestModel,
+): Promise<Boosted> {
+  return onThreads(machinery, (chosen) => boostOn(chosen, data, objective, params, context, from));
+}
+
+async function boostOn(
+  machinery: Machinery,
+  data: TrainingData,
+  objective: Objective,
+  params: GbdtParams,
+  context: FitContext,
   from?: ForestModel,
 ): Promise<Boosted> {
   const source = random(context.seed);
@@ -65,7 +76,8 @@ export async function boost(
 /** Threads pay from half a million values on. */
 export function machineryFor(data: TrainingData, { shared }: Pick<FitContext, 'shared'>): Machinery {
   const values = data.matrix.rows * data.matrix.columns.length;
-  return { threads: values < 500_000 ? 1 : Math.min(8, availableParallelism()), shared };
+  const threads = values < 500_000 ? 1 : Math.min(8, availableParallelism());
+  return { threads, memory: Math.min(totalmem(), process.constrainedMemory() || Infinity), shared };
 }
 
 class Booster {
@@ -128,7 +140,7 @@ class Booster {
       if (round > before && enough?.()) break;
       onProgress?.({ step: 'boost', done: round - before, total: rounds });
       const dropped = this.#drop(round);
-      const grew = this.#round(round, this.#params.learningRate * (dropped?.share ?? 1));
+      const grew = await this.#round(round, this.#params.learningRate * (dropped?.share ?? 1));
       if (!grew && this.#settled()) {
         trees.length -= outputs;
         break;
@@ -172,7 +184,7 @@ class Booster {
   }
 
   /** Grows the trees of a round, which all answer to the scores before it; returns whether any has a split. */
-  #round(round: number, learningRate: number): boolean {
+  async #round(round: number, learningRate: number): Promise<boolean> {
     const { engine } = this.#binned;
     const { outputs } = this.#objective;
     this.#prepare();
@@ -180,14 +192,14 @@ class Booster {
     let grew = false;
     for (let output = 0; output < outputs; output++) {
       const largest = this.#amplified(sample, this.#gradients(round, output));
-      this.#list(sample.rows);
+      engine.list(sample.rows);
       const key = this.#source.fork(`round ${round} output ${output}`).uint32();
       const room = MOST_SUM / sample.rows.length - 1;
       const gradientScale = largest.gradient > 0 ? Math.min(GRADIENT_LEVELS, room) / largest.gradient : 1;
       const hessianScale = largest.hessian > 0 ? Math.min(HESSIAN_LEVELS, room) / largest.hessian : 1;
       const sums = engine.quantize(sample.rows.length, gradientScale, hessianScale, key);
       const scales = { gradient: 1 / gradientScale, hessian: 1 / hessianScale };
-      const { tree, leaves } = this.#grow(round, output, sums, scales);
+      const { tree, leaves } = await this.#grow(round, output, sums, scales);
       const share = this.#objective.leafQuantile;
       const values =
         share === undefined
@@ -203,7 +215,7 @@ class Booster {
     return grew;
   }
 
-  #grow(round: number, output: number, sums: LeafSums, scales: Scales): { tree: GrownTree; leaves: LeafRows[] } {
+  #grow(round: number, output: number, sums: LeafSums, scales: Scales): Promise<{ tree: GrownTree; leaves: LeafRows[] }> {
     const { columnSample, columnSampleByNode } = this.#params;
     const features = drawFeatures(this.#features, columnSample, this.#source.fork(`columns ${round} ${output}`));
     const nodes = this.#source.fork(`nodes ${round} ${output}`);
@@ -257,12 +269,6 @@ class Booster {
       hessian = Math.max(hessian, pairs[2 * row + 1]);
     }
     return { gradient, hessian };
-  }
-
-  #list(rows: Uint32Array): void {
-    const { arena, memory } = this.#binned;
-    const list = arena.entriesAt >>> 2;
-    for (let i = 0; i < rows.length; i++) memory.u32[list + 2 * i] = rows[i];
   }
 
   /** Adds the tree to the scores of the rows outside the sample, which are in no leaf's range. */

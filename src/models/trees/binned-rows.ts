@@ -1,4 +1,4 @@
-import { fail } from '../../base/error.js';
+import { fail, MillwrightError } from '../../base/error.js';
 import { Layout, type Memory } from '../../kernels/layout.js';
 import { chunkRows, type TreeArena } from '../../kernels/tree-arena.js';
 import type { TreeEngine } from '../../kernels/tree-engine.js';
@@ -20,6 +20,18 @@ export interface Machinery {
   readonly plain?: boolean;
   /** Columns that were binned before. */
   readonly shared?: BinCache | undefined;
+  /** Bytes of memory that the process may have. */
+  readonly memory?: number;
+}
+
+/** Learns on threads; when one of them is lost, again on one alone, which gives the same model. */
+export async function onThreads<T>(machinery: Machinery, learn: (machinery: Machinery) => Promise<T>): Promise<T> {
+  try {
+    return await learn(machinery);
+  } catch (thrown) {
+    if (!(thrown instanceof MillwrightError && thrown.code === 'MW_MODEL_THREAD_LOST')) throw thrown;
+    return learn({ ...machinery, threads: 1 });
+  }
 }
 
 /** Training rows as bytes, with the room that tree learning needs, in one memory. */
@@ -62,13 +74,36 @@ export async function binRows(
     data.weight !== undefined,
     shares,
   );
-  if (bytes > MOST_BYTES)
+  const most = Math.min(MOST_BYTES, machinery.memory ?? Infinity);
+  if (bytes > most)
     fail('MW_MODEL_TOO_LARGE', {
-      what: `${rows} rows x ${bins.length} features need ${(bytes / 2 ** 30).toFixed(1)} GiB of training memory; the limit is 4 GiB.`,
+      what: `${rows} rows x ${bins.length} features need ${gigabytes(bytes)} of training memory; ${
+        most < MOST_BYTES ? `this process may have ${gigabytes(most)}` : 'the limit is 4 GiB'
+      }.`,
       where: { rows, features: bins.length },
     });
   const engine = await openTreeEngine(arena, bytes, machinery.plain);
+  try {
+    fill(data, bins, firstBin, totalBins, arena, engine, machinery.shared);
+  } catch (thrown) {
+    engine.close();
+    throw thrown;
+  }
+  return { arena, engine, memory: engine.memory, bins, firstBin };
+}
+
+/** Writes the bytes of the rows, the target and the weights into the memory. */
+function fill(
+  data: TrainingData,
+  bins: readonly FeatureBins[],
+  firstBin: readonly number[],
+  totalBins: number,
+  arena: TreeArena,
+  engine: TreeEngine,
+  shared: BinCache | undefined,
+): void {
   const { memory } = engine;
+  const { rows } = data.matrix;
   memory.i32.set([...firstBin, totalBins], arena.offsetsAt >>> 2);
   bins.forEach((feature, j) => {
     const column = data.matrix.columns[j];
@@ -77,9 +112,9 @@ export async function binRows(
       if (feature.kind === 'numeric') engine.binColumn(j, column, feature.bounds, feature.bins - 1);
       else binColumn(column, feature, memory.u8, at, 1);
     };
-    if (machinery.shared)
+    if (shared)
       memory.u8.set(
-        machinery.shared.bytes(column, feature, () => {
+        shared.bytes(column, feature, () => {
           bin();
           return memory.u8.slice(at, at + rows);
         }),
@@ -90,7 +125,10 @@ export async function binRows(
   engine.turn();
   memory.f64.set(data.target, arena.targetAt >>> 3);
   if (data.weight) memory.f64.set(data.weight, arena.weightAt >>> 3);
-  return { arena, engine, memory, bins, firstBin };
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 /** Places of everything, and how many bytes that is. */

@@ -44,7 +44,7 @@ async function grow(
     memory.f32[(arena.pairsAt >> 2) + 2 * i + 1] = 1;
   }
   const sums = engine.quantize(ROWS, 400, 500, 5);
-  const grown = new TreeGrower(data, resolved, resolved).grow(sums, { gradient: 1 / 400, hessian: 1 / 500 }, features);
+  const grown = await new TreeGrower(data, resolved, resolved).grow(sums, { gradient: 1 / 400, hessian: 1 / 500 }, features);
   engine.close();
   return { ...grown, data };
 }

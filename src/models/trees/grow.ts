@@ -2,6 +2,7 @@ import { isBounded, type LeafBounds, UNBOUNDED } from '../../kernels/leaf-bounds
 import type { LeafSums, Scales } from '../../kernels/tree-arena.js';
 import { CATEGORICAL, type Division, enabledByte, type SearchedLeaf } from '../../kernels/tree-engine.js';
 import { BIN_WORDS } from '../../kernels/tree-kernels.js';
+import { pause } from '../data.js';
 import type { BinnedRows } from './binned-rows.js';
 import { childBounds, splitWithin } from './bounded-split.js';
 import { categoricalSplit, setSplit } from './categorical-split.js';
@@ -10,6 +11,9 @@ import { type GrownTree, splitTable } from './grown-tree.js';
 import { LeafQueue } from './leaf-queue.js';
 import { numericSplit } from './numeric-split.js';
 import type { Split, SplitRules } from './split.js';
+
+/** Updates of histograms, some twenty milliseconds of work, after which the event loop turns: what else runs in the process stays alive. */
+const LONGEST_WORK = 20_000_000;
 
 export interface GrowthLimits {
   readonly leaves: number;
@@ -65,6 +69,8 @@ export class TreeGrower {
   #eligible: EligibleFeatures | undefined;
   /** Unused places of the histogram pool. */
   #free: number[] = [];
+  /** Updates of histograms since the event loop has turned. */
+  #work = 0;
 
   /** `monotone` is 1 for each feature along which predictions may not fall, -1 where they may not rise. */
   constructor(data: BinnedRows, rules: SplitRules, limits: GrowthLimits, monotone: Int8Array | null = null) {
@@ -79,13 +85,13 @@ export class TreeGrower {
    * back into real ones. Leaf values are left at 0; the row list ends up sorted by leaf, as `leaves` tells. With `search` given, the
    * features are its business. With `eligible` given, the features of each node are those it says.
    */
-  grow(
+  async grow(
     sums: LeafSums,
     scales: Scales,
     features: readonly number[],
     search?: SplitSearch,
     eligible?: EligibleFeatures,
-  ): { tree: GrownTree; leaves: LeafRows[] } {
+  ): Promise<{ tree: GrownTree; leaves: LeafRows[] }> {
     this.#scales = scales;
     this.#ownSearch = search;
     this.#eligible = eligible;
@@ -118,6 +124,10 @@ export class TreeGrower {
       leaves[chosen] = left;
       leaves.push(right);
       this.#searchChildren(parent, left, right, leaves);
+      if (this.#work > LONGEST_WORK) {
+        this.#work = 0;
+        await pause(undefined);
+      }
       this.#consider(left, chosen, queue);
       this.#consider(right, leaves.length - 1, queue);
     }
@@ -208,7 +218,8 @@ export class TreeGrower {
 
   /** Builds the histogram of `small`, makes its parent's that of `large`, and finds the best splits of both. */
   #search(small: Leaf, large?: Leaf, division?: Division): void {
-    const { engine } = this.#data;
+    const { engine, arena } = this.#data;
+    this.#work += small.count * arena.features + arena.totalBins;
     const found = engine.search(
       small.begin,
       small.count,
