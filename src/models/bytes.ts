@@ -1,21 +1,31 @@
 import { fail } from '../base/error.js';
-import type { Task } from './estimator.js';
+import type { AnyTask, Task } from './estimator.js';
 
 /**
  * The binary form of models: a magic word, the estimator's name, a format version, the task and shape, the body, and a checksum
  * (CRC-32) of everything before it. Little-endian. The same model gives the same bytes.
  */
 const MAGIC = 0x314d574d;
-const TASKS: readonly Task[] = ['binary', 'multiclass', 'regression'];
+const SUPERVISED: readonly Task[] = ['binary', 'multiclass', 'regression'];
+/** A task is written as its place in this list. */
+const TASKS: readonly AnyTask[] = [...SUPERVISED, 'clustering'];
 
 /** What every serialised model begins with. */
-export interface ModelHeader {
+export interface ModelHeader<T extends AnyTask = Task> {
   readonly estimator: string;
   readonly version: number;
-  readonly task: Task;
+  readonly task: T;
   readonly outputs: number;
   readonly inputs: number;
   readonly summary: Readonly<Record<string, number>>;
+}
+
+/** An estimator and the version of its format. */
+export interface ModelFormat {
+  readonly estimator: string;
+  readonly version: number;
+  /** The oldest version that can still be read; `version` when absent. */
+  readonly oldest?: number;
 }
 
 export class ByteWriter {
@@ -97,7 +107,7 @@ export class ByteWriter {
     return this;
   }
 
-  header(header: ModelHeader): this {
+  header(header: ModelHeader<AnyTask>): this {
     this.u32(MAGIC)
       .text(header.estimator)
       .u8(header.version)
@@ -213,8 +223,17 @@ export class ByteReader {
     return values;
   }
 
-  /** The header; with a name given, of that estimator's and version, or of one back to `oldest`. */
-  header(expected?: { readonly estimator: string; readonly version: number; readonly oldest?: number }): ModelHeader {
+  /** The header of a model with a target; with a name given, of that estimator's and version, or of one back to `oldest`. */
+  header(expected?: ModelFormat): ModelHeader {
+    return this.#header(SUPERVISED, expected);
+  }
+
+  /** The header of a model of clusters. */
+  clusteringHeader(expected?: ModelFormat): ModelHeader<'clustering'> {
+    return this.#header(['clustering'], expected);
+  }
+
+  #header<T extends AnyTask>(tasks: readonly T[], expected?: ModelFormat): ModelHeader<T> {
     this.u32();
     const estimator = this.text();
     const version = this.u8();
@@ -224,10 +243,12 @@ export class ByteReader {
       fail('MW_MODEL_VERSION', {
         what: `The model is in format ${version} of '${estimator}'; this Millwright knows ${expected.version}.`,
       });
-    const task = TASKS[this.u8()] ?? corrupt('They name no task');
+    const written = TASKS[this.u8()];
+    const task = tasks.find((one) => one === written) ?? corrupt('They name no task, or one of another kind of model');
     const outputs = this.u32();
     const inputs = this.u32();
-    if (task === 'multiclass' ? outputs < 2 : outputs !== 1) corrupt('Their outputs do not fit the task');
+    const fits = task === 'multiclass' ? outputs >= 2 : task === 'clustering' ? outputs >= 1 : outputs === 1;
+    if (!fits) corrupt('Their outputs do not fit the task');
     const summary: Record<string, number> = {};
     for (let left = this.u32(); left > 0; left--) {
       const name = this.text();

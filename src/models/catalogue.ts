@@ -11,6 +11,7 @@ import type { Estimator, Model } from './estimator.js';
 import { IMPORTED_FOREST, ImportedForestModel } from './exchange/imported-forest.js';
 import { extraTrees, forest } from './forest/estimator.js';
 import { gbdt } from './gbdt/estimator.js';
+import { kmeans } from './kmeans/estimator.js';
 import { linear } from './linear/estimator.js';
 import { logistic } from './logistic/estimator.js';
 import { mlp } from './mlp/estimator.js';
@@ -19,7 +20,7 @@ import { rbfSvm } from './rbf-svm/estimator.js';
 import { svm } from './svm/estimator.js';
 import { tree } from './tree/estimator.js';
 
-/** Every estimator by name. */
+/** Every estimator of a target by name. */
 export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   constant,
   logistic,
@@ -35,6 +36,9 @@ export const ESTIMATORS: Readonly<Record<string, Estimator>> = Object.freeze({
   mlp,
   rbfSvm,
 });
+
+/** Every algorithm that groups rows without a target, by name. A definition cannot name these: it has a label. */
+export const CLUSTERERS: Readonly<Record<string, Estimator<'clustering'>>> = Object.freeze({ kmeans });
 
 const ensembles = new Map<string, Estimator>();
 
@@ -64,12 +68,32 @@ export function findEstimator(name: string): Estimator | undefined {
   return made;
 }
 
+/** @throws MW_MODEL_UNKNOWN */
+export function clustererOf(name: string): Estimator<'clustering'> {
+  const found = Object.hasOwn(CLUSTERERS, name) ? CLUSTERERS[name] : undefined;
+  return (
+    found ??
+    fail('MW_MODEL_UNKNOWN', {
+      what: `There is no clustering algorithm '${name}'.`,
+      fix: `Use one of ${Object.keys(CLUSTERERS).join(', ')}.`,
+    })
+  );
+}
+
 /**
- * The model in some bytes that `Model.serialize` wrote, whatever its estimator, or imported from elsewhere.
+ * The model of a target in some bytes that `Model.serialize` wrote, whatever its estimator, or imported from elsewhere.
  * @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION, MW_MODEL_UNKNOWN
  */
 export function loadModel(bytes: Uint8Array): Model {
   const { estimator } = new ByteReader(bytes).header();
   if (isCalibratedName(estimator)) return CalibratedModel.load(bytes, loadModel);
   return estimator === IMPORTED_FOREST ? ImportedForestModel.load(bytes) : estimatorOf(estimator).load(bytes);
+}
+
+/**
+ * The clusters in some bytes that `Model.serialize` wrote, whatever the algorithm.
+ * @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION, MW_MODEL_UNKNOWN
+ */
+export function loadClusters(bytes: Uint8Array): Model<'clustering'> {
+  return clustererOf(new ByteReader(bytes).clusteringHeader().estimator).load(bytes);
 }

@@ -2,15 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { MillwrightError } from '../base/error.js';
 import { random } from '../base/random.js';
 import { crc32 } from './bytes.js';
-import { ESTIMATORS, estimatorOf, loadModel } from './catalogue.js';
-import type { Estimator, Model, Task, TrainingData } from './estimator.js';
+import { CLUSTERERS, clustererOf, ESTIMATORS, estimatorOf, loadClusters, loadModel } from './catalogue.js';
+import type { AnyTask, Estimator, Model, TrainingData } from './estimator.js';
 import { CLASSES, contextOf, learnable, lossOf, matrixOf, mutate, take } from './testing/examples.js';
 
-/** All estimators, and an ensemble of each kind. */
-const TESTED = [
+type Any = Estimator<AnyTask>;
+
+/** All estimators, an ensemble of each kind, and what finds clusters. */
+const TESTED: readonly Any[] = [
   ...Object.values(ESTIMATORS),
   ...['average(gbdt,tree)', 'vote(tree,gbdt,forest)', 'stack(tree,gbdt)'].map((name) => estimatorOf(name)),
+  ...Object.values(CLUSTERERS),
 ];
+const load = (bytes: Uint8Array, task: AnyTask): Model<AnyTask> => (task === 'clustering' ? loadClusters : loadModel)(bytes);
 const cases = TESTED.flatMap((estimator) => estimator.tasks.map((task) => ({ estimator, task })));
 
 const codeOf = async (work: Promise<unknown>): Promise<string> => {
@@ -24,11 +28,11 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
 };
 
 /** Small models, to be quick. */
-const SMALL = { trees: 15, width: 16 };
+const SMALL = { trees: 15, width: 16, clusters: CLASSES };
 
 const SMALL_MEMBERS = { trees: 5, rounds: 25, folds: 3 };
 
-const known = (estimator: Estimator, params: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+const known = (estimator: Any, params: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.keys(estimator.params).flatMap((param) => {
       const own = param.slice(param.lastIndexOf('.') + 1);
@@ -36,7 +40,7 @@ const known = (estimator: Estimator, params: Readonly<Record<string, unknown>>):
     }),
   );
 
-const fit = (estimator: Estimator, data: TrainingData, task: Task, params = {}, seed = 1): Promise<Model> =>
+const fit = (estimator: Any, data: TrainingData, task: AnyTask, params = {}, seed = 1): Promise<Model<AnyTask>> =>
   estimator.fit(
     data,
     { ...known(estimator, estimator.name.includes('(') ? SMALL_MEMBERS : SMALL), ...params },
@@ -47,18 +51,20 @@ const fit = (estimator: Estimator, data: TrainingData, task: Task, params = {}, 
 const distance = (p: Float64Array, q: Float64Array): number =>
   p.reduce((sum, value, i) => sum + Math.abs(value - q[i]), 0) / p.length;
 
-const outputsOk = (task: Task, predicted: Float64Array): void => {
+const outputsOk = ({ task, outputs }: Model<AnyTask>, predicted: Float64Array): void => {
   for (const value of predicted) expect(Number.isFinite(value)).toBe(true);
   if (task === 'regression') return;
   for (const value of predicted) expect(value >= 0 && value <= 1).toBe(true);
   if (task === 'binary') return;
-  for (let i = 0; i < predicted.length; i += CLASSES)
-    expect(predicted.subarray(i, i + CLASSES).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+  if (task === 'multiclass') expect(outputs).toBe(CLASSES);
+  for (let i = 0; i < predicted.length; i += outputs)
+    expect(predicted.subarray(i, i + outputs).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
 };
 
 describe.each(TESTED.map((estimator) => ({ name: estimator.name, estimator })))('$name', ({ estimator }) => {
   it('is in the catalogue under its name', () => {
-    expect(estimatorOf(estimator.name)).toBe(estimator);
+    const [task] = estimator.tasks;
+    expect(task === 'clustering' ? clustererOf(estimator.name) : estimatorOf(estimator.name)).toBe(estimator);
   });
 
   it('refuses parameters it does not have or that are out of range', async () => {
@@ -77,7 +83,7 @@ describe.each(TESTED.map((estimator) => ({ name: estimator.name, estimator })))(
 
   it('refuses a task it does not learn', async () => {
     const [task] = estimator.tasks;
-    for (const other of ['binary', 'multiclass', 'regression'] as const)
+    for (const other of ['binary', 'multiclass', 'regression', 'clustering'] as const)
       if (!estimator.tasks.includes(other))
         expect(await codeOf(fit(estimator, learnable(estimator, task, 40), other))).toBe('MW_MODEL_TASK');
   });
@@ -91,9 +97,11 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
 
     it('learns a simple signal', async () => {
       const model = await fit(estimator, data, task);
-      const floor = lossOf(task, fresh, (await fit(ESTIMATORS.constant, data, task)).predict(fresh.matrix));
+      // One cluster for all is wrong on half of the rows.
+      const floor =
+        task === 'clustering' ? 0.5 : lossOf(task, fresh, (await fit(ESTIMATORS.constant, data, task)).predict(fresh.matrix));
       const predicted = model.predict(fresh.matrix);
-      outputsOk(task, predicted);
+      outputsOk(model, predicted);
       if (estimator.name !== 'constant') expect(lossOf(task, fresh, predicted)).toBeLessThan(0.6 * floor);
       expect(model).toMatchObject({ estimator: estimator.name, task, inputs: data.matrix.columns.length });
       expect(model.outputs).toBe(predicted.length / fresh.matrix.rows);
@@ -121,6 +129,7 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
         batch: 65_536,
         tolerance: 1e-7,
         maxIterations: 10_000,
+        clusters: 8,
       };
       const params = known(estimator, near);
       const predict = async (rows: TrainingData): Promise<Float64Array> =>
@@ -152,7 +161,7 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
     it('comes back from its bytes unchanged', async () => {
       const model = await fit(estimator, data, task);
       const bytes = model.serialize();
-      const back = loadModel(bytes);
+      const back = load(bytes, task);
       expect(back.serialize()).toEqual(bytes);
       expect(back.predict(fresh.matrix)).toEqual(model.predict(fresh.matrix));
       expect(back).toMatchObject({
@@ -168,12 +177,12 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
     it('refuses damaged bytes', async () => {
       const bytes = (await fit(estimator, take(data, [...Array(60).keys()]), task)).serialize();
       for (let length = 0; length < bytes.length; length += length < 80 ? 1 : 97)
-        expect(await codeOf(Promise.resolve().then(() => loadModel(bytes.subarray(0, length))))).toBe('MW_MODEL_CORRUPT');
+        expect(await codeOf(Promise.resolve().then(() => load(bytes.subarray(0, length), task)))).toBe('MW_MODEL_CORRUPT');
       const source = random(11);
       for (let k = 0; k < 200; k++) {
         const damaged = bytes.slice();
         damaged[source.below(damaged.length)] ^= 1 << source.below(8);
-        expect(await codeOf(Promise.resolve().then(() => loadModel(damaged)))).toBe('MW_MODEL_CORRUPT');
+        expect(await codeOf(Promise.resolve().then(() => load(damaged, task)))).toBe('MW_MODEL_CORRUPT');
       }
     });
 
@@ -185,7 +194,7 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
         const hostile = mutate(bytes, source, 1 + source.below(3));
         new DataView(hostile.buffer).setUint32(hostile.length - 4, crc32(hostile.subarray(0, -4)), true);
         try {
-          const model = loadModel(hostile);
+          const model = load(hostile, task);
           if (model.inputs < 1000 && model.outputs < 1000)
             model.predictRow(new Float64Array(model.inputs).fill(1), new Float64Array(model.outputs));
         } catch (thrown) {
@@ -214,9 +223,11 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
       const bad = (change: Partial<TrainingData>): Promise<string> => codeOf(fit(estimator, { ...data, ...change }, task));
       const { rows } = data.matrix;
       expect(await bad({ matrix: take(data, []).matrix, target: new Float64Array(0) })).toBe('MW_MODEL_DATA');
-      expect(await bad({ target: new Float64Array(rows - 1) })).toBe('MW_MODEL_DATA');
-      expect(await bad({ target: new Float64Array(rows).fill(Number.NaN) })).toBe('MW_MODEL_DATA');
-      expect(await bad({ target: new Float64Array(rows).fill(task === 'regression' ? Infinity : 9) })).toBe('MW_MODEL_DATA');
+      // Clustering does not look at the target.
+      const target = task === 'clustering' ? 'none' : 'MW_MODEL_DATA';
+      expect(await bad({ target: new Float64Array(rows - 1) })).toBe(target);
+      expect(await bad({ target: new Float64Array(rows).fill(Number.NaN) })).toBe(target);
+      expect(await bad({ target: new Float64Array(rows).fill(task === 'regression' ? Infinity : 9) })).toBe(target);
       expect(await bad({ weight: new Float64Array(rows) })).toBe('MW_MODEL_DATA');
       expect(await bad({ weight: new Float64Array(rows).fill(-1) })).toBe('MW_MODEL_DATA');
       expect(await bad({ matrix: { ...data.matrix, columns: data.matrix.columns.slice(1) } })).toBe('MW_MODEL_DATA');
@@ -228,16 +239,19 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
     it('copes with one row, constant columns, one class and no features', async () => {
       const { rows } = data.matrix;
       const one = await fit(estimator, take(data, [0]), task);
-      outputsOk(task, one.predict(fresh.matrix));
+      outputsOk(one, one.predict(fresh.matrix));
       const flat = matrixOf(data.matrix.columns.map(() => new Float64Array(rows).fill(3)));
-      outputsOk(task, (await fit(estimator, { ...data, matrix: flat }, task)).predict(flat));
+      const constant = await fit(estimator, { ...data, matrix: flat }, task);
+      outputsOk(constant, constant.predict(flat));
+      const none: TrainingData = { ...data, matrix: { rows, columns: [], features: [] } };
+      const blind = await fit(estimator, none, task);
+      outputsOk(blind, blind.predict(none.matrix));
+      if (task === 'clustering') return;
       const same = await fit(estimator, { ...data, target: new Float64Array(rows).fill(1) }, task);
       const predicted = same.predict(data.matrix);
-      outputsOk(task, predicted);
+      outputsOk(same, predicted);
       const outputs = same.outputs;
       for (let i = 0; i < rows; i++) expect(predicted[i * outputs + (outputs > 1 ? 1 : 0)]).toBeGreaterThan(0.99);
-      const none: TrainingData = { ...data, matrix: { rows, columns: [], features: [] } };
-      outputsOk(task, (await fit(estimator, none, task)).predict(none.matrix));
     });
 
     it('takes missing, infinite and never seen values as it declares', async () => {
@@ -250,11 +264,11 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
         return;
       }
       const model = await fit(estimator, { ...data, matrix }, task);
-      outputsOk(task, model.predict(matrix));
+      outputsOk(model, model.predict(matrix));
       const strange = new Float64Array(model.outputs);
       for (const value of [Number.NaN, Infinity, -Infinity, -1, 1e9, 0.5]) {
         model.predictRow(new Float64Array(model.inputs).fill(value), strange);
-        outputsOk(task, strange);
+        outputsOk(model, strange);
       }
     });
 
@@ -267,13 +281,15 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
         expect(await codeOf(fit(estimator, wide, task))).toBe('MW_MODEL_DATA');
         return;
       }
-      outputsOk(task, (await fit(estimator, wide, task)).predict(wide.matrix));
+      const model = await fit(estimator, wide, task);
+      outputsOk(model, model.predict(wide.matrix));
     });
 
     it('takes more leaves than rows', async () => {
       if (!('leaves' in estimator.params)) return;
       const few = take(data, [...Array(30).keys()]);
-      outputsOk(task, (await fit(estimator, few, task, { leaves: 1000, minRows: 1 })).predict(fresh.matrix));
+      const model = await fit(estimator, few, task, { leaves: 1000, minRows: 1 });
+      outputsOk(model, model.predict(fresh.matrix));
     });
   },
 );

@@ -1,11 +1,15 @@
 import { fail } from '../base/error.js';
-import type { Estimator, FitContext, Matrix, Task, TrainingData } from './estimator.js';
+import type { AnyTask, Estimator, FitContext, Matrix, Task, TrainingData } from './estimator.js';
 
 /**
- * Checks what every estimator relies on: rows, lengths, a finite target of the task's kind, usable weights.
+ * Checks what every estimator relies on: rows, lengths, a finite target of the task's kind (any for clustering), usable weights.
  * @throws MW_MODEL_TASK, MW_MODEL_DATA
  */
-export function checkTraining(estimator: Pick<Estimator, 'name' | 'tasks'>, data: TrainingData, context: FitContext): void {
+export function checkTraining<T extends AnyTask>(
+  estimator: Pick<Estimator<T>, 'name' | 'tasks'>,
+  data: TrainingData,
+  context: FitContext<T>,
+): void {
   const { name, tasks } = estimator;
   if (!tasks.includes(context.task))
     fail('MW_MODEL_TASK', {
@@ -23,28 +27,17 @@ export function checkTraining(estimator: Pick<Estimator, 'name' | 'tasks'>, data
   }
 }
 
-function checkData(name: string, data: TrainingData, task: Task, classes: number): void {
+function checkData(name: string, data: TrainingData, task: AnyTask, classes: number): void {
   const { matrix, target, weight } = data;
   const where = { estimator: name };
   checkShape(matrix);
   if (matrix.rows === 0) fail('MW_MODEL_DATA', { what: 'There are no rows to learn from.', where });
-  if (target.length !== matrix.rows || (weight && weight.length !== matrix.rows))
+  if ((task !== 'clustering' && target.length !== matrix.rows) || (weight && weight.length !== matrix.rows))
     fail('MW_MODEL_DATA', {
       what: `${matrix.rows} rows came with ${target.length} targets${weight ? ` and ${weight.length} weights` : ''}.`,
       where,
     });
-  const limit = task === 'regression' ? Infinity : task === 'binary' ? 2 : classes;
-  if (task === 'multiclass' && !(Number.isInteger(classes) && classes >= 2))
-    fail('MW_MODEL_DATA', { what: `A multiclass problem needs at least two classes, not ${classes}.`, where });
-  for (let i = 0; i < target.length; i++) {
-    const y = target[i];
-    const fits = task === 'regression' ? Number.isFinite(y) : Number.isInteger(y) && y >= 0 && y < limit;
-    if (!fits)
-      fail('MW_MODEL_DATA', {
-        what: `The target ${y} of row ${i} is not ${task === 'regression' ? 'a finite number' : `a class from 0 to ${limit - 1}`}.`,
-        where: { ...where, row: i },
-      });
-  }
+  if (task !== 'clustering') checkTarget(name, target, task, classes);
   for (let j = 0; j < matrix.features.length; j++) {
     const feature = matrix.features[j];
     if (feature.categories > 0) checkCodes(feature.name, matrix.columns[j], feature.categories);
@@ -75,6 +68,22 @@ function checkGroups(name: string, group: Uint32Array, rows: number): void {
       what: `The groups have ${total} rows together, the matrix ${rows}.`,
       where: { estimator: name },
     });
+}
+
+function checkTarget(name: string, target: Float64Array, task: Task, classes: number): void {
+  const where = { estimator: name };
+  const limit = task === 'regression' ? Infinity : task === 'binary' ? 2 : classes;
+  if (task === 'multiclass' && !(Number.isInteger(classes) && classes >= 2))
+    fail('MW_MODEL_DATA', { what: `A multiclass problem needs at least two classes, not ${classes}.`, where });
+  for (let i = 0; i < target.length; i++) {
+    const y = target[i];
+    const fits = task === 'regression' ? Number.isFinite(y) : Number.isInteger(y) && y >= 0 && y < limit;
+    if (!fits)
+      fail('MW_MODEL_DATA', {
+        what: `The target ${y} of row ${i} is not ${task === 'regression' ? 'a finite number' : `a class from 0 to ${limit - 1}`}.`,
+        where: { ...where, row: i },
+      });
+  }
 }
 
 function checkCodes(name: string, column: Float64Array, categories: number): void {

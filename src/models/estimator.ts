@@ -3,7 +3,10 @@ import type { Watch } from '../base/progress.js';
 import type { RowExplainer } from './explainer.js';
 import type { BinCache } from './trees/bin-cache.js';
 
+/** What can be learnt from rows with a target. */
 export type Task = 'binary' | 'multiclass' | 'regression';
+/** All that can be learnt: also groups of rows that are alike, for which no target is needed. */
+export type AnyTask = Task | 'clustering';
 
 /**
  * Inputs of an estimator, column by column: `columns[j][i]` is feature j of row i, NaN when missing. A categorical feature holds
@@ -24,7 +27,10 @@ export interface MatrixFeature {
   readonly source?: string;
 }
 
-/** Rows to learn from. `target` is 0/1 (binary), class index 0..classes-1 (multiclass), or a real number; never missing. */
+/**
+ * Rows to learn from. `target` is 0/1 (binary), class index 0..classes-1 (multiclass), or a real number; never missing. Clustering
+ * ignores it; it may be empty then.
+ */
 export interface TrainingData {
   readonly matrix: Matrix;
   readonly target: Float64Array;
@@ -34,9 +40,9 @@ export interface TrainingData {
   readonly group?: Uint32Array;
 }
 
-export interface FitContext extends Watch {
-  readonly task: Task;
-  /** Number of classes of a multiclass task, 2 of a binary one, 1 of a regression. */
+export interface FitContext<T extends AnyTask = Task> extends Watch {
+  readonly task: T;
+  /** Number of classes of a multiclass task, 2 of a binary one, 1 of any other. */
   readonly classes: number;
   readonly seed: number;
   /** Rows for early stopping; an estimator without rounds ignores them. */
@@ -71,10 +77,10 @@ export interface Needs {
  * An algorithm: its name, declared parameters, needs, and how it fits and loads. One file each, listed in the catalogue; the
  * conformance suite runs on every entry. Same data, params and seed give the same bytes.
  */
-export interface Estimator {
+export interface Estimator<T extends AnyTask = Task> {
   readonly name: string;
   readonly doc: string;
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly T[];
   readonly params: OptionSpecs;
   readonly needs: Needs;
   /** Of an ensemble whose members need different things: its inputs are encoded for each of these, one after another. */
@@ -82,19 +88,19 @@ export interface Estimator {
   /**
    * @throws MW_MODEL_* on data it cannot learn from; AbortError-like MW_INTERRUPTED when `context.signal` aborts
    */
-  fit(data: TrainingData, params: Readonly<Record<string, unknown>>, context: FitContext): Promise<Model>;
+  fit(data: TrainingData, params: Readonly<Record<string, unknown>>, context: FitContext<T>): Promise<Model<T>>;
   /** @throws MW_MODEL_CORRUPT on bytes that `Model.serialize` did not write */
-  load(bytes: Uint8Array): Model;
+  load(bytes: Uint8Array): Model<T>;
 }
 
 /**
  * A fitted model. Outputs a row: one value (binary: probability of class 1; regression: the prediction) or one probability a class
- * (multiclass). Batch and single row give identical bits.
+ * (multiclass), or one membership a cluster (clustering: 1 for its own, 0 for the others). Batch and single row give identical bits.
  */
-export interface Model {
+export interface Model<T extends AnyTask = Task> {
   readonly estimator: string;
-  readonly task: Task;
-  /** Outputs a row: 1, or the number of classes. */
+  readonly task: T;
+  /** Outputs a row: 1, or the number of classes or clusters. */
   readonly outputs: number;
   /** Number of input features. */
   readonly inputs: number;

@@ -1,11 +1,11 @@
 import { type Random, random } from '../../base/random.js';
-import type { Estimator, FitContext, Matrix, Task, TrainingData } from '../estimator.js';
+import type { AnyTask, Estimator, FitContext, Matrix, Task, TrainingData } from '../estimator.js';
 
 /** Small learnable problems for the tests of estimators. */
 
 export const CLASSES = 3;
 
-export function contextOf(task: Task, seed = 1): FitContext {
+export function contextOf<T extends AnyTask>(task: T, seed = 1): FitContext<T> {
   return { task, classes: task === 'multiclass' ? CLASSES : task === 'binary' ? 2 : 1, seed };
 }
 
@@ -19,12 +19,19 @@ export function matrixOf(columns: readonly Float64Array[], categories: readonly 
 
 /**
  * Rows whose target depends on two numeric features on a grid (of tenths unless told) and, for estimators that take codes, on a category; a third
- * numeric feature is noise.
+ * numeric feature is noise. For clustering, three blobs that overlap a little, a half, a third and a sixth of the rows; the target is the blob.
  */
-export function learnable(estimator: Estimator, task: Task, rows: number, seed = 1, step = 0.1): TrainingData {
+export function learnable(
+  estimator: Pick<Estimator<AnyTask>, 'needs'>,
+  task: AnyTask,
+  rows: number,
+  seed = 1,
+  step = 0.1,
+): TrainingData {
   const source = random(seed);
   const grid = (): Float64Array => Float64Array.from({ length: rows }, () => Math.round(source.normal() / step) * step);
   const columns = [grid(), grid(), grid()];
+  if (task === 'clustering') return blobs(columns, source);
   const codes = Float64Array.from({ length: rows }, () => source.below(6));
   const takesCodes = estimator.needs.categories === 'codes';
   const signal = Float64Array.from(
@@ -37,14 +44,23 @@ export function learnable(estimator: Estimator, task: Task, rows: number, seed =
   };
 }
 
+function blobs(noise: readonly Float64Array[], source: Random): TrainingData {
+  const target = Float64Array.from(noise[0], () => [0, 0, 0, 1, 1, 2][source.below(6)]);
+  const [a, b, c] = noise;
+  return {
+    matrix: matrixOf([a.map((x, i) => x + 4 * Number(target[i] === 1)), b.map((y, i) => y + 4 * Number(target[i] === 2)), c]),
+    target,
+  };
+}
+
 function targetOf(task: Task, signal: number): number {
   if (task === 'regression') return 10 + 3 * signal;
   if (task === 'binary') return signal > 0 ? 1 : 0;
   return signal > 1 ? 2 : signal > -1 ? 1 : 0;
 }
 
-/** Mean squared error; of the probability of the true class for classes. */
-export function lossOf(task: Task, data: TrainingData, predicted: Float64Array): number {
+/** Mean squared error; of the probability of the true class for classes; of clusters that are numbered like the blobs likewise. */
+export function lossOf(task: AnyTask, data: TrainingData, predicted: Float64Array): number {
   const { target } = data;
   const outputs = predicted.length / target.length;
   let sum = 0;
