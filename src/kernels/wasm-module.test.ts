@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../base/random.js';
 import { Layout, viewMemory } from './layout.js';
-import { exp } from './math.js';
+import { exp, log } from './math.js';
 import {
   BIN_WORDS,
   BYTES_BEYOND,
@@ -85,6 +85,15 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
 describe('kernels in WebAssembly', () => {
   it('run here', () => {
     expect(kernelModule()).toBeDefined();
+  });
+
+  it('has the logarithm of TypeScript to the bit', () => {
+    const kernels: KernelExports = kernelsOver(module, sharedMemory(8));
+    const some = fc.oneof(fc.double(), fc.double({ min: 0, max: 1e-300 }), fc.double({ min: 0.5, max: 2 }));
+    fc.assert(
+      fc.property(some, (x) => Object.is(kernels.log(x), log(x))),
+      { seed: 11, numRuns: 20_000 },
+    );
   });
 
   it('has the exponential function of TypeScript to the bit', () => {

@@ -7,6 +7,7 @@ import { compile, instantiate, type WasmMemory, type WasmModule } from './webass
 /** What kernels/index.ts exports. */
 export interface KernelExports extends TreeKernels, ScoringKernels, MatrixKernels {
   exp(x: number): number;
+  log(x: number): number;
   /** Arguments as in kernels/splits.ts. */
   scan(...values: number[]): void;
   /** Arguments as in kernels/bounded-splits.ts. */

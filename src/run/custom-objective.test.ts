@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -23,35 +23,13 @@ const rows = Array.from({ length: 600 }, (_, i) => {
 });
 writeFileSync(join(dir, 'rows.csv'), `id,size,cost\n${rows.join('\n')}\n`);
 
-/** A definition whose loss weighs errors below the truth so many times as much as those above it. */
+const guide = readFileSync(new URL('../../docs/boosting.md', import.meta.url), 'utf8');
+const [, shown = ''] = /```ts\n([^`]*?)```/.exec(guide) ?? [];
+
+/** The definition of the guide, whose loss weighs errors below the truth so many times as much as those above it. */
 function written(file: string, below: number, version: number): string {
   const path = join(dir, file);
-  writeFileSync(
-    path,
-    `import { col, csv, customObjective, gbdt, labelFrom, requestFrom, source, system } from 'millwright';
-     const cautious = customObjective({
-       name: 'cautious',
-       version: ${version},
-       loss: (score, target) => (score < target ? ${below} : 1) * (score - target) ** 2,
-       gradient: (score, target) => 2 * (score < target ? ${below} : 1) * (score - target),
-       hessian: (score, target) => 2 * (score < target ? ${below} : 1),
-     });
-     const rows = source('rows', {
-       from: csv('rows.csv'),
-       key: 'id',
-       columns: { id: col.integer(), size: col.number(), cost: col.number() },
-     });
-     export default system('costs', {
-       problem: { kind: 'regression' },
-       features: requestFrom(rows, ['id', 'size'], { features: ['size'] }),
-       label: labelFrom(rows, (r) => r.cost),
-       train: {
-         split: { by: 'random', test: 0.2, validation: 0.2 },
-         candidates: [gbdt({ objective: cautious, rounds: 40, leaves: 8 })],
-         search: { by: 'mae', trials: 1, seed: 1 },
-       },
-     });`,
-  );
+  writeFileSync(path, shown.replaceAll('? 9 : 1', `? ${below} : 1`).replace('version: 1', `version: ${version}`));
   return path;
 }
 

@@ -191,7 +191,7 @@ class Booster {
     const sample = this.#sample(round);
     let grew = false;
     for (let output = 0; output < outputs; output++) {
-      const largest = this.#amplified(sample, this.#gradients(round, output));
+      const largest = this.#amplified(sample, this.#gradients(round, output), round);
       engine.list(sample.rows);
       const key = this.#source.fork(`round ${round} output ${output}`).uint32();
       const room = MOST_SUM / sample.rows.length - 1;
@@ -236,9 +236,7 @@ class Booster {
     const largest =
       (this.#prepared === null && loss && this.#binned.engine.gradients(loss, output)) ||
       this.#objective.gradients(this.#prepared ?? this.#scores, this.#data, output, this.#pairs);
-    if (!(largest.gradient < Infinity && largest.hessian < Infinity))
-      fail('MW_MODEL_DIVERGED', { what: `The gradients of round ${round + 1} are not finite.`, where: { round: round + 1 } });
-    return largest;
+    return finite(largest, round);
   }
 
   /** The rows of a round. The first rounds of GOSS take all, until gradients tell rows apart. */
@@ -256,7 +254,7 @@ class Booster {
   }
 
   /** Multiplies the pairs by the factors of the sample, before the scales of their integers are chosen. */
-  #amplified({ rows, factor }: RowSample, largest: Largest): Largest {
+  #amplified({ rows, factor }: RowSample, largest: Largest, round: number): Largest {
     if (!factor) return largest;
     const pairs = this.#pairs;
     let gradient = 0;
@@ -268,7 +266,7 @@ class Booster {
       gradient = Math.max(gradient, Math.abs(pairs[2 * row]));
       hessian = Math.max(hessian, pairs[2 * row + 1]);
     }
-    return { gradient, hessian };
+    return finite({ gradient, hessian }, round);
   }
 
   /** Adds the tree to the scores of the rows outside the sample, which are in no leaf's range. */
@@ -277,6 +275,13 @@ class Booster {
     const columns = { bytes: memory.u8, columnsAt: arena.columnsAt, rows: arena.rows };
     new TreeWalk(tree).addSome(columns, this.#rows, drawn, this.#scores, arena.outputs, output);
   }
+}
+
+/** @throws MW_MODEL_DIVERGED unless the gradients of a round have a largest one */
+function finite(largest: Largest, round: number): Largest {
+  if (!(largest.gradient < Infinity && largest.hessian < Infinity))
+    fail('MW_MODEL_DIVERGED', { what: `The gradients of round ${round + 1} are not finite.`, where: { round: round + 1 } });
+  return largest;
 }
 
 /** The starting scores of so many rows and outputs. */
