@@ -25,3 +25,12 @@ export const REPORT_OPTION = declareOptions({
     doc: "Write the version's report with its charts here, as one HTML file.",
   },
 });
+
+/** The option of commands that train to measure how the score grows with the rows. */
+export const LEARNING_OPTION = declareOptions({
+  learningCurve: {
+    kind: 'boolean',
+    default: false,
+    doc: 'Also measure how the score grows with the training rows, for the report: about as long as one trial.',
+  },
+});

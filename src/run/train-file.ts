@@ -24,6 +24,8 @@ export interface TrainFileOptions {
   /** Most trials at a time; null for one a core. */
   readonly workers?: number | null;
   readonly name: string | null;
+  /** Whether to measure how the score grows with the training rows. */
+  readonly learningCurve?: boolean;
 }
 
 export interface TrainFileOutcome extends TrainOutcome {
@@ -72,6 +74,7 @@ export async function trainFile(path: string, options: TrainFileOptions, workspa
       definition: [],
       sources,
       alias: 'champion',
+      learningCurve: options.learningCurve ?? false,
       because: `Trained on ${path}.`,
       warnings,
       ...(test ? { test } : {}),

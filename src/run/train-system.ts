@@ -12,6 +12,7 @@ import { codeHash } from '../registry/code-hash.js';
 import type { ModelVersion } from '../registry/models.js';
 import type { PlainData } from '../registry/plain-data.js';
 import type { Store } from '../store/open-store.js';
+import type { LearningPoint } from '../train/learning-curve.js';
 import type { Recipe } from '../train/refit.js';
 import { trainModel } from '../train/train-model.js';
 import type { Trial } from '../train/trial.js';
@@ -41,6 +42,8 @@ export interface TrainSystemInput {
   readonly challenge?: boolean;
   /** Rows of the label source to test on instead of the split's own test part. */
   readonly test?: SourceData;
+  /** Whether to measure how the score grows with the training rows. */
+  readonly learningCurve?: boolean;
   /** Prefix of warnings found before. */
   readonly warnings?: readonly string[];
 }
@@ -61,6 +64,8 @@ export interface TrainOutcome {
   /** Aliases that the version has now. */
   readonly aliases: readonly string[];
   readonly threshold: number;
+  /** Score on the validation rows by training rows; null where it was not asked for. */
+  readonly learningCurve: readonly LearningPoint[] | null;
   /** The report as an HTML file. */
   readonly report: string;
   readonly run: string;
@@ -230,6 +235,26 @@ async function trainWithin(
   );
   const judgement = judged.outputs.data as unknown as Judgement;
 
+  const learning = input.learningCurve
+    ? await steps.run('learning', { trained: trained.key }, async () => {
+        const { table: rows, target, split } = table();
+        const { learningCurve } = await import('../train/learning-curve.js');
+        const given = {
+          plan: { ...train, sample: null },
+          value: problem.value,
+          table: rows,
+          features: featureInputs(plan),
+          target,
+          split,
+          clock: stopwatch,
+          signal: workspace.signal,
+          onProgress: workspace.onProgress,
+        };
+        return { data: (await learningCurve(given, data.best)) as unknown as PlainData, artifacts: {} };
+      })
+    : null;
+  const curve = learning && (learning.outputs.data as unknown as readonly LearningPoint[]);
+
   const warnings = [
     ...(input.warnings ?? []),
     ...Object.values(sources).flatMap((source) => source.warnings),
@@ -240,13 +265,26 @@ async function trainWithin(
   const evaluation = await store.artifacts.put(
     Buffer.from(JSON.stringify({ recipe: data.recipe, judgement } satisfies StoredJudgement)),
   );
-  const reported = await steps.run('report', { judged: judged.key, warnings, plan: hash, code }, async () => {
-    workspace.onProgress?.({ step: 'report', done: 0, total: 1 });
-    const { versionReport } = await import('./version-report.js');
-    const lineage = { pipeline: pipelineHash, plan: hash, code };
-    const html = await versionReport({ plan, judgement, recipe: data.recipe, best: data.best, sources, warnings, lineage });
-    return { data: null, artifacts: { report: await store.artifacts.put(Buffer.from(html)) } };
-  });
+  const reported = await steps.run(
+    'report',
+    { judged: judged.key, warnings, plan: hash, code, learning: learning?.key ?? null },
+    async () => {
+      workspace.onProgress?.({ step: 'report', done: 0, total: 1 });
+      const { versionReport } = await import('./version-report.js');
+      const lineage = { pipeline: pipelineHash, plan: hash, code };
+      const html = await versionReport({
+        plan,
+        judgement,
+        recipe: data.recipe,
+        best: data.best,
+        sources,
+        warnings,
+        lineage,
+        ...(curve ? { learning: curve } : {}),
+      });
+      return { data: null, artifacts: { report: await store.artifacts.put(Buffer.from(html)) } };
+    },
+  );
   const report = reported.outputs.artifacts.report;
   const { version } = await models.register(
     {
@@ -299,6 +337,7 @@ async function trainWithin(
     accepted,
     aliases: now.aliases,
     threshold: pipeline.threshold,
+    learningCurve: curve,
     report: await reportFile(store, version, report),
     run,
     seconds: (stopwatch.now() - started) / 1000,

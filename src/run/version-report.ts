@@ -1,6 +1,7 @@
 import type { ContentHash } from '../base/hash.js';
 import type { SystemPlan } from '../define/plan.js';
 import { renderReport } from '../evaluate/report/render-report.js';
+import type { LearningPoint } from '../train/learning-curve.js';
 import type { Recipe } from '../train/refit.js';
 import type { Trial } from '../train/trial.js';
 import type { Judgement } from './judge-version.js';
@@ -12,6 +13,8 @@ export interface VersionReportInput {
   readonly recipe: Recipe;
   readonly best: Pick<Trial, 'metrics'>;
   readonly sources: Readonly<Record<string, SourceData>>;
+  /** Absent where it was not measured. */
+  readonly learning?: readonly LearningPoint[];
   readonly warnings: readonly string[];
   readonly lineage: { readonly pipeline: ContentHash; readonly plan: ContentHash; readonly code: ContentHash };
 }
@@ -23,6 +26,7 @@ export function versionReport({
   recipe,
   best,
   sources,
+  learning,
   warnings,
   lineage,
 }: VersionReportInput): Promise<string> {
@@ -35,7 +39,11 @@ export function versionReport({
     searchedBy: plan.train.search.by,
     validation: best.metrics,
     candidates: judgement.candidates,
-    chosen: { name: recipe.trial.estimator, params: recipe.trial.params },
+    ...(learning ? { learning: learning.flatMap(({ rows, score }) => (score === null ? [] : [{ rows, score }])) } : {}),
+    chosen: {
+      name: recipe.trial.estimator,
+      params: { ...recipe.trial.params, ...(recipe.trial.rounds === null ? {} : { rounds: recipe.trial.rounds }) },
+    },
     gates: judgement.gates,
     importances: judgement.importances,
     latency: judgement.latency,

@@ -86,7 +86,7 @@ class Search {
       resolveOptions(name, params, defaultParams(candidate, params));
     }
     this.#input = input;
-    this.#rows = concatenated(input.folds.map(({ validation }) => validation));
+    this.#rows = validationRows(input.folds);
     this.#fitter = new TrialFitter(input, this.#rows);
     this.#trials = input.finished.slice(0, plan.search.trials);
     this.#proposed = [...this.#trials];
@@ -250,7 +250,9 @@ class Search {
   }
 }
 
-function concatenated(parts: readonly Int32Array[]): Int32Array {
+/** The validation rows of all folds, one after the other. */
+export function validationRows(folds: readonly Fold[]): Int32Array {
+  const parts = folds.map(({ validation }) => validation);
   const out = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -7,6 +7,7 @@ import { type Frame, frame, takeRows } from '../frame/frame.js';
 import type { FeatureInput } from '../pipeline/pipeline.js';
 import { metricsFor } from '../stats/metrics/catalogue.js';
 import type { MetricInput } from '../stats/metrics/metric.js';
+import { learningCurve } from './learning-curve.js';
 import { refit, valuesAt } from './refit.js';
 import { splitRows } from './split-rows.js';
 import { type CodedTarget, codeTarget } from './target.js';
@@ -235,6 +236,18 @@ describe('a search', () => {
     expect(share / careful.validation.predictions.length).toBeLessThanOrEqual(0.1);
     expect(careful.best.score).toBe(careful.best.metrics['value']);
     expect(careful.best.score).toBeGreaterThan(0);
+  });
+
+  test('has a learning curve that ends in the score of its best trial', async () => {
+    const input = inputOf('binary', planOf(FOLDS));
+    const { best } = await trainModel(input);
+    const points = await learningCurve(input, best);
+    expect(points.map(({ rows }) => rows)).toEqual([20, 40, 80, 160, 320]);
+    const scores = points.map(({ score }) => score as number);
+    expect(scores[4]).toBe(best.score);
+    expect(scores[3]).toBeGreaterThan(scores[0] as number);
+    for (const score of scores) expect(score).toBeGreaterThan(0.5);
+    expect(await learningCurve(input, best)).toEqual(points);
   });
 
   test('does not learn from test rows', async () => {

@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import { fail } from '../base/error.js';
 import type { Watch } from '../base/progress.js';
-import { random, shuffle } from '../base/random.js';
 import type { TrainPlan, ValuePlan } from '../define/plan.js';
 import type { Frame } from '../frame/frame.js';
 import { applyCalibration, fitCalibration } from '../models/calibration/catalogue.js';
@@ -9,12 +8,10 @@ import type { FeatureInput, Pipeline } from '../pipeline/pipeline.js';
 import { type Recipe, refit, valuesAt } from './refit.js';
 import { scoreRows } from './score.js';
 import { search } from './search.js';
-import type { Fold, RowSplit } from './split-rows.js';
+import { sampledRows, searchFolds } from './search-folds.js';
+import type { RowSplit } from './split-rows.js';
 import type { CodedTarget } from './target.js';
 import type { Trial } from './trial.js';
-
-/** Most training rows that a search fits on; beyond, it works on a seeded sample and the final model is fitted on all rows. */
-export const SEARCH_ROWS = 200_000;
 
 export interface TrainInput extends Watch {
   readonly plan: TrainPlan;
@@ -65,10 +62,8 @@ export async function trainModel(input: TrainInput): Promise<TrainResult> {
   if (features.length === 0) fail('MW_TRAIN_NO_FEATURES', { what: 'There is no feature column to learn from.' });
   const started = clock.now();
   const seed = plan.search.seed;
-  const limit = Math.min(input.searchRows ?? SEARCH_ROWS, plan.sample ?? Number.POSITIVE_INFINITY);
-  const folds = split.folds.map((fold, k) => sampledFold(fold, limit, seed, k));
-  const fitRows = sampled(split.fit, plan.sample ?? split.fit.length, seed, 'fit');
-  const searchedOn = folds.some((fold, k) => fold.train.length < (split.folds[k] as Fold).train.length) ? limit : null;
+  const { folds, searchedOn } = searchFolds(input);
+  const fitRows = sampledRows(split.fit, plan.sample ?? split.fit.length, seed, 'fit');
   const trained = folds.reduce((sum, { train }) => sum + train.length, 0);
   const found = await search({
     plan,
@@ -124,17 +119,4 @@ function calibrate({ plan, target, value }: TrainInput, given: Float64Array, wan
   for (let at = 0; at < predictions.length; at += outputs) applyCalibration(calibration, predictions, at, outputs);
   const { threshold } = scoreRows(plan.search.by, task, wanted, predictions, value);
   return { calibration, predictions, threshold };
-}
-
-function sampledFold({ train, validation }: Fold, limit: number, seed: number, k: number): Fold {
-  return {
-    train: sampled(train, limit, seed, `train ${k}`),
-    validation: sampled(validation, limit, seed, `validation ${k}`),
-  };
-}
-
-/** At most `limit` of the rows, seeded, in table order. */
-function sampled(rows: Int32Array, limit: number, seed: number, label: string): Int32Array {
-  if (rows.length <= limit) return rows;
-  return shuffle(rows.slice(), random(seed).fork('sample').fork(label)).slice(0, limit).sort();
 }

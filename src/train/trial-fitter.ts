@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { asMillwrightError } from '../base/error.js';
 import { resolveOptions } from '../base/options.js';
 import type { Estimator } from '../models/estimator.js';
 import { BinCache } from '../models/trees/bin-cache.js';
@@ -53,27 +54,32 @@ export class TrialFitter {
 
   /** Fits on the training rows of each fold and scores the validation rows of all. @throws MW_MODEL_*, MW_INTERRUPTED */
   async run(proposal: Proposal, watch: FoldsWatch): Promise<FittedTrial> {
+    const { estimator, params } = proposal;
+    const resource = resourced(estimatorFor(estimator, this.#input.target), proposal);
+    const fitted = await this.#fitted(estimator, resource.params, resource.rowShare, watch);
+    return { ...fitted, params: fitted.cut === null ? params : { ...params, rounds: fitted.cut } };
+  }
+
+  /** The score of the same parameters on a share of the training rows of each fold; null where there is none. @throws MW_INTERRUPTED */
+  async scoreAt({ estimator: name, params }: Proposal, rowShare: number, watch: FoldsWatch): Promise<number | null> {
+    const estimator = estimatorFor(name, this.#input.target);
+    try {
+      const { score } = await this.#fitted(name, resolveOptions(name, estimator.params, params), rowShare, watch);
+      return Number.isFinite(score) ? score : null;
+    } catch (thrown) {
+      if (asMillwrightError(thrown).code.startsWith('MW_MODEL_')) return null;
+      throw thrown;
+    }
+  }
+
+  async #fitted(name: string, params: Readonly<Record<string, unknown>>, rowShare: number, watch: FoldsWatch) {
     const { target, plan, value, folds } = this.#input;
-    const estimator = estimatorFor(proposal.estimator, target);
-    const { params, rowShare } = resourced(estimator, proposal);
-    const encoded = folds.map((_, fold) => this.#encoder.encode(fold, proposal.estimator, rowShare));
-    const work: FoldWork = {
-      estimator: proposal.estimator,
-      params,
-      task: target.task,
-      classes: classCount(target),
-      seed: plan.search.seed,
-    };
+    const encoded = folds.map((_, fold) => this.#encoder.encode(fold, name, rowShare));
+    const { seed, by } = plan.search;
+    const work: FoldWork = { estimator: name, params, task: target.task, classes: classCount(target), seed };
     const { outputs, rounds, settled, cut } = await this.#fit(encoded, work, watch);
     const predictions = joined(outputs);
-    const scored = scoreRows(plan.search.by, target.task, this.#target, predictions, value);
-    return {
-      ...scored,
-      predictions,
-      rounds,
-      settled,
-      params: cut === null ? proposal.params : { ...proposal.params, rounds: cut },
-    };
+    return { ...scoreRows(by, target.task, this.#target, predictions, value), predictions, rounds, settled, cut };
   }
 
   /** Ends what still runs. */

@@ -1,6 +1,6 @@
 import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
-import { REPORT_OPTION, STORE_OPTION } from '../common-options.js';
+import { LEARNING_OPTION, REPORT_OPTION, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 import { writeReport } from '../write-report.js';
 
@@ -9,7 +9,7 @@ export const run = command({
   summary: 'Run a definition from its sources to a registered, judged version.',
   detail: 'Steps whose inputs have not changed are not done again. Exit code 3 when a gate refuses the version.',
   args: [{ name: 'definition', doc: 'a TypeScript or JavaScript file whose default export is a system' }],
-  options: declareOptions({ ...REPORT_OPTION, ...STORE_OPTION }),
+  options: declareOptions({ ...LEARNING_OPTION, ...REPORT_OPTION, ...STORE_OPTION }),
   examples: [
     'millwright run examples/flights/flights.system.ts',
     'millwright run churn.system.ts --store /var/lib/millwright --json',
@@ -22,7 +22,17 @@ export const run = command({
     ]);
     const { system, baseDir, path } = await loadDefinition(context.args['definition'] as string);
     const outcome = await inWorkspace(context, context.options.store, (workspace) =>
-      trainSystem({ plan: system.plan, baseDir, definition: [path], alias: 'champion', because: 'millwright run' }, workspace),
+      trainSystem(
+        {
+          plan: system.plan,
+          baseDir,
+          definition: [path],
+          alias: 'champion',
+          because: 'millwright run',
+          learningCurve: context.options.learningCurve,
+        },
+        workspace,
+      ),
     );
     if (context.options.report !== null) await writeReport(outcome.report, context.options.report);
     context.result(outcome, trainText(outcome, system.plan));

@@ -1,7 +1,7 @@
 import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
-import { REPORT_OPTION, STORE_OPTION } from '../common-options.js';
+import { LEARNING_OPTION, REPORT_OPTION, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 import { writeReport } from '../write-report.js';
 
@@ -49,6 +49,7 @@ export const train = command({
     },
     seed: { kind: 'integer', default: 7, min: 0, max: 4_294_967_295, doc: 'Seed of everything random.' },
     name: { kind: 'text', default: null, shows: 'NAME', doc: "Name of the model; the file's name unless given." },
+    ...LEARNING_OPTION,
     ...REPORT_OPTION,
     ...STORE_OPTION,
   }),

@@ -42,6 +42,7 @@ const outcome = {
   accepted: false,
   aliases: ['champion'],
   threshold: 0.5,
+  learningCurve: null,
   report: '/somewhere',
   run: 'r1',
   seconds: 1,

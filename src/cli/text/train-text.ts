@@ -27,6 +27,7 @@ export function trainText(outcome: TrainOutcome, plan: SystemPlan): string {
     metrics,
     '',
     candidatesText(outcome, plan.train.search.by),
+    ...(outcome.learningCurve ? ['', learningText(outcome.learningCurve, plan.train.search.by)] : []),
     ...(gates.length > 0 ? ['', ...gates] : []),
     ...(warnings.length > 0 ? ['', ...warnings] : []),
     '',
@@ -34,6 +35,11 @@ export function trainText(outcome: TrainOutcome, plan: SystemPlan): string {
     `report: ${outcome.report}`,
     `${figure(outcome.seconds)} s${reused.length > 0 ? `, not done again: ${reused.join(', ')}` : ''}`,
   ].join('\n');
+}
+
+function learningText(points: NonNullable<TrainOutcome['learningCurve']>, by: string): string {
+  const rows = points.map(({ rows: learnt, score }) => [figure(learnt), score === null ? '' : figure(score)]);
+  return textTable(['training rows', `${by} (validation)`], rows);
 }
 
 function verdict({ accepted, aliases }: TrainOutcome): string {

@@ -6,6 +6,8 @@ import { confusion } from './confusion.js';
 import { daily } from './daily.js';
 import { drift } from './drift.js';
 import { importances } from './importances.js';
+import { learningCurve } from './learning-curve.js';
+import { parameters } from './parameters.js';
 import { pr } from './pr.js';
 import { residuals } from './residuals.js';
 import { roc } from './roc.js';
@@ -28,6 +30,8 @@ export const CHARTS: readonly Chart[] = Object.freeze([
   slices,
   importances,
   trials,
+  parameters,
+  learningCurve,
   daily,
   drift,
 ]);

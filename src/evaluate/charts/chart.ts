@@ -10,6 +10,8 @@ export interface ChartData {
   readonly importances: readonly { readonly feature: string; readonly drop: number; readonly deviation: number }[];
   /** The trials of the search; null where there was none. */
   readonly search: SearchTrials | null;
+  /** Null where it was not measured. */
+  readonly learning: LearningFigures | null;
   /** Days as epoch milliseconds; null where there was too little data. */
   readonly daily: readonly { readonly day: number; readonly metric: string; readonly value: number | null }[];
   readonly drift: readonly { readonly day: number; readonly feature: string; readonly psi: number | null }[];
@@ -22,9 +24,19 @@ export interface SearchTrials {
   readonly trials: readonly {
     readonly number: number;
     readonly estimator: string;
+    readonly params: Readonly<Record<string, unknown>>;
+    /** Not finite where there is none. */
     readonly score: number;
+    /** Share of the rounds or rows that it was given. */
+    readonly share: number;
     readonly chosen: boolean;
   }[];
+}
+
+/** Scores by the number of training rows. */
+export interface LearningFigures {
+  readonly by: string;
+  readonly points: readonly { readonly rows: number; readonly score: number }[];
 }
 
 /** A chart of a report: what it shows and how it is drawn. */

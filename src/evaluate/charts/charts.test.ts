@@ -29,7 +29,7 @@ function sample(task: Task, name?: string): ChartData {
   };
 }
 
-const EVERY_TASK = ['importances', 'slices', 'trials', 'daily', 'drift'];
+const EVERY_TASK = ['importances', 'slices', 'trials', 'parameters', 'learningCurve', 'daily', 'drift'];
 const DRAWN: Readonly<Record<Task, readonly string[]>> = {
   binary: ['roc', 'pr', 'calibration', 'scores', 'value', 'confusion', ...EVERY_TASK],
   multiclass: ['confusion', ...EVERY_TASK],
@@ -43,6 +43,7 @@ describe.each(['binary', 'multiclass', 'regression'] as const)('charts of a %s p
   const nothing: ChartData = {
     importances: [],
     search: null,
+    learning: null,
     daily: [],
     drift: [],
     evaluation: { ...full.evaluation, curves: null, value: null, slices: [], confusion: null, residuals: null },

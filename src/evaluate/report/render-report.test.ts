@@ -64,9 +64,21 @@ describe.each(TASKS)('report of a %s problem', (task) => {
     );
     expect(chartsOf(page)).toEqual(
       {
-        binary: ['roc', 'pr', 'calibration', 'scores', 'value', 'confusion', 'slices', 'importances', 'trials'],
-        multiclass: ['confusion', 'slices', 'importances', 'trials'],
-        regression: ['residuals', 'tenths', 'slices', 'importances', 'trials'],
+        binary: [
+          'roc',
+          'pr',
+          'calibration',
+          'scores',
+          'value',
+          'confusion',
+          'slices',
+          'importances',
+          'trials',
+          'parameters',
+          'learningCurve',
+        ],
+        multiclass: ['confusion', 'slices', 'importances', 'trials', 'parameters', 'learningCurve'],
+        regression: ['residuals', 'tenths', 'slices', 'importances', 'trials', 'parameters', 'learningCurve'],
       }[task],
     );
   });
@@ -193,6 +205,7 @@ describe('degenerate data', () => {
   const empty = {
     ...data,
     candidates: [],
+    learning: [],
     gates: [],
     importances: [],
     sources: [],

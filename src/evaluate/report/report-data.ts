@@ -22,6 +22,8 @@ export interface ReportData {
     /** Why it has no figures. */
     readonly failure?: string;
   }[];
+  /** Scores by training rows, by the same metric; absent where they were not measured. */
+  readonly learning?: readonly { readonly rows: number; readonly score: number }[];
   /** The metric that the search went by; where it is left out, money if trials have any, else the main metric of the task. */
   readonly searchedBy?: string;
   readonly chosen: { readonly name: string; readonly params: Readonly<Record<string, unknown>> };

@@ -39,10 +39,13 @@ export function chartData(data: ReportData): ChartData {
       trials: data.candidates.map((candidate, i) => ({
         number: i + 1,
         estimator: candidate.name,
+        params: candidate.params,
         score: candidate.validation[by] ?? Number.NaN,
+        share: candidate.share ?? 1,
         chosen: isChosen(data, candidate),
       })),
     },
+    learning: data.learning === undefined ? null : { by, points: data.learning },
     daily: [],
     drift: [],
   };

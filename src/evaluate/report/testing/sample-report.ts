@@ -65,6 +65,7 @@ export function sampleReport(task: Task, options: SampleOptions = {}): ReportDat
         test: i < 4 && i !== 1 ? figuresOf(scored(skill, `test ${i}`, 800), null) : null,
       };
     }),
+    learning: [60, 120, 240, 480].map((rows, i) => ({ rows, score: 0.7 + 0.02 * i })),
     chosen: { name: 'gbdt', params: { leaves: 31, learningRate: 0.1 } },
     gates: applyGates(gatesOf(task, called), { evaluation, scored: chosen, champion: null, value: plan, latency, seed: 7 }),
     importances: features.map((feature, i) => ({
