@@ -35,7 +35,7 @@ function panel(name: string, tried: readonly Tried[], by: string) {
     ? {
         field: 'value',
         type: 'quantitative',
-        axis: { ...title, format: '~g', tickCount: 3 },
+        axis: { ...title, format: ',.3~r', tickCount: 3 },
         scale: { zero: false, ...(spansMagnitudes(values.map(({ value }) => value as number)) ? { type: 'log' } : {}) },
       }
     : { field: 'value', type: 'nominal', axis: { ...title, labelAngle: 0 } };
