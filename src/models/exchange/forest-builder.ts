@@ -1,4 +1,4 @@
-import { CATEGORICAL, type ImportedForest } from './imported-forest.js';
+import { CATEGORICAL, type ImportedForest } from './imported-trees.js';
 import { damaged } from './refuse.js';
 
 /** A node of a file: a leaf, or a split whose children the file knows by number. */

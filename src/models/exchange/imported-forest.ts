@@ -3,13 +3,21 @@ import { ByteReader, ByteWriter, corrupt } from '../bytes.js';
 import { checkInputs, predictRows } from '../data.js';
 import type { Matrix, Model, Task } from '../estimator.js';
 import { softmax } from '../softmax.js';
+import { ImportedScorer } from './imported-scorer.js';
+import {
+  addLeaves,
+  CATEGORICAL,
+  type ImportedForest,
+  type ImportedForestParts,
+  type ImportedLink,
+  LEAF,
+  type Sums,
+} from './imported-trees.js';
 
 /** The estimator name of models that were trained elsewhere; it fits nothing, so it is not in the catalogue. */
 export const IMPORTED_FOREST = 'imported-forest';
 const VERSION = 2;
 
-/** How sums of leaves become outputs; 'sigmoids' is one-versus-all, 'step' tells 1 above zero, 'signedSquare' undoes a root. */
-export type ImportedLink = 'identity' | 'sigmoid' | 'softmax' | 'sigmoids' | 'exp' | 'signedSquare' | 'softplus' | 'step';
 const LINKS: readonly ImportedLink[] = [
   'identity',
   'sigmoid',
@@ -21,54 +29,7 @@ const LINKS: readonly ImportedLink[] = [
   'step',
 ];
 
-export type Sums = 'float64' | 'float32';
 const SUMS: readonly Sums[] = ['float64', 'float32'];
-
-/** Bits of a node's rule, as in LightGBM's decision_type; FLOAT compares as XGBoost does, strictly less in float32. */
-export const CATEGORICAL = 1;
-export const DEFAULT_LEFT = 2;
-export const MISSING_ZERO = 4;
-export const MISSING_NAN = 8;
-export const FLOAT = 16;
-const MISSING = MISSING_ZERO | MISSING_NAN;
-const LEAF = -1;
-
-/** LightGBM takes anything this close to zero for zero: 1e-35 as a float. */
-export const ZERO = Math.fround(1e-35);
-
-/** Trees as they were trained, all nodes in one list; children follow their parent, side by side. */
-export interface ImportedForest {
-  /** First node of each tree, and the number of nodes. */
-  readonly roots: Uint32Array;
-  /** The output that each tree adds to. */
-  readonly output: Uint32Array;
-  /** Feature of a split, -1 of a leaf. */
-  readonly feature: Int32Array;
-  readonly rule: Uint8Array;
-  /** Left child; the right one is next. 0 in leaves. */
-  readonly left: Uint32Array;
-  /** Threshold of a numeric split, value of a leaf, number of the set of a categorical split. */
-  readonly value: Float64Array;
-  /** First word of each set of categories, and the number of words. */
-  readonly setStart: Uint32Array;
-  /** Categories as bits, 32 a word. They go left, in FLOAT rules right. */
-  readonly sets: Uint32Array;
-}
-
-export interface ImportedForestParts {
-  readonly task: Task;
-  readonly inputs: number;
-  readonly link: ImportedLink;
-  /** Factor of the score inside the logistic function. */
-  readonly steepness: number;
-  /** The width of numbers in which leaves are added, in the order of the trees. */
-  readonly sums: Sums;
-  /** What sums are divided by. */
-  readonly divisor: number;
-  /** What sums begin with, one an output. */
-  readonly start: Float64Array;
-  readonly forest: ImportedForest;
-}
 
 /** A forest trained by another library, predicting what it predicts there. Categorical features are codes as there. */
 export class ImportedForestModel implements Model {
@@ -79,6 +40,8 @@ export class ImportedForestModel implements Model {
   readonly summary: Readonly<Record<string, number>>;
   readonly link: ImportedLink;
   readonly parts: ImportedForestParts;
+  /** Null where only the plain walk knows the rules of the forest, undefined before the first row. */
+  #scorer: ImportedScorer | null | undefined;
 
   constructor(parts: ImportedForestParts) {
     this.task = parts.task;
@@ -96,14 +59,11 @@ export class ImportedForestModel implements Model {
 
   /** Sums of leaves before the link. */
   predictScores(row: Float64Array, out: Float64Array, offset = 0): void {
-    const { start, forest, divisor, sums } = this.parts;
-    const { roots, output, value } = forest;
+    const { start, divisor } = this.parts;
     for (let k = 0; k < start.length; k++) out[offset + k] = start[k];
-    for (let t = 0; t < output.length; t++) {
-      const at = offset + output[t];
-      const sum = out[at] + value[leafOf(forest, roots[t], row)];
-      out[at] = sums === 'float32' ? Math.fround(sum) : sum;
-    }
+    if (this.#scorer === undefined) this.#scorer = ImportedScorer.of(this.parts);
+    if (this.#scorer) this.#scorer.add(row, out, offset);
+    else addLeaves(this.parts, row, out, offset);
     if (divisor !== 1) for (let k = 0; k < start.length; k++) out[offset + k] /= divisor;
   }
 
@@ -144,40 +104,6 @@ export class ImportedForestModel implements Model {
     checkForest(forest, inputs, outputs);
     return new ImportedForestModel({ task, inputs, link, steepness, sums, divisor, start, forest });
   }
-}
-
-function leafOf(forest: ImportedForest, root: number, row: Float64Array): number {
-  const { feature, rule, left, value } = forest;
-  for (let node = root; ; ) {
-    const j = feature[node];
-    if (j === LEAF) return node;
-    const bits = rule[node];
-    let x = row[j];
-    let goesLeft: boolean;
-    if ((bits & FLOAT) !== 0) {
-      if (x !== x) goesLeft = (bits & DEFAULT_LEFT) !== 0;
-      else if ((bits & CATEGORICAL) !== 0) goesLeft = !contains(forest, value[node], Math.fround(x));
-      else goesLeft = Math.fround(x) < value[node];
-    } else if ((bits & CATEGORICAL) !== 0) {
-      goesLeft = contains(forest, value[node], x);
-    } else {
-      const missing = bits & MISSING;
-      if (x !== x && missing !== MISSING_NAN) x = 0;
-      if ((missing === MISSING_NAN && x !== x) || (missing === MISSING_ZERO && x >= -ZERO && x <= ZERO))
-        goesLeft = (bits & DEFAULT_LEFT) !== 0;
-      else goesLeft = x <= value[node];
-    }
-    node = left[node] + (goesLeft ? 0 : 1);
-  }
-}
-
-/** Whether a set has the category that is the whole part of `x`; no set has a missing or negative one. */
-function contains({ setStart, sets }: ImportedForest, set: number, x: number): boolean {
-  if (!(x > -1)) return false;
-  const code = Math.trunc(x);
-  const from = setStart[set];
-  if (code >= 32 * (setStart[set + 1] - from)) return false;
-  return ((sets[from + (code >>> 5)] >>> (code & 31)) & 1) === 1;
 }
 
 function applyLink({ link, steepness, start }: ImportedForestParts, out: Float64Array, offset: number): void {

@@ -1,7 +1,8 @@
 import type { Task } from '../estimator.js';
 import { NumberList } from './document.js';
 import { ForestBuilder, MOST_WORDS } from './forest-builder.js';
-import { CATEGORICAL, ImportedForestModel, type ImportedLink } from './imported-forest.js';
+import { ImportedForestModel } from './imported-forest.js';
+import { CATEGORICAL, type ImportedLink } from './imported-trees.js';
 import { damaged, MOST_FEATURES, MOST_OUTPUTS, unsupported } from './refuse.js';
 
 type Fields = ReadonlyMap<string, string>;

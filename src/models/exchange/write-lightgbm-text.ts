@@ -1,7 +1,7 @@
 import type { MatrixFeature, Model } from '../estimator.js';
 import type { Forest } from '../trees/forest.js';
 import { type CodeSplit, codeSplit } from './code-split.js';
-import { CATEGORICAL, DEFAULT_LEFT, MISSING_NAN } from './imported-forest.js';
+import { CATEGORICAL, DEFAULT_LEFT, MISSING_NAN } from './imported-trees.js';
 import { treeModel, withoutShares } from './tree-model.js';
 
 /** How LightGBM names what makes sums of leaves to outputs. */

@@ -2,7 +2,8 @@ import { log } from '../../kernels/math.js';
 import type { Task } from '../estimator.js';
 import { countAt, type Fields, isObject, listAt, numbersAt, objectAt, textAt, type Value } from './document.js';
 import { ForestBuilder } from './forest-builder.js';
-import { CATEGORICAL, DEFAULT_LEFT, FLOAT, ImportedForestModel, type ImportedLink } from './imported-forest.js';
+import { ImportedForestModel } from './imported-forest.js';
+import { CATEGORICAL, DEFAULT_LEFT, FLOAT, type ImportedLink } from './imported-trees.js';
 import type { ImportedFile } from './lightgbm-text.js';
 import { damaged, MOST_FEATURES, MOST_OUTPUTS, unsupported } from './refuse.js';
 

@@ -1,7 +1,8 @@
 import { numberLiteral } from '../../base/script/literal.js';
 import type { ScriptPart } from '../../base/script/script-part.js';
 import { expScript, sigmoidScript, softmaxScript, softplusScript } from '../../kernels/math-script.js';
-import { CATEGORICAL, type ImportedForest, ImportedForestModel, ZERO } from '../exchange/imported-forest.js';
+import { ImportedForestModel } from '../exchange/imported-forest.js';
+import { CATEGORICAL, type ImportedForest, ZERO } from '../exchange/imported-trees.js';
 import type { Grove } from './grove.js';
 import { scriptOf } from './model-script.js';
 import { writeTrees } from './tree-list.js';
