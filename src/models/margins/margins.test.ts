@@ -76,3 +76,14 @@ test('Platt scaling of separable, huge and constant scores stays finite', () => 
     expect(p).toBeLessThan(0.95);
   }
 });
+
+test('Platt scaling never turns scores around: of scores that mislead it makes the share of the class', () => {
+  const scores = Float64Array.of(3, 2, 1, -1, -2);
+  const target = Float64Array.of(0, 0, 0, 1, 1);
+  const weight = Float64Array.of(1, 1, 2, 1, 2);
+  const { slope, offset } = plattScaling(scores, target, weight);
+  expect(slope).toBe(0);
+  // The drawn in targets: 4/5 of weight 3, 1/6 of weight 4.
+  expect(1 / (1 + Math.exp(-offset))).toBeCloseTo((3 * (4 / 5) + 4 * (1 / 6)) / 7, 9);
+  expect(plattScaling(scores, target, weight, Number.NEGATIVE_INFINITY).slope).toBeLessThan(-0.3);
+});
