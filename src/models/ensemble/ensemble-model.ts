@@ -20,7 +20,7 @@ export class EnsembleModel implements Model {
   readonly inputs: number;
   readonly summary: Readonly<Record<string, number>>;
   readonly members: readonly Member[];
-  readonly #combiner: Combiner;
+  readonly combiner: Combiner;
   readonly #rows: readonly Float64Array[];
   readonly #values: Float64Array;
 
@@ -38,7 +38,7 @@ export class EnsembleModel implements Model {
     this.summary = parts.summary;
     this.members = parts.members;
     this.outputs = (parts.members[0] as Member).model.outputs;
-    this.#combiner = parts.combiner;
+    this.combiner = parts.combiner;
     this.#rows = parts.members.map(({ model }) => new Float64Array(model.inputs));
     this.#values = new Float64Array(parts.members.length * this.outputs);
   }
@@ -52,7 +52,7 @@ export class EnsembleModel implements Model {
     );
     const out = new Float64Array(matrix.rows * this.outputs);
     const width = this.members.length * this.outputs;
-    for (let i = 0; i < matrix.rows; i++) this.#combiner.combine(values, i * width, out, i * this.outputs);
+    for (let i = 0; i < matrix.rows; i++) this.combiner.combine(values, i * width, out, i * this.outputs);
     return out;
   }
 
@@ -63,13 +63,13 @@ export class EnsembleModel implements Model {
       for (let j = 0; j < part.length; j++) part[j] = row[first + j];
       model.predictRow(part, this.#values, m * this.outputs);
     }
-    this.#combiner.combine(this.#values, 0, out, offset);
+    this.combiner.combine(this.#values, 0, out, offset);
   }
 
   serialize(): Uint8Array {
     const writer = new ByteWriter().header({ ...this, version: VERSION }).u32(this.members.length);
     for (const { model, first } of this.members) writer.u32(first).u8s(model.serialize());
-    return writer.u8s(this.#combiner.serialize()).finish();
+    return writer.u8s(this.combiner.serialize()).finish();
   }
 
   /** @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION */

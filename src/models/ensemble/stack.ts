@@ -12,24 +12,25 @@ function scoreOf(value: number, task: Task): number {
   return task === 'regression' ? value : task === 'binary' ? logOdds(value) : logShare(value);
 }
 
-class Stacked implements Combiner {
-  readonly #model: Model;
-  readonly #task: Task;
+/** A linear model of the members' scores. */
+export class Stacked implements Combiner {
+  readonly model: Model;
+  readonly task: Task;
   readonly #row: Float64Array;
 
   constructor(model: Model, task: Task) {
-    this.#model = model;
-    this.#task = task;
+    this.model = model;
+    this.task = task;
     this.#row = new Float64Array(model.inputs);
   }
 
   combine(values: Float64Array, from: number, out: Float64Array, offset: number): void {
-    for (let j = 0; j < this.#row.length; j++) this.#row[j] = scoreOf(values[from + j], this.#task);
-    this.#model.predictRow(this.#row, out, offset);
+    for (let j = 0; j < this.#row.length; j++) this.#row[j] = scoreOf(values[from + j], this.task);
+    this.model.predictRow(this.#row, out, offset);
   }
 
   serialize(): Uint8Array {
-    return this.#model.serialize();
+    return this.model.serialize();
   }
 }
 

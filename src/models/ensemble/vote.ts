@@ -2,7 +2,8 @@ import { corrupt } from '../bytes.js';
 import type { Combiner, EnsembleKind } from './ensemble.js';
 import { voteOptions } from './options.js';
 
-class Votes implements Combiner {
+/** The share of the members that decide for each class. */
+export class Votes implements Combiner {
   constructor(
     readonly members: number,
     readonly outputs: number,

@@ -2,7 +2,9 @@ import { fail } from '../../base/error.js';
 import type { ScriptWriter } from '../../base/script/script-writer.js';
 import type { Model } from '../estimator.js';
 import { bayesScript } from './bayes.js';
+import { calibratedScript } from './calibrated.js';
 import { constantScript } from './constant.js';
+import { ensembleScript } from './ensemble.js';
 import { forestScript } from './forest.js';
 import { importedForestScript } from './imported-forest.js';
 import { linearScript } from './linear.js';
@@ -21,6 +23,8 @@ export const MODEL_SCRIPTS: readonly ModelScript[] = [
   neighboursScript,
   mlpScript,
   rbfSvmScript,
+  ensembleScript,
+  calibratedScript,
 ];
 
 /** The name of a function `(x, y, o)` of the script that predicts as a model does. @throws MW_EXCHANGE_UNSUPPORTED */

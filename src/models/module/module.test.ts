@@ -1,7 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { random } from '../../base/random.js';
 import { ScriptWriter } from '../../base/script/script-writer.js';
-import { ESTIMATORS } from '../catalogue.js';
+import { CalibratedModel } from '../calibration/calibrated-model.js';
+import { fitCalibration } from '../calibration/catalogue.js';
+import { ESTIMATORS, estimatorOf } from '../catalogue.js';
 import type { Matrix, Model } from '../estimator.js';
 import { readLightgbmText } from '../exchange/lightgbm-text.js';
 import { CLASSES, contextOf, learnable } from '../testing/examples.js';
@@ -83,6 +85,23 @@ test.each(['poisson', 'quantile', 'huber'])(
     expect(predict(compile(model).run, rows, 1)).toEqual(model.predict(rows));
   },
 );
+
+describe.each(['average(gbdt,bayes)', 'vote(gbdt,bayes,tree)', 'stack(gbdt,forest)', 'stack(logistic,mlp)'])('%s', (name) => {
+  const estimator = estimatorOf(name);
+  it.each(estimator.tasks)('predicts a %s problem as script with the same bits, calibrated or not', async (task) => {
+    const data = learnable(estimator, task, 200);
+    const model = await estimator.fit(data, {}, contextOf(task));
+    const rows = strange(learnable(estimator, task, 200, 2).matrix, estimator.needs.categories === 'codes');
+    const outputs = task === 'multiclass' ? CLASSES : 1;
+    expect(predict(compile(model).run, rows, outputs)).toEqual(model.predict(rows));
+    if (task === 'regression') return;
+    for (const method of ['platt', 'isotonic', 'temperature'] as const) {
+      const found = { task, outputs, predictions: model.predict(data.matrix), target: data.target };
+      const calibrated = new CalibratedModel(model, fitCalibration(method, found));
+      expect(predict(compile(calibrated).run, rows, outputs)).toEqual(calibrated.predict(rows));
+    }
+  });
+});
 
 test('a model of nearest rows says that it holds them', async () => {
   const { neighbours } = ESTIMATORS;

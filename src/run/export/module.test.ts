@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { SystemPlan } from '../../define/plan.js';
-import { ESTIMATORS } from '../../models/catalogue.js';
-import type { Estimator, Model } from '../../models/estimator.js';
+import { ESTIMATORS, estimatorOf } from '../../models/catalogue.js';
+import type { Model } from '../../models/estimator.js';
 import { NO_LOSS } from '../../models/module/model-script.js';
 import { loadPipeline, makePipeline } from '../../pipeline/make-pipeline.js';
 import type { Pipeline } from '../../pipeline/pipeline.js';
@@ -55,10 +55,11 @@ const plain = (answers: readonly unknown[]): unknown =>
   answers.map((answer) => JSON.parse(JSON.stringify(answer).replace(guess, '')));
 
 /** Those that have a script; src/models/module has a test of what the others say. */
-const WRITTEN = 'constant logistic linear tree gbdt forest extraTrees bayes neighbours elastic svm mlp rbfSvm'.split(' ');
-const cases = WRITTEN.map((name) => ESTIMATORS[name] as Estimator).flatMap((estimator) =>
-  estimator.tasks.map((task) => ({ estimator, task })),
-);
+const WRITTEN =
+  'constant logistic linear tree gbdt forest extraTrees bayes neighbours elastic svm mlp rbfSvm stack(gbdt,logistic)'.split(
+    ' ',
+  );
+const cases = WRITTEN.map(estimatorOf).flatMap((estimator) => estimator.tasks.map((task) => ({ estimator, task })));
 
 describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estimator, task })))(
   'a module of $name for a $task problem',

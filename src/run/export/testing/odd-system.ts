@@ -139,7 +139,13 @@ export async function oddPipeline(
     return task === 'regression' ? noisy : task === 'binary' ? Number(noisy > 0) : noisy > 1 ? 2 : noisy > -1 ? 1 : 0;
   });
   const options = { maxOneHot: 5, maxCodes: 12 };
-  const { encoder, training } = fitEncoder(table, featureInputs(plan), { task, classes, values }, estimator.needs, options);
+  const { encoder, training } = fitEncoder(
+    table,
+    featureInputs(plan),
+    { task, classes, values },
+    estimator.memberNeeds ?? estimator.needs,
+    options,
+  );
   const model = await estimator.fit({ matrix: training, target: values }, params, { task, classes, seed: 3 });
   const labels = task === 'regression' ? [] : ['no', '__proto__', '</script>'].slice(0, classes);
   return makePipeline({ encoder, model, classes: labels, threshold: 0.4 });
