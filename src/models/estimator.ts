@@ -69,8 +69,11 @@ export interface Needs {
   readonly imputed: boolean;
   /** True when features must be on one scale. */
   readonly scaled: boolean;
-  /** 'codes' takes categorical features as codes; 'onehot' wants them expanded (rare and many categories target-encoded). */
-  readonly categories: 'codes' | 'onehot';
+  /**
+   * 'codes' takes categorical features as codes, a few hundred of them; 'everyCode' any number; 'onehot' wants them expanded (rare and many
+   * categories target-encoded).
+   */
+  readonly categories: 'codes' | 'everyCode' | 'onehot';
 }
 
 /**
@@ -85,6 +88,8 @@ export interface Estimator<T extends AnyTask = Task> {
   readonly needs: Needs;
   /** Of an ensemble whose members need different things: its inputs are encoded for each of these, one after another. */
   readonly memberNeeds?: readonly Needs[];
+  /** Its needs with some parameters, where they depend on these. */
+  needsFor?(params: Readonly<Record<string, unknown>>): Needs;
   /**
    * @throws MW_MODEL_* on data it cannot learn from; AbortError-like MW_INTERRUPTED when `context.signal` aborts
    */

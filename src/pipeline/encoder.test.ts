@@ -12,7 +12,12 @@ import type { Encoder, FeatureInput } from './pipeline.js';
 
 const TREES: Needs = { imputed: false, scaled: false, categories: 'codes' };
 const LINEAR: Needs = { imputed: true, scaled: true, categories: 'onehot' };
-const NEEDS: readonly Needs[] = [TREES, LINEAR, { imputed: true, scaled: false, categories: 'onehot' }];
+const NEEDS: readonly Needs[] = [
+  TREES,
+  LINEAR,
+  { ...TREES, categories: 'everyCode' },
+  { imputed: true, scaled: false, categories: 'onehot' },
+];
 
 const cell = (kind: ColumnKind): fc.Arbitrary<Scalar> =>
   kind === 'string'
@@ -269,6 +274,14 @@ describe('single encodings', () => {
     const few = fit(['b', 'b', 'c', 'a', 'd'], 'string', 'category', TREES, { maxCodes: 2 });
     expect(few.outputs).toEqual(['f', 'f mean target']);
     expect(['b', 'a', 'c', 'd', 'new'].map((value) => few.of(value)[0])).toEqual([0, 1, 2, 2, 2]);
+  });
+
+  test('codes: every level has one for an estimator that takes any number, and so have the unseen together', () => {
+    const every = fit(['b', 'b', 'c', 'a', null], 'string', 'category', { ...TREES, categories: 'everyCode' }, { maxCodes: 2 });
+    expect(every.outputs).toEqual(['f']);
+    expect(['b', 'a', 'c', 'new', null].map((value) => every.of(value)[0])).toEqual([0, 1, 2, 3, Number.NaN]);
+    const none = fit([null, null], 'string', 'category', { ...TREES, categories: 'everyCode' });
+    expect(none.of('a')).toEqual([Number.NaN]);
   });
 
   test('one-hot: rare levels share an output, missing has its own when seen', () => {

@@ -111,6 +111,7 @@ function kindsFor(feature: FeatureInput, column: Column, needs: Needs, options: 
     case 'text':
       return [textScoreEncoding];
     case 'category': {
+      if (needs.categories === 'everyCode') return [codesEncoding];
       const levels = countLevels(textsOf(column)).reduce((seen, rows) => seen + (rows > 0 ? 1 : 0), 0);
       if (needs.categories === 'codes')
         return levels > options.maxCodes ? [codesEncoding, targetMeanEncoding] : [codesEncoding];

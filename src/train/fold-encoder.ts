@@ -2,7 +2,7 @@ import { random, shuffle } from '../base/random.js';
 import { takeRows } from '../frame/frame.js';
 import { fitEncoder } from '../pipeline/encoder.js';
 import type { EncodedFold } from './fit-folds.js';
-import { estimatorFor, featureColumns, valuesAt } from './refit.js';
+import { estimatorFor, featureColumns, needsOf, valuesAt } from './refit.js';
 import type { SearchInput } from './search.js';
 import type { Fold } from './split-rows.js';
 import { classCount } from './target.js';
@@ -19,10 +19,15 @@ export class FoldEncoder {
   }
 
   /** @param share share of the training rows, drawn at random; a smaller one is part of a larger */
-  encode(fold: number, estimator: string, share: number): { readonly key: string; readonly fold: EncodedFold } {
+  encode(
+    fold: number,
+    name: string,
+    params: Readonly<Record<string, unknown>>,
+    share: number,
+  ): { readonly key: string; readonly fold: EncodedFold } {
     const { folds, table, features, target, plan } = this.#input;
-    const { needs, memberNeeds = [needs] } = estimatorFor(estimator, target);
-    const kinds = memberNeeds.map(({ imputed, scaled, categories }) => `${imputed} ${scaled} ${categories}`);
+    const needs = needsOf(estimatorFor(name, target), params);
+    const kinds = needs.map(({ imputed, scaled, categories }) => `${imputed} ${scaled} ${categories}`);
     const key = `${fold} ${kinds.join(' + ')} ${share}`;
     const known = this.#encoded.get(key);
     if (known) return { key, fold: known };
@@ -35,7 +40,7 @@ export class FoldEncoder {
       takeRows(columns, rows),
       features,
       { task: target.task, classes: classCount(target), values },
-      memberNeeds,
+      needs,
       {},
       seed,
     );

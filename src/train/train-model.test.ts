@@ -250,6 +250,25 @@ describe('a search', () => {
     expect(await learningCurve(input, best)).toEqual(points);
   });
 
+  test('gives an estimator every level of a category when its parameters take them', async () => {
+    const input = inputOf('binary', planOf(RANDOM));
+    const source = random(9);
+    const shop = Array.from({ length: ROWS }, () => `shop ${source.below(500)}`);
+    const values = input.target.values.map((y, i) => (source.below(4) === 0 ? Number(shop[i].length % 2 === 0) : y));
+    const table = frame({ ...input.table.columns, shop: columnFrom('string', shop) });
+    const features: readonly FeatureInput[] = [...FEATURES, { name: 'shop', type: 'category' }];
+    const outputs = async (categories: string) => {
+      const plan = planOf(FOLDS, { trials: 1 }, [{ ...TREES, params: { rounds: 10, categories } }]);
+      const changed = { plan, table, features, target: { ...input.target, values } };
+      const { pipeline, recipe, fitRows } = await trainModel({ ...inputOf('binary', plan), ...changed });
+      expect((await refit(recipe, table, changed.target, fitRows)).serialize()).toEqual(pipeline.serialize());
+      return pipeline.encoder.outputs;
+    };
+    expect(new Set(shop).size).toBeGreaterThan(300);
+    expect(await outputs('ordered')).toEqual(['a', 'b', 'kind', 'shop']);
+    expect(await outputs('sorted')).toEqual(['a', 'b', 'kind', 'shop', 'shop mean target']);
+  });
+
   test('does not learn from test rows', async () => {
     const input = inputOf('binary', planOf(RANDOM, { trials: 3 }));
     const values = input.target.values.slice();

@@ -74,7 +74,7 @@ export class TrialFitter {
 
   async #fitted(name: string, params: Readonly<Record<string, unknown>>, rowShare: number, watch: FoldsWatch) {
     const { target, plan, value, folds } = this.#input;
-    const encoded = folds.map((_, fold) => this.#encoder.encode(fold, name, rowShare));
+    const encoded = folds.map((_, fold) => this.#encoder.encode(fold, name, params, rowShare));
     const { seed, by } = plan.search;
     const work: FoldWork = { estimator: name, params, task: target.task, classes: classCount(target), seed };
     const { outputs, rounds, settled, cut } = await this.#fit(encoded, work, watch);

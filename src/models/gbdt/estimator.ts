@@ -24,6 +24,10 @@ export const gbdt: Estimator = {
   tasks: ['binary', 'multiclass', 'regression'],
   params: gbdtOptions,
   needs: { imputed: false, scaled: false, categories: 'codes' },
+  needsFor({ categories }) {
+    const takesAll = categories === 'ordered' || categories === 'both';
+    return takesAll ? { ...gbdt.needs, categories: 'everyCode' } : gbdt.needs;
+  },
   async fit(data: TrainingData, params, context) {
     const resolved = resolveOptions('gbdt', gbdtOptions, params);
     checkTraining(gbdt, data, context);

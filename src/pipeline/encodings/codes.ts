@@ -5,13 +5,15 @@ import { levelsByFrequency, positions } from './levels.js';
 
 /**
  * A category as a code, the commonest level 0. Levels beyond `maxCodes` share the last code, which a level never seen in training
- * also gets; where there is none, such a level is missing. Missing is NaN.
+ * also gets; where there is none, such a level is missing. An estimator that takes every code gets them all, and one more for levels never
+ * seen. Missing is NaN.
  */
 export const codesEncoding: EncodingKind = {
   name: 'codes',
   doc: 'Categories as integer codes by frequency, for estimators that split on categories themselves.',
-  fit({ feature, column, options }) {
+  fit({ feature, column, needs, options }) {
     const levels = levelsByFrequency(textsOf(column)).map(({ level }) => level);
+    if (needs.categories === 'everyCode') return { encoding: make(feature.name, levels, levels.length > 0), training: null };
     const kept = levels.slice(0, options.maxCodes);
     return { encoding: make(feature.name, kept, kept.length < levels.length), training: null };
   },
