@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../../base/options.js';
+import { random } from '../../../base/random.js';
 import type { Task, TrainingData } from '../../estimator.js';
 import { contextOf, matrixOf } from '../../testing/examples.js';
 import { binRows } from '../../trees/binned-rows.js';
@@ -204,6 +205,22 @@ describe.each(cases)('objective $name', (one) => {
     );
   });
 
+  it('leaves rows and scores as they are', () => {
+    fc.assert(
+      fc.property(some, (queries) => {
+        const data = dataOf(queries);
+        const scores = scoresOf(queries, objective.outputs);
+        const before = structuredClone({ data, scores });
+        objective.check?.(data);
+        objective.start(data);
+        objective.meanLoss(scores, data);
+        for (let output = 0; output < objective.outputs; output++) gradientsOf(objective, data, scores, output);
+        expect({ data, scores }).toEqual(before);
+      }),
+      { seed: 6, numRuns: 20 },
+    );
+  });
+
   it('is refused for problems it does not fit', () => {
     const params = resolveOptions('gbdt', gbdtOptions, { objective: name });
     for (const other of ['binary', 'multiclass', 'regression'] as const)
@@ -248,4 +265,27 @@ describe.each(cases)('objective $name', (one) => {
       { seed: 12, numRuns: 100 },
     );
   });
+});
+
+it('probabilities of any number of classes are the same in the kernels, to the bit', async () => {
+  const source = random(4);
+  for (const classes of [2, 3, 4, 5, 8, 17]) {
+    const rows = 40;
+    const data: TrainingData = {
+      matrix: { ...matrixOf([]), rows },
+      target: Float64Array.from({ length: rows }, () => source.below(classes)),
+      weight: Float64Array.from({ length: rows }, () => source.below(3) / 2),
+    };
+    const objective = OBJECTIVES.softmax(PARAMS, classes);
+    const scores = Float64Array.from({ length: rows * classes }, () => source.normal() * [1, 30, 800][source.below(3)]);
+    const { arena, engine, memory } = await binRows(data, [], 2, classes, { threads: 1 }, true);
+    memory.f64.set(scores, arena.scoresAt >>> 3);
+    engine.prepare('softmax');
+    for (let output = 0; output < classes; output++) {
+      const largest = engine.gradients('softmax', output);
+      const pairs = memory.f32.slice(arena.pairsAt >>> 2, (arena.pairsAt >>> 2) + 2 * rows);
+      expect({ largest, pairs }).toEqual(gradientsOf(objective, data, scores, output));
+    }
+    engine.close();
+  }
 });

@@ -11,7 +11,7 @@ export function quantileObjective(alpha: number): Objective {
     outputs: 1,
     link: 'identity',
     leafQuantile: alpha,
-    start: ({ target, weight }) => Float64Array.of(weightedQuantile(target.slice(), weight, alpha)),
+    start: ({ target, weight }) => Float64Array.of(weightedQuantile(target.slice(), weight?.slice(), alpha)),
     gradients: (scores, data, _output, pairs) =>
       writePairs(data, pairs, (i) => (data.target[i] > scores[i] ? -alpha : data.target[i] < scores[i] ? 1 - alpha : 0), FLAT),
     meanLoss: (scores, data) =>
