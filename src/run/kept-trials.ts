@@ -26,11 +26,3 @@ export async function finishedTrials({ steps }: Kept, training: ContentHash): Pr
     trials.push(known.outputs as unknown as Trial);
   }
 }
-
-/** A warning about trials that could not be fitted; none where all were. */
-export function failedTrials(trials: readonly Trial[]): string[] {
-  const failed = trials.filter(({ failure }) => failure !== undefined);
-  const [first] = failed;
-  if (!first) return [];
-  return [`${failed.length} of ${trials.length} trials failed; trial ${first.number} (${first.estimator}): ${first.failure}`];
-}

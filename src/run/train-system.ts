@@ -18,10 +18,11 @@ import { trainModel } from '../train/train-model.js';
 import type { Trial } from '../train/trial.js';
 import { featureInputs } from './feature-inputs.js';
 import { type CandidateFigures, type Judgement, judgeVersion } from './judge-version.js';
-import { failedTrials, finishedTrials, rememberTrial } from './kept-trials.js';
+import { finishedTrials, rememberTrial } from './kept-trials.js';
 import { readSources, type SourceData } from './read-sources.js';
 import { StepRunner } from './step-runner.js';
 import { type TrainingTable, trainingTable } from './training-table.js';
+import { trialWarnings } from './trial-warnings.js';
 import { unseenRows, validationFrame } from './unseen-rows.js';
 import type { Workspace } from './workspace.js';
 
@@ -258,7 +259,7 @@ async function trainWithin(
   const warnings = [
     ...(input.warnings ?? []),
     ...Object.values(sources).flatMap((source) => source.warnings),
-    ...failedTrials(data.trials),
+    ...trialWarnings(train, data.trials),
     ...judgement.warnings,
   ];
   const planArtifact = await store.artifacts.put(Buffer.from(canonicalJson(plan)));

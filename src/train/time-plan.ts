@@ -1,7 +1,9 @@
-/** Shares of the time that is left which the first trial of an estimator with rounds may take, for the others' sake. */
+/** Share of the time that is left which the first trial of an estimator with rounds may take, for the others' sake. */
 const FIRST_SHARE = 0.6;
-/** What a fit takes beyond the round it is stopped in. */
+/** Share of its time at which a trial makes no more rounds; the rest is for what comes after them. */
 const MARGIN = 0.95;
+/** Multiple of its time at which a trial is given up. */
+const PATIENCE = 1.1;
 
 /** Moments that a trial has to keep. */
 export interface TrialLimits {
@@ -33,12 +35,15 @@ export class TimePlan {
    * @param first whether it is the first of its estimator
    */
   limits(now: number, best: number | null, first: boolean): TrialLimits | null {
-    const late = this.#deadline - (best ?? 0) * this.#refitCost;
-    if (late === Number.POSITIVE_INFINITY) return { enough: late, late };
-    if (best !== null && now >= late) return null;
+    if (this.#deadline === Number.POSITIVE_INFINITY) return { enough: this.#deadline, late: this.#deadline };
     const left = this.left(now);
+    const untilRefit = left - (best ?? 0) * this.#refitCost;
+    if (best !== null && untilRefit <= 0) return null;
     // Should it win, its own final fit has to find room too.
-    const share = Math.min(first ? FIRST_SHARE * left : left, left / (1 + this.#refitCost), late - now);
+    const most = Math.min(left / (1 + this.#refitCost), untilRefit);
+    // Without a model to fall back on, one that is late is better than none.
+    const late = best === null ? this.#deadline : now + PATIENCE * most;
+    const share = first ? Math.min(FIRST_SHARE * left, most) : most;
     return { enough: now + MARGIN * share, late };
   }
 }
