@@ -413,6 +413,12 @@ describe('the plan', () => {
     });
   });
 
+  test('holds directions and groups as they were written, when they fit', () => {
+    const params = { monotone: 'amount:+, "amount_7d":-', interactions: 'amount, type' };
+    const { plan } = system('x', { ...base, train: { ...train, candidates: [gbdt(params)] } });
+    expect(plan.train.candidates[0]?.params).toEqual(params);
+  });
+
   test('is frozen plain data all the way down', () => {
     const parts = (value: unknown): readonly unknown[] =>
       typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(parts)] : [];
