@@ -83,7 +83,7 @@ export function writeModule({ plan, pipeline, about, writtenBy, loss, rowCheck }
     header(about, described, inputs, writtenBy),
     String(writer),
     errorScript(),
-    `const V=[],answer=(row,at)=>{const P=${request.name}(row,V).filter(p=>p.severity==="error");if(P.length)throw invalid(P,at);const y=${scoreRow}(V);return ${answerScript(pipeline)}};`,
+    `const answer=(row,at)=>{const V=[],P=${request.name}(row,V).filter(p=>p.severity==="error");if(P.length)throw invalid(P,at);const y=${scoreRow}(V);return ${answerScript(pipeline)}};`,
     'export const predict=request=>answer(request,0);',
     'export const predictBatch=requests=>{if(!Array.isArray(requests))throw new MillwrightError("MW_SERVE_BODY_SHAPE","The requests are no list.",{},"Give a list of requests.");return requests.map((row,at)=>{try{return answer(row,at)}catch(e){if(e instanceof MillwrightError)return{error:e.toJSON()};throw e}})};',
     `export const check=request=>${request.name}(request,[]);`,

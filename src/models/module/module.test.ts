@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { random } from '../../base/random.js';
 import { ScriptWriter } from '../../base/script/script-writer.js';
@@ -6,6 +7,7 @@ import { fitCalibration } from '../calibration/catalogue.js';
 import { ESTIMATORS, estimatorOf } from '../catalogue.js';
 import type { Matrix, Model } from '../estimator.js';
 import { readLightgbmText } from '../exchange/lightgbm-text.js';
+import { readModelFile } from '../exchange/read-model-file.js';
 import { CLASSES, contextOf, learnable } from '../testing/examples.js';
 import { ForestModel } from '../trees/forest-model.js';
 import { writeModelScript } from './catalogue.js';
@@ -150,6 +152,32 @@ test.each([
     const columns = [0, 1].map((j) => Float64Array.from(pairs, (pair) => pair[j]));
     const matrix: Matrix = { rows: pairs.length, columns, features: [0, 1].map((j) => ({ name: `${j}`, categories: 0 })) };
     expect(predict(compile(model).run, matrix, 1)).toEqual(model.predict(matrix));
+  },
+);
+
+const FILES = new URL('../exchange/testing/files/', import.meta.url);
+test.each(readdirSync(FILES).filter((name) => !name.endsWith('.expected.json')))(
+  'the model of %s, imported, predicts as script with the same bits',
+  (name) => {
+    const { model } = readModelFile(readFileSync(new URL(name, FILES)));
+    const draw = random(9);
+    const value = () => {
+      const kind = draw.below(8);
+      if (kind === 0) return Number.NaN;
+      return kind < 4
+        ? draw.below(70) - 3
+        : kind === 4
+          ? Math.fround(draw.normal())
+          : kind === 5
+            ? Infinity
+            : 3 * draw.normal();
+    };
+    const columns = Array.from({ length: model.inputs }, () => Float64Array.from({ length: 500 }, value));
+    const features = columns.map((_, j) => ({ name: `${j}`, categories: 0 }));
+    const matrix: Matrix = { rows: 500, columns, features };
+    const expected = model.predict(matrix);
+    expect(new Set(expected).size).toBeGreaterThan(5);
+    expect(predict(compile(model).run, matrix, model.outputs)).toEqual(expected);
   },
 );
 

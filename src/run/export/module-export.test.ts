@@ -115,7 +115,7 @@ describe('a module of a model that looks back on history', () => {
 
 describe('size', () => {
   const sizeOf = ({ content }: Exported) => Buffer.byteLength(content as string);
-  const lossOf = ({ figures }: Exported) => figures?.['given'] as MeasuredLoss;
+  const lossOf = ({ figures }: Exported) => figures?.['givenUp'] as MeasuredLoss;
 
   test('is given up exactness for, and the loss is told as it is measured on test rows', async () => {
     const whole = await exported();
@@ -143,6 +143,7 @@ describe('size', () => {
     expect(await codeOf(exported({ maxBytes: whole - 2000 }))).toMatch(
       /^MW_EXCHANGE_TOO_LARGE: The module has \d+ bytes, the budget is \d+. It would fit with .* % of the leaves pruned \(\d+ bytes\), or leaves rounded to 16 bits \(\d+ bytes\)/,
     );
+    expect(await codeOf(exported({ shrink: true }))).toMatch(/^MW_OPTION_INVALID/);
     const fitted = await exported({ maxBytes: whole - 2000, shrink: true });
     expect(sizeOf(fitted)).toBeLessThanOrEqual(whole - 2000);
     expect(lossOf(fitted)).toMatchObject({ leafBits: 16, prune: 0 });

@@ -21,12 +21,18 @@ export interface ModuleOptions {
 
 /**
  * A version as an ES module of at most some size.
- * @throws MW_EXCHANGE_UNSUPPORTED, MW_EXCHANGE_TOO_LARGE, MW_EXCHANGE_UNMEASURED
+ * @throws MW_OPTION_INVALID, MW_EXCHANGE_UNSUPPORTED, MW_EXCHANGE_TOO_LARGE, MW_EXCHANGE_UNMEASURED
  */
 export async function exportModule(
   subject: ExportSubject,
   { loss: wanted, maxBytes, shrink }: ModuleOptions,
 ): Promise<ExportedFile> {
+  if (shrink && maxBytes === null)
+    fail('MW_OPTION_INVALID', {
+      what: 'There is no size to shrink the module to.',
+      where: { option: 'shrink' },
+      fix: 'Add --max-bytes.',
+    });
   const write = (loss: ScriptLoss) => moduleOf(subject, loss);
   const loss = maxBytes === null ? wanted : await chooseLoss(subject, wanted, { maxBytes, shrink }, write);
   const written = write(loss);
@@ -43,7 +49,7 @@ export async function exportModule(
     inputs: written.inputs.map(({ name }) => name),
     notes: [...written.notes, ...(measured === null ? [] : [lossText(measured)]), `With gzip it has ${gzip} bytes.`],
     beside: { '.d.ts': written.types },
-    figures: { gzip, given: measured },
+    figures: { gzip, givenUp: measured },
     predict: scriptPredictor(subject.pipeline, loss),
   };
 }

@@ -163,6 +163,18 @@ describe('a module', async () => {
     expect(written.code.slice(written.code.indexOf('*/'))).toMatch(/^\*\/\nconst /);
   });
 
+  test('is not led astray by a request that asks while it is read', () => {
+    const request = { number: 1, 'it\'s "a" `${1}` \\': 1, skewed: 3, whole: 4, town: 't1', unused: '' };
+    const nosy = {
+      ...request,
+      get whole() {
+        module.predict({ ...request, number: -9, skewed: 0, town: 'y' });
+        return 4;
+      },
+    };
+    expect(module.predict(nosy)).toEqual(module.predict(request));
+  });
+
   test('changes no prototype whatever is asked', () => {
     const request = JSON.parse('{"__proto__": {"number": 7}, "constructor": 1}') as object;
     module.check(request);
