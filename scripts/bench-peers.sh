@@ -8,6 +8,7 @@ pip=(.peers/bin/pip install --quiet --disable-pip-version-check --only-binary :a
 "${pip[@]}" numpy
 
 # What is installed for each peer, and the module whose version tells that it works.
+# lleaves builds its passes in a way that newer versions of llvmlite dropped.
 peers=(
   'lightgbm|lightgbm'
   'xgboost|xgboost'
@@ -16,7 +17,7 @@ peers=(
   'onnx onnxmltools skl2onnx|onnxmltools'
   'onnxruntime|onnxruntime'
   'treelite tl2cgen|tl2cgen'
-  'llvmlite lleaves|lleaves'
+  'llvmlite<0.45 lleaves|lleaves'
 )
 missing=()
 for peer in "${peers[@]}"; do
@@ -25,7 +26,8 @@ for peer in "${peers[@]}"; do
   if "${pip[@]}" "${packages[@]}" && .peers/bin/python -W ignore - "$module" "${packages[@]}" <<'PYTHON'; then continue; fi
 import importlib, importlib.metadata as metadata, sys
 importlib.import_module(sys.argv[1])
-print(*(f"{package} {metadata.version(package)}" for package in sys.argv[2:]), sep="\n")
+names = (package.split("<")[0] for package in sys.argv[2:])
+print(*(f"{name} {metadata.version(name)}" for name in names), sep="\n")
 PYTHON
   missing+=("$module")
 done

@@ -13,8 +13,16 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export async function runPeer<T extends object>(script: string, input: Readonly<Record<string, unknown>>): Promise<T | string> {
   const python = process.env['MILLWRIGHT_PEERS_PYTHON'] ?? join(ROOT, '.peers/bin/python');
   if (!existsSync(python)) return "the peers are not installed: run 'npm run bench:peers'";
-  const path = join(ROOT, 'bench/peers', script);
-  const child = spawn(python, ['-W', 'ignore', path, JSON.stringify(input)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return answerOf<T>(script, python, ['-W', 'ignore', join(ROOT, 'bench/peers', script), JSON.stringify(input)]);
+}
+
+/** Runs a program of ours like a peer: a process of its own that prints JSON last. */
+export function runOurs<T extends object>(program: URL, input: Readonly<Record<string, unknown>>): Promise<T | string> {
+  return answerOf<T>('ours', process.execPath, [fileURLToPath(program), JSON.stringify(input)]);
+}
+
+async function answerOf<T extends object>(name: string, command: string, words: readonly string[]): Promise<T | string> {
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -24,7 +32,7 @@ export async function runPeer<T extends object>(script: string, input: Readonly<
     stderr += chunk.toString('utf8');
   });
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  if (code !== 0) return `${script} failed: ${stderr.trim().split('\n').pop() ?? ''} (exit ${code})`;
+  if (code !== 0) return `${name} failed: ${stderr.trim().split('\n').pop() ?? ''} (exit ${code})`;
   return JSON.parse(stdout.trim().split('\n').pop() ?? '') as T;
 }
 
