@@ -23,18 +23,21 @@ export function drawnSearch(
   source: Random,
 ): SplitSearch {
   const order = Uint32Array.from(features);
-  return (at, sums, scales) => {
+  // Where looking at a few features of all rows costs no more than a histogram of all features.
+  const smallRows = Math.floor(data.arena.totalBins / (2 * wanted));
+  const find: SplitSearch['find'] = (histogramOf, sums, scales) => {
     let best: Split | undefined;
     for (let k = 0; k < order.length && (k < wanted || !best); k++) {
       const other = k + source.below(order.length - k);
       const feature = order[other];
       order[other] = order[k];
       order[k] = feature;
-      const split = splitOf(at + data.firstBin[feature] * BIN_WORDS, feature, sums, scales);
+      const split = splitOf(histogramOf(feature), feature, sums, scales);
       if (split && (!best || split.score > best.score || (split.score === best.score && feature < best.feature))) best = split;
     }
     return best;
   };
+  return { smallRows, find };
 }
 
 /** The best split of a feature. */

@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../base/options.js';
 import { random } from '../../base/random.js';
 import type { Matrix } from '../estimator.js';
+import { bestSplit, drawnSearch } from '../forest/split-search.js';
 import { gbdtOptions } from '../gbdt/options.js';
 import { matrixOf } from '../testing/examples.js';
 import { type BinnedRows, binRows, type Machinery } from './binned-rows.js';
 import { fitBins } from './binning.js';
 import { ForestScorer, flatten } from './forest.js';
-import { type LeafRows, TreeGrower } from './grow.js';
+import { type LeafRows, type SplitSearch, TreeGrower } from './grow.js';
 import { type GrownTree, leafOf } from './grown-tree.js';
+import type { SplitRules } from './split.js';
 
 const ROWS = 1500;
 const source = random(9);
@@ -31,6 +33,7 @@ async function grow(
   histograms?: number,
   features = [0, 1, 2],
   machinery: Machinery = { threads: 1 },
+  searchOf?: (data: BinnedRows, rules: SplitRules) => SplitSearch,
 ): Promise<Grown> {
   const resolved = resolveOptions('test', gbdtOptions, { minCategoryRows: 10, ...params });
   const whole = await binRows({ matrix, target: new Float64Array(ROWS) }, bins, resolved.leaves, 1, machinery);
@@ -44,13 +47,37 @@ async function grow(
     memory.f32[(arena.pairsAt >> 2) + 2 * i + 1] = 1;
   }
   const sums = engine.quantize(ROWS, 400, 500, 5);
-  const grown = await new TreeGrower(data, resolved, resolved).grow(sums, { gradient: 1 / 400, hessian: 1 / 500 }, features);
+  const scales = { gradient: 1 / 400, hessian: 1 / 500 };
+  const search = searchOf?.(data, resolved);
+  const grown = await new TreeGrower(data, resolved, resolved).grow(sums, scales, features, search);
   engine.close();
   return { ...grown, data };
 }
 
 const shape = ({ tree }: Grown) =>
   tree.splits.map((split) => split && [split.feature, split.bin, split.missingLeft, split.categories]);
+
+describe('a search of its own', () => {
+  it('finds the same with and without histograms of all features, also when few have room', async () => {
+    const params = { leaves: 200, minRows: 2 };
+    const search =
+      (smallRows?: number) =>
+      (data: BinnedRows, rules: SplitRules): SplitSearch => {
+        const made = drawnSearch(data, [0, 1, 2], 2, bestSplit(data, rules), random(4));
+        return smallRows === undefined ? made : { ...made, smallRows };
+      };
+    const never = await grow(params, undefined, [0, 1, 2], { threads: 1 }, search(0));
+    for (const smallRows of [undefined, 20, 300, 1e9])
+      expect(shape(await grow(params, undefined, [0, 1, 2], { threads: 1 }, search(smallRows)))).toEqual(shape(never));
+    const all = (data: BinnedRows, rules: SplitRules): SplitSearch => ({
+      ...drawnSearch(data, [0, 1, 2], 3, bestSplit(data, rules), random(4)),
+      smallRows: 50,
+    });
+    const roomy = await grow(params, undefined, [0, 1, 2], { threads: 1 }, all);
+    expect(shape(await grow(params, 4, [0, 1, 2], { threads: 1 }, all))).toEqual(shape(roomy));
+    expect(shape(roomy)).toEqual(shape(await grow(params)));
+  });
+});
 
 describe('tree growth', () => {
   it('sorts every row into the leaf that its values lead to', async () => {

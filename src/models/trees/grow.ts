@@ -33,11 +33,16 @@ export interface LeafRows {
   readonly bounds: LeafBounds;
 }
 
-/**
- * Finds a split of a leaf by other means than the best of all thresholds. `at` is the first word of the leaf's histogram among the
- * 32-bit words of the memory.
- */
-export type SplitSearch = (at: number, sums: LeafSums, scales: Scales) => Split | undefined;
+/** Finds a split of a leaf by other means than the best of all thresholds. */
+export interface SplitSearch {
+  /**
+   * Leaves of up to so many rows get no histogram of all features, only those of the features that are looked at: of many small leaves
+   * that is far less work.
+   */
+  readonly smallRows: number;
+  /** `histogramOf` gives the first word of a feature's histogram in the leaf, among the 32-bit words of the memory. */
+  find(histogramOf: (feature: number) => number, sums: LeafSums, scales: Scales): Split | undefined;
+}
 
 interface Leaf {
   node: number;
@@ -69,6 +74,8 @@ export class TreeGrower {
   #eligible: EligibleFeatures | undefined;
   /** Unused places of the histogram pool. */
   #free: number[] = [];
+  /** The place where a small leaf has the histograms of the features that are looked at. */
+  #spare = -1;
   /** Updates of histograms since the event loop has turned. */
   #work = 0;
 
@@ -98,6 +105,7 @@ export class TreeGrower {
     const tree: GrownTree = { splits: [undefined], tables: [undefined], left: [0], value: [0], cover: [sums.count] };
     this.#free = [];
     for (let slot = this.#data.arena.histograms - 1; slot >= 1; slot--) this.#free.push(slot);
+    if (search) this.#spare = this.#free.shift() as number;
     const root: Leaf = {
       node: 0,
       begin: 0,
@@ -176,6 +184,12 @@ export class TreeGrower {
       if (parent.slot >= 0) this.#free.push(parent.slot);
       return;
     }
+    if (this.#ownSearch && larger.count <= this.#ownSearch.smallRows) {
+      engine.partition(feature, parent.begin, parent.count);
+      if (parent.slot >= 0) this.#free.push(parent.slot);
+      for (const leaf of [smaller, larger]) this.#searchSmall(leaf, this.#ownSearch);
+      return;
+    }
     if (this.#eligible) this.#enable(this.#eligible(parent.node, left.path));
     smaller.slot = this.#slot(leaves);
     if (parent.slot < 0) {
@@ -207,13 +221,40 @@ export class TreeGrower {
   }
 
   #consider(leaf: Leaf, index: number, queue: LeafQueue): void {
-    if (leaf.slot < 0) return;
     if (leaf.split) {
       queue.push(index, leaf.split.gain, this.#limits.growth === 'depthwise' ? leaf.depth : 0);
       return;
     }
-    this.#free.push(leaf.slot);
+    if (leaf.slot >= 0) this.#free.push(leaf.slot);
     leaf.slot = -1;
+  }
+
+  /** Searches a leaf without a histogram of its own. */
+  #searchSmall(leaf: Leaf, search: SplitSearch): void {
+    if (!this.#splittable(leaf)) return;
+    const { memory, arena, firstBin, bins } = this.#data;
+    const { i32, u8, u32 } = memory;
+    const base = (arena.histogramsAt + this.#spare * arena.histogramBytes) >>> 2;
+    const first = (arena.entriesAt >>> 2) + 2 * leaf.begin;
+    const end = first + 2 * leaf.count;
+    this.#work += leaf.count;
+    leaf.split = search.find(
+      (feature) => {
+        const at = base + firstBin[feature] * BIN_WORDS;
+        const column = arena.columnsAt + feature * arena.rows;
+        i32.fill(0, at, at + bins[feature].bins * BIN_WORDS);
+        for (let entry = first; entry < end; entry += 2) {
+          const word = at + u8[column + u32[entry]] * BIN_WORDS;
+          const quantized = i32[entry + 1];
+          i32[word] += quantized >> 16;
+          i32[word + 1] += quantized & 0xffff;
+          i32[word + 2] += 1;
+        }
+        return at;
+      },
+      leaf.sums,
+      this.#scales,
+    );
   }
 
   /** Builds the histogram of `small`, makes its parent's that of `large`, and finds the best splits of both. */
@@ -233,7 +274,9 @@ export class TreeGrower {
       const best = found[k];
       if (!leaf || !this.#splittable(leaf)) return;
       if (this.#ownSearch) {
-        leaf.split = this.#ownSearch(this.#at(leaf) >>> 2, leaf.sums, this.#scales);
+        const base = this.#at(leaf) >>> 2;
+        const { firstBin } = this.#data;
+        leaf.split = this.#ownSearch.find((feature) => base + firstBin[feature] * BIN_WORDS, leaf.sums, this.#scales);
         return;
       }
       if (!best) leaf.split = undefined;
