@@ -4,7 +4,7 @@ import { at, real, share, whole } from './arguments';
 import { scanBounded } from './bounded-splits';
 import { scanCategories } from './categories';
 import { NEXT } from './control';
-import { accumulate, BLOCK, PACKED, spread, TILE } from './histograms';
+import { accumulate, BLOCK, fillRest, PACKED, spread, spreadCodes, TILE } from './histograms';
 import { meet } from './meeting';
 import { FOUND, scan } from './splits';
 import { part, partition } from './trees';
@@ -18,11 +18,12 @@ const CHUNK: i32 = 2;
 
 /**
  * Arguments: 0 column of the split (0 when nothing is to be parted), table, entries, count, scratch, counts, threads that part;
- * 7 rows of bins, bytes a row, numbers of the features built (u32; 0 for all), how many, first bins, total bins; 13 entries of the small
+ * 7 rows of bins, bytes a row, numbers of the columns counted (u32; 0 for all), how many, first bins, total bins; 13 entries of the small
  * leaf, their number, work, histogram of small, spare histograms, histogram of large or 0, kinds; 20 minRows, minHessian, l1, l2, gradient
  * scale, hessian scale; 26 sums of small, of large (gradient, hessian, count; count 0 is not searched), found; 33 limits of categorical splits: one-hot
  * categories, most on a side, smoothing, L2 of ordered ones, least rows between two tries;
- * 38 bytes of work space a thread, of which the last are a tile.
+ * 38 bytes of work space a thread, of which the last are a tile; 39 numbers of the features (u32; 0 for all), how many, and column, first
+ * code, codes and bin of zeros of each (u32; 0 when no two share a column); 42 sums of small.
  */
 export function divideJob(c: usize, thread: i32, threads: i32): void {
   if (at(c, 0) && !partTogether(c, thread, threads)) return;
@@ -84,7 +85,7 @@ function countPacked(c: usize, thread: i32, threads: i32, byRows: bool): void {
   const first: usize = share(features, thread, threads);
   const own: i32 = share(features, thread + 1, threads) - <i32>first;
   const binsAt: usize = listAt ? at(c, 7) : at(c, 7) + first;
-  const packedAt: usize = at(c, 15) + first * PACKED;
+  const packedAt: usize = listAt ? at(c, 15) : at(c, 15) + first * PACKED;
   if (own > 0) accumulate(binsAt, whole(c, 8), own, listAt ? listAt + (first << 2) : 0, at(c, 13), count, packedAt, tileAt);
 }
 
@@ -101,18 +102,36 @@ function countLong(c: usize, thread: i32, threads: i32): void {
   for (let from: i32 = first; from < end; from += BLOCK) {
     const entriesAt: usize = at(c, 13) + ((<usize>from) << 3);
     accumulate(at(c, 7), whole(c, 8), features, listAt, entriesAt, min(BLOCK, end - from), packedAt, tileAt);
-    for (let k: i32 = 0; k < features; k++) {
-      const offset: usize = at(c, 11) + ((listAt ? <usize>load<u32>(listAt + ((<usize>k) << 2)) : <usize>k) << 2);
-      const begin: usize = sumsAt + ((<usize>load<u32>(offset)) << 4);
-      spread(packedAt + <usize>k * PACKED, begin, sumsAt + ((<usize>load<u32>(offset, 4)) << 4), from > first);
-    }
+    const chosen: i32 = whole(c, 40);
+    for (let k: i32 = 0; k < chosen; k++) spreadFeature(c, featureAt(c, k), packedAt, sumsAt, from > first);
   }
+}
+
+function featureAt(c: usize, k: i32): usize {
+  const listAt: usize = at(c, 39);
+  return listAt ? <usize>load<u32>(listAt + ((<usize>k) << 2)) : <usize>k;
+}
+
+/** Spreads the packed sums of a feature over its bins in a histogram. */
+function spreadFeature(c: usize, feature: usize, packedAt: usize, sumsAt: usize, add: bool): void {
+  const offset: usize = at(c, 11) + (feature << 2);
+  const from: usize = sumsAt + ((<usize>load<u32>(offset)) << 4);
+  const end: usize = sumsAt + ((<usize>load<u32>(offset, 4)) << 4);
+  const bundlesAt: usize = at(c, 41);
+  if (!bundlesAt) {
+    spread(packedAt + feature * PACKED, from, end, add);
+    return;
+  }
+  const bundle: usize = bundlesAt + (feature << 4);
+  const columnAt: usize = packedAt + <usize>load<u32>(bundle) * PACKED;
+  const codes: usize = load<u32>(bundle, 8);
+  if (codes) spreadCodes(columnAt, load<u32>(bundle, 4), codes, load<u32>(bundle, 12), from, end, add);
+  else spread(columnAt, from, end, add);
 }
 
 /** Makes the histograms of both leaves whole, feature by feature, and finds their best splits. */
 function settle(c: usize, thread: i32, parts: i32, narrow: bool): void {
-  const features: i32 = whole(c, 10);
-  const listAt: usize = at(c, 9);
+  const features: i32 = whole(c, 40);
   const histogramBytes: usize = (<usize>whole(c, 12)) << 4;
   const smallAt: usize = at(c, 16);
   const largeAt: usize = at(c, 18);
@@ -124,20 +143,24 @@ function settle(c: usize, thread: i32, parts: i32, narrow: bool): void {
     if (first >= features) return;
     const last: i32 = min(features, first + CHUNK);
     for (let k: i32 = first; k < last; k++) {
-      const feature: i32 = listAt ? load<i32>(listAt + ((<usize>k) << 2)) : k;
+      const feature: i32 = <i32>featureAt(c, k);
       const begin: i32 = load<i32>(at(c, 11) + ((<usize>feature) << 2));
       const end: i32 = load<i32>(at(c, 11) + ((<usize>feature) << 2), 4);
       const from: usize = (<usize>begin) << 4;
       const to: usize = (<usize>end) << 4;
-      if (narrow) {
-        const packedAt: usize = at(c, 15) + <usize>k * PACKED;
-        for (let t: i32 = 0; t < parts; t++) spread(packedAt + <usize>t * at(c, 38), smallAt + from, smallAt + to, t > 0);
-      } else
+      if (narrow)
+        for (let t: i32 = 0; t < parts; t++) spreadFeature(c, feature, at(c, 15) + <usize>t * at(c, 38), smallAt, t > 0);
+      else
         for (let t: i32 = 1; t < parts; t++) {
           const spareAt: usize = at(c, 17) + histogramBytes * <usize>(t - 1);
           for (let i: usize = from; i < to; i += 16)
             v128.store(smallAt + i, i32x4.add(v128.load(smallAt + i), v128.load(spareAt + i)));
         }
+      if (at(c, 41)) {
+        const bundle: usize = at(c, 41) + ((<usize>feature) << 4);
+        if (load<u32>(bundle, 8))
+          fillRest(load<u32>(bundle, 12), smallAt + from, smallAt + to, whole(c, 42), whole(c, 43), whole(c, 44));
+      }
       if (largeAt)
         for (let i: usize = from; i < to; i += 16)
           v128.store(largeAt + i, i32x4.sub(v128.load(largeAt + i), v128.load(smallAt + i)));

@@ -27,14 +27,15 @@ export function histogram(
   histogramAt: usize,
 ): void {
   memory.fill(histogramAt, 0, (<usize>totalBins) << 4);
-  const tileAt: usize = packedAt + <usize>features * PACKED;
+  const last: usize = listAt ? <usize>load<u32>(listAt + ((<usize>(features - 1)) << 2)) + 1 : <usize>features;
+  const tileAt: usize = packedAt + last * PACKED;
   for (let from: i32 = 0; from < count; from += BLOCK) {
     accumulate(binsAt, stride, features, listAt, entriesAt + ((<usize>from) << 3), min(BLOCK, count - from), packedAt, tileAt);
     for (let k: i32 = 0; k < features; k++) {
       const feature: usize = listAt ? <usize>load<u32>(listAt + ((<usize>k) << 2)) : <usize>k;
       const first: usize = (<usize>load<u32>(offsetsAt + (feature << 2))) << 4;
-      const last: usize = (<usize>load<u32>(offsetsAt + (feature << 2), 4)) << 4;
-      spread(packedAt + <usize>k * PACKED, histogramAt + first, histogramAt + last, true);
+      const end: usize = (<usize>load<u32>(offsetsAt + (feature << 2), 4)) << 4;
+      spread(packedAt + feature * PACKED, histogramAt + first, histogramAt + end, true);
     }
   }
 }
@@ -204,12 +205,11 @@ function addRows(rowAt: usize, otherAt: usize, features: usize, quantized: i32, 
 /** The same for the listed features alone. */
 function addListed(rowAt: usize, features: usize, listAt: usize, quantized: i32, packedAt: usize): void {
   const sum: i64 = packed(quantized);
-  let base: usize = packedAt;
   const stop: usize = listAt + (features << 2);
   for (let next: usize = listAt; next < stop; next += 4) {
-    const a: usize = base + ((<usize>load<u8>(rowAt + <usize>load<u32>(next))) << 3);
+    const feature: usize = load<u32>(next);
+    const a: usize = packedAt + feature * PACKED + ((<usize>load<u8>(rowAt + feature)) << 3);
     store<i64>(a, load<i64>(a) + sum);
-    base += PACKED;
   }
 }
 
@@ -246,4 +246,30 @@ export function spread(packedAt: usize, from: usize, end: usize, add: bool): voi
     wide = i32x4.replace_lane(wide, 3, 0);
     v128.store(to, add ? i32x4.add(v128.load(to), wide) : wide);
   }
+}
+
+/**
+ * The same for a feature that shares its column: `base` is its first code, `codes` their number, `rest` the bin of zeros, whose sums stay
+ * at zero: they are what the others lack to those of the leaf.
+ */
+export function spreadCodes(packedAt: usize, base: usize, codes: usize, rest: usize, from: usize, end: usize, add: bool): void {
+  if (!add) memory.fill(from, 0, end - from);
+  for (let i: usize = 0; i < codes; i++) {
+    const at: usize = packedAt + ((base + i) << 3);
+    const sum: i64 = load<i64>(at);
+    if (sum == 0) continue;
+    store<i64>(at, 0);
+    const to: usize = from + ((i < rest ? i : i + 1) << 4);
+    store<i32>(to, load<i32>(to) + <i32>(sum >> 38));
+    store<i32>(to, load<i32>(to, 4) + (<i32>(sum >> 15) & 0x7fffff), 4);
+    store<i32>(to, load<i32>(to, 8) + (<i32>sum & 0x7fff), 8);
+  }
+}
+
+/** Gives the bin of zeros what the other bins lack to the sums of the leaf. */
+export function fillRest(rest: usize, from: usize, end: usize, gradient: i32, hessian: i32, count: i32): void {
+  let left: v128 = i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(gradient), 1, hessian), 2, count);
+  left = i32x4.replace_lane(left, 3, 0);
+  for (let at: usize = from; at < end; at += 16) left = i32x4.sub(left, v128.load(at));
+  v128.store(from + (rest << 4), left);
 }

@@ -2,6 +2,11 @@
 export interface TreeArena {
   readonly rows: number;
   readonly features: number;
+  /** Columns of bytes: fewer than features where some share one. */
+  readonly columns: number;
+  readonly bundles: Bundles | null;
+  /** Column, first code, number of codes and bin of zeros of each feature: u32; 0 where none share a column. */
+  readonly bundlesAt: number;
   /** Most threads that may work on it. */
   readonly threads: number;
   /** Bins of all features together. */
@@ -30,7 +35,7 @@ export interface TreeArena {
   readonly tableAt: number;
   /** For each feature 1 when its thresholds are searched, 2 or 3 when predictions may moreover only rise or fall along it. */
   readonly enabledAt: number;
-  /** Numbers of the features whose histograms are built: u32. */
+  /** Numbers of the features whose histograms are built, and after room for all of those of their columns: u32. */
   readonly listAt: number;
   /** `workBytes` of each thread. */
   readonly workAt: number;
@@ -52,6 +57,18 @@ export interface TreeArena {
   readonly leafOfAt: number;
   /** Sums of gradients and hessians of each leaf in each chunk of rows: two f64. */
   readonly chunkSumsAt: number;
+}
+
+/**
+ * Features that share columns of bytes because at most one of them is not zero in any row. The byte 0 means that all are; the codes from
+ * `baseOf` on are the bins of a feature but that of zeros. A feature without codes has the column for itself.
+ */
+export interface Bundles {
+  readonly columns: number;
+  readonly columnOf: Uint32Array;
+  readonly baseOf: Uint32Array;
+  readonly codesOf: Uint32Array;
+  readonly restOf: Uint32Array;
 }
 
 /** Leaf of rows that are not in the row list. */

@@ -49,10 +49,10 @@ export const POISSON_CAUTION = exp(0.7);
 export interface TreeEngine {
   readonly memory: Memory;
   /**
-   * Bytes of a numeric column: how many of the ascending bounds (at most 255) are below each value, `missing` for NaN. Uses the room
+   * Bytes of a column for a numeric feature: how many of the ascending bounds (at most 255) are below each value, `missing` for NaN. Uses the room
    * of the scores.
    */
-  binColumn(feature: number, values: Float64Array, bounds: Float64Array, missing: number): void;
+  binColumn(column: number, values: Float64Array, bounds: Float64Array, missing: number): void;
   /** Copies the columns of bytes into rows of bytes. */
   turn(): void;
   /** From now on histograms need to hold these features only, in ascending order. */

@@ -76,7 +76,7 @@ function run(shape: Shape, plain: boolean): { bytes: Uint8Array; left: number } 
   kernels.subtract(whole, first, rest, totalBins);
   const left = kernels.partition(columnAt, tableAt, entriesAt, count, scratchAt);
   // The scratch and the tile are work space whose contents nobody promises.
-  const tileAt = workAt + workBytes(counted) - TILE_BYTES;
+  const tileAt = workAt + workBytes(sampled ? 2 * counted - 1 : features) - TILE_BYTES;
   memory.u8.fill(0, tileAt, tileAt + TILE_BYTES);
   memory.u8.fill(0, scratchAt, scratchAt + (rows + 1) * 8);
   return { bytes: memory.u8.slice(0, layout.bytes), left };

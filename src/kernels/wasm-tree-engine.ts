@@ -79,9 +79,11 @@ class WasmTreeEngine implements TreeEngine {
   readonly #words: Uint32Array;
   /** Arguments of the next job that are set. */
   #arguments = 0;
-  /** Features whose histograms are built, where their list is (0 when they are all), and their bins together. */
+  /** Features whose histograms are built, where their list is (0 when they are all), the same of their columns, and the bins together. */
   #chosen: number;
   #listAt = 0;
+  #built: number;
+  #builtAt = 0;
   #bins: number;
   #lost = false;
 
@@ -91,24 +93,25 @@ class WasmTreeEngine implements TreeEngine {
     this.#kernels = kernels;
     this.#crew = crew;
     this.#chosen = arena.features;
+    this.#built = arena.columns;
     this.#bins = arena.totalBins;
     this.#reals = memory.f64.subarray((arena.controlAt + REALS_AT) >>> 3, (arena.controlAt + WORDS_AT) >>> 3);
     this.#words = memory.u32.subarray((arena.controlAt + WORDS_AT) >>> 2, (arena.controlAt + CONTROL_BYTES) >>> 2);
   }
 
-  binColumn(feature: number, values: Float64Array, bounds: Float64Array, missing: number): void {
+  binColumn(column: number, values: Float64Array, bounds: Float64Array, missing: number): void {
     const { f64 } = this.memory;
     const { boundsAt, scoresAt, columnsAt, rows } = this.#arena;
     f64.fill(Infinity, boundsAt >>> 3, (boundsAt >>> 3) + 256);
     f64.set(bounds, boundsAt >>> 3);
     f64.set(values, scoresAt >>> 3);
-    this.#run('bin', rows >= LEAST_ROWS ? this.#threads : 1, [scoresAt, boundsAt, missing, columnsAt + feature * rows, rows]);
+    this.#run('bin', rows >= LEAST_ROWS ? this.#threads : 1, [scoresAt, boundsAt, missing, columnsAt + column * rows, rows]);
   }
 
   turn(): void {
-    const { columnsAt, rowMajorAt, rowBytes, rows, features } = this.#arena;
-    const threads = rows * features >= LEAST_UPDATES ? this.#threads : 1;
-    this.#run('transpose', threads, [columnsAt, rowMajorAt, rows, features, rowBytes]);
+    const { columnsAt, rowMajorAt, rowBytes, rows, columns } = this.#arena;
+    const threads = rows * columns >= LEAST_UPDATES ? this.#threads : 1;
+    this.#run('transpose', threads, [columnsAt, rowMajorAt, rows, columns, rowBytes]);
   }
 
   prepare(loss: EngineLoss): boolean {
@@ -162,18 +165,26 @@ class WasmTreeEngine implements TreeEngine {
   }
 
   choose(features: readonly number[]): void {
-    const { features: all, listAt, offsetsAt } = this.#arena;
-    const { u32 } = this.memory;
-    u32.set(features, listAt >>> 2);
+    const { features: all, columns, bundles, listAt, offsetsAt, workAt, threads } = this.#arena;
+    const { u8, u32 } = this.memory;
+    // Features that are built clear their sums; those that shared a column with them and were not built left theirs.
+    if (bundles && this.#chosen < all) u8.fill(0, workAt, workAt + threads * workBytes(columns));
+    const list = listAt >>> 2;
+    u32.set(features, list);
     this.#chosen = features.length;
     this.#listAt = features.length < all ? listAt : 0;
+    const built = bundles ? [...new Set(features.map((feature) => bundles.columnOf[feature]))] : features;
+    u32.set(built, list + all);
+    this.#built = built.length;
+    this.#builtAt = built.length < columns ? listAt + 4 * all : 0;
     this.#bins = 0;
     for (const feature of features) this.#bins += u32[(offsetsAt >>> 2) + feature + 1] - u32[(offsetsAt >>> 2) + feature];
   }
 
   partition(feature: number, begin: number, count: number): number {
     const { columnsAt, rows, tableAt, scratchAt, entriesAt } = this.#arena;
-    return this.#kernels.partition(columnsAt + feature * rows, tableAt, entriesAt + 8 * begin, count, scratchAt);
+    const column = columnsAt + this.#columnOf(feature) * rows;
+    return this.#kernels.partition(column, tableAt, entriesAt + 8 * begin, count, scratchAt);
   }
 
   search(
@@ -187,11 +198,11 @@ class WasmTreeEngine implements TreeEngine {
   ): [Found | undefined, Found | undefined] {
     const a = this.#arena;
     const parted = division?.count ?? 0;
-    const much = count * this.#chosen >= LEAST_UPDATES || this.#bins >= LEAST_BINS || parted >= LEAST_ROWS;
+    const much = count * this.#built >= LEAST_UPDATES || this.#bins >= LEAST_BINS || parted >= LEAST_ROWS;
     const threads = much ? this.#threads : 1;
     this.#seed(threads, small, large, scales, rules);
     this.#set(
-      division ? a.columnsAt + division.feature * a.rows : 0,
+      division ? a.columnsAt + this.#columnOf(division.feature) * a.rows : 0,
       a.tableAt,
       division ? a.entriesAt + 8 * division.begin : 0,
       parted,
@@ -199,14 +210,15 @@ class WasmTreeEngine implements TreeEngine {
       a.countsAt,
       parted >= LEAST_ROWS ? threads : 1,
     );
-    this.#set(a.rowMajorAt, a.rowBytes, this.#listAt, this.#chosen, a.offsetsAt, a.totalBins);
+    this.#set(a.rowMajorAt, a.rowBytes, this.#builtAt, this.#built, a.offsetsAt, a.totalBins);
     const largeAt = large?.histogramAt ?? 0;
     this.#set(a.entriesAt + 8 * begin, count, a.workAt, small.histogramAt, a.sparesAt, largeAt, a.enabledAt);
     this.#set(rules.minRows, leastHessian(rules), rules.l1, rules.l2, scales.gradient, scales.hessian);
     this.#setSums(small);
     this.#setSums(large);
     this.#set(a.foundAt, rules.oneHotCategories, rules.maxSplitCategories, rules.categorySmoothing);
-    this.#set(rules.l2 + rules.categoryL2, rules.minCategoryRows, workBytes(a.features));
+    this.#set(rules.l2 + rules.categoryL2, rules.minCategoryRows, workBytes(a.columns));
+    this.#set(this.#listAt, this.#chosen, a.bundlesAt, small.sums.gradient, small.sums.hessian, small.sums.count);
     this.#run('divide', threads);
     return [this.#found(threads, 0), this.#found(threads, 1)];
   }
@@ -236,6 +248,10 @@ class WasmTreeEngine implements TreeEngine {
   close(): void {
     const { threads } = this.#crew;
     this.#crew.dismiss(threads > 1 && !this.#lost && this.#kernels.lead(this.#arena.controlAt, JOB.end, threads) === 1);
+  }
+
+  #columnOf(feature: number): number {
+    return this.#arena.bundles ? this.#arena.bundles.columnOf[feature] : feature;
   }
 
   get #threads(): number {

@@ -65,7 +65,16 @@ async function boostOn(
   const constraints = constraintsOf('gbdt', params, data.matrix.features, objective.outputs);
   const fitted = fitBins(data.matrix, params, source.fork('bins'), machinery.shared);
   const bins = from ? sameCategories(fitted, from.forest) : fitted;
-  const binned = await binRows(data, bins, params.leaves, objective.outputs, machinery, objective.loss === 'softmax');
+  // Rows outside a sample, and those of dropped trees, are scored by the bytes of each feature.
+  const bundled = params.rowSample === 1 && params.sampling === 'uniform' && params.boosting === 'plain';
+  const binned = await binRows(
+    data,
+    bins,
+    params.leaves,
+    objective.outputs,
+    { bundled, ...machinery },
+    objective.loss === 'softmax',
+  );
   try {
     return await new Booster(data, binned, objective, params, constraints, context, source, from).run();
   } finally {

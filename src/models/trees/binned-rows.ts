@@ -1,12 +1,14 @@
 import { fail, MillwrightError } from '../../base/error.js';
 import { Layout, type Memory } from '../../kernels/layout.js';
-import { chunkRows, type TreeArena } from '../../kernels/tree-arena.js';
+import { type Bundles, chunkRows, type TreeArena } from '../../kernels/tree-arena.js';
 import type { TreeEngine } from '../../kernels/tree-engine.js';
 import { BIN_WORDS, BYTES_BEYOND, workBytes } from '../../kernels/tree-kernels.js';
+import { kernelModule } from '../../kernels/wasm-module.js';
 import { CONTROL_BYTES, FOUND_BYTES, openTreeEngine } from '../../kernels/wasm-tree-engine.js';
 import type { TrainingData } from '../estimator.js';
 import type { BinCache } from './bin-cache.js';
 import { binColumn, type FeatureBins } from './binning.js';
+import { planBundles, type SparseColumn, writeCodes } from './bundles.js';
 
 /** Most bytes of one memory: WebAssembly addresses 4 GiB. */
 const MOST_BYTES = 2 ** 32 - 65_536;
@@ -20,6 +22,8 @@ export interface Machinery {
   readonly plain?: boolean;
   /** Columns that were binned before. */
   readonly shared?: BinCache | undefined;
+  /** Whether features may share columns, where nobody reads the bytes of a feature but the engine. */
+  readonly bundled?: boolean;
   /** Bytes of memory that the process may have. */
   readonly memory?: number;
 }
@@ -64,9 +68,11 @@ export async function binRows(
     firstBin.push(totalBins);
     totalBins += feature.bins;
   }
+  const plan = machinery.bundled && !machinery.plain && kernelModule() ? planBundles(data.matrix, bins) : undefined;
   const { arena, bytes } = arrange(
     rows,
     bins.length,
+    plan?.bundles ?? null,
     totalBins,
     leaves,
     outputs,
@@ -84,7 +90,7 @@ export async function binRows(
     });
   const engine = await openTreeEngine(arena, bytes, machinery.plain);
   try {
-    fill(data, bins, firstBin, totalBins, arena, engine, machinery.shared);
+    fill(data, bins, firstBin, totalBins, arena, engine, machinery.shared, plan?.sparse ?? []);
   } catch (thrown) {
     engine.close();
     throw thrown;
@@ -101,15 +107,24 @@ function fill(
   arena: TreeArena,
   engine: TreeEngine,
   shared: BinCache | undefined,
+  sparse: readonly SparseColumn[],
 ): void {
   const { memory } = engine;
   const { rows } = data.matrix;
   memory.i32.set([...firstBin, totalBins], arena.offsetsAt >>> 2);
+  const { bundles } = arena;
+  if (bundles) {
+    const words = bins.flatMap((_, j) => [bundles.columnOf[j], bundles.baseOf[j], bundles.codesOf[j], bundles.restOf[j]]);
+    memory.u32.set(words, arena.bundlesAt >>> 2);
+    for (const one of sparse) writeCodes(one, bundles, memory.u8, arena.columnsAt + bundles.columnOf[one.feature] * rows);
+  }
   bins.forEach((feature, j) => {
+    if (bundles && bundles.codesOf[j] > 0) return;
     const column = data.matrix.columns[j];
-    const at = arena.columnsAt + j * rows;
+    const place = bundles ? bundles.columnOf[j] : j;
+    const at = arena.columnsAt + place * rows;
     const bin = () => {
-      if (feature.kind === 'numeric') engine.binColumn(j, column, feature.bounds, feature.bins - 1);
+      if (feature.kind === 'numeric') engine.binColumn(place, column, feature.bounds, feature.bins - 1);
       else binColumn(column, feature, memory.u8, at, 1);
     };
     if (shared)
@@ -135,6 +150,7 @@ function gigabytes(bytes: number): string {
 function arrange(
   rows: number,
   features: number,
+  bundles: Bundles | null,
   totalBins: number,
   leaves: number,
   outputs: number,
@@ -146,10 +162,13 @@ function arrange(
   const histogramBytes = Math.max(1, totalBins) * BIN_WORDS * 4;
   const histograms = Math.max(3, Math.min(leaves + 1, rows + 1, Math.floor(HISTOGRAM_BYTES / histogramBytes)));
   const mostLeaves = Math.min(leaves, rows + 1);
-  const rowBytes = bytesOfRow(features);
+  const columns = bundles?.columns ?? features;
+  const rowBytes = bytesOfRow(columns);
   const arena: TreeArena = {
     rows,
     features,
+    columns,
+    bundles,
     threads,
     totalBins,
     outputs,
@@ -157,14 +176,15 @@ function arrange(
     histograms,
     controlAt: layout.reserve(CONTROL_BYTES),
     countsAt: layout.reserve(threads * 4),
+    bundlesAt: bundles ? layout.reserve(features * 16) : 0,
     largestAt: layout.reserve(threads * 16),
     foundAt: layout.reserve(threads * 2 * FOUND_BYTES),
     offsetsAt: layout.reserve((features + 1) * 4),
     enabledAt: layout.reserve(features),
-    listAt: layout.reserve(features * 4),
+    listAt: layout.reserve((features + columns) * 4),
     boundsAt: layout.reserve(256 * 8),
     tableAt: layout.reserve(256),
-    workAt: layout.reserve(threads * workBytes(features)),
+    workAt: layout.reserve(threads * workBytes(columns)),
     sparesAt: layout.reserve((threads - 1) * histogramBytes),
     leavesAt: layout.reserve(mostLeaves * 8),
     valuesAt: layout.reserve(mostLeaves * 8),
@@ -173,7 +193,7 @@ function arrange(
     histogramsAt: layout.reserve(histograms * histogramBytes),
     rowMajorAt: layout.reserve(rows * rowBytes + BYTES_BEYOND),
     rowBytes,
-    columnsAt: layout.reserve(rows * features),
+    columnsAt: layout.reserve(rows * columns),
     entriesAt: layout.reserve(rows * 8),
     scratchAt: layout.reserve(rows * 8),
     pairsAt: layout.reserve(rows * 8),

@@ -5,6 +5,7 @@ import { BIN_WORDS } from '../../kernels/tree-kernels.js';
 import { pause } from '../data.js';
 import type { BinnedRows } from './binned-rows.js';
 import { childBounds, splitWithin } from './bounded-split.js';
+import { tableOfColumn } from './bundles.js';
 import { categoricalSplit, setSplit } from './categorical-split.js';
 import type { EligibleFeatures } from './eligible-features.js';
 import { type GrownTree, splitTable } from './grown-tree.js';
@@ -146,7 +147,7 @@ export class TreeGrower {
     const { memory, arena, bins } = this.#data;
     const split = parent.split as Split;
     const table = splitTable(split, bins[split.feature]);
-    memory.u8.set(table, arena.tableAt);
+    memory.u8.set(tableOfColumn(table, split.feature, arena.bundles), arena.tableAt);
     const goLeft = split.left.count;
     const node = tree.left.length;
     tree.splits[parent.node] = split;
@@ -260,7 +261,7 @@ export class TreeGrower {
   /** Builds the histogram of `small`, makes its parent's that of `large`, and finds the best splits of both. */
   #search(small: Leaf, large?: Leaf, division?: Division): void {
     const { engine, arena } = this.#data;
-    this.#work += small.count * arena.features + arena.totalBins;
+    this.#work += small.count * arena.columns + arena.totalBins;
     const found = engine.search(
       small.begin,
       small.count,
