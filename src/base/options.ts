@@ -91,12 +91,15 @@ export function resolveOptions<S extends OptionSpecs>(
 /** The name of something its user made, with a version from 1 on. */
 const VERSIONED = /^[A-Za-z][A-Za-z0-9_-]{0,63}@[1-9][0-9]{0,8}$/;
 
+/** Whether a value names something that its user made, as `name@version`: it is known in the process that made it only. */
+export const isOwnName = (value: unknown): boolean => typeof value === 'string' && VERSIONED.test(value);
+
 /** Why a value does not fit a declaration, or undefined when it does. */
 export function optionProblem(spec: OptionSpec, value: unknown): string | undefined {
   const shown = JSON.stringify(value);
   if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : `must be true or false, not ${shown}`;
   if (spec.kind === 'choice')
-    return typeof value === 'string' && (spec.choices.includes(value) || (spec.versioned && VERSIONED.test(value)))
+    return typeof value === 'string' && (spec.choices.includes(value) || (spec.versioned && isOwnName(value)))
       ? undefined
       : `must be one of ${spec.choices.join(', ')}${spec.versioned ? ', or an own name@version' : ''}, not ${shown}`;
   if (spec.kind === 'text') return value === null || typeof value === 'string' ? undefined : `must be text, not ${shown}`;

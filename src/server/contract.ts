@@ -25,7 +25,7 @@ export interface PredictionBody {
 export interface ReasonBody {
   readonly feature: string;
   readonly value: JsonScalar;
-  /** Shapley value on the margin scale: log-odds for most classifiers, the unit of the target for a regression. */
+  /** Shapley value on the margin scale: log-odds for most classifiers, the target or its logarithm for a regression. */
   readonly contribution: number;
 }
 /** A row of a batch that does not meet the contract; the other rows are answered. */

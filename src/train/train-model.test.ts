@@ -4,6 +4,7 @@ import { random } from '../base/random.js';
 import type { CandidatePlan, SplitPlan, TrainPlan, ValuePlan } from '../define/plan.js';
 import { columnFrom } from '../frame/column.js';
 import { type Frame, frame, takeRows } from '../frame/frame.js';
+import { customObjective } from '../models/gbdt/objectives/custom.js';
 import type { FeatureInput } from '../pipeline/pipeline.js';
 import { metricsFor } from '../stats/metrics/catalogue.js';
 import type { MetricInput } from '../stats/metrics/metric.js';
@@ -133,6 +134,21 @@ describe('a search', () => {
     expect(plain(together.trials)).toEqual(plain(alone.trials));
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(together.pipeline.serialize()).toEqual(alone.pipeline.serialize());
+  });
+
+  test('fits objectives of the definition itself, which workers do not know', async () => {
+    const own = customObjective({
+      name: 'search-twin',
+      version: 1,
+      loss: (score, target) => (score - target) ** 2,
+      gradient: (score, target) => score - target,
+      hessian: () => 1,
+    });
+    const params = { ...TREES.params, rounds: 15, objective: own.id };
+    const plan = planOf(RANDOM, { by: 'rmse', trials: 2 }, [{ ...TREES, params }]);
+    const { trials, pipeline } = await trainModel(inputOf('regression', plan, { workers: 2 }));
+    expect(trials.map(({ failure }) => failure)).toEqual([undefined, undefined]);
+    expect(Buffer.from(pipeline.serialize()).includes('search-twin@1')).toBe(true);
   });
 
   test('goes on when a trial cannot be fitted, and says why; when none can, that is the error', async () => {

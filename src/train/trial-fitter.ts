@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { asMillwrightError } from '../base/error.js';
-import { resolveOptions } from '../base/options.js';
+import { isOwnName, resolveOptions } from '../base/options.js';
 import type { Estimator } from '../models/estimator.js';
 import { BinCache } from '../models/trees/bin-cache.js';
 import { FitCrew, hasWorkers, type KeyedFold } from './fit-crew.js';
@@ -88,7 +88,8 @@ export class TrialFitter {
   }
 
   async #fit(folds: readonly KeyedFold[], work: FoldWork, watch: FoldsWatch): Promise<FoldsFitted> {
-    if (this.slots > 1) {
+    // Workers have not loaded the definition, so they do not know functions that were made there.
+    if (this.slots > 1 && !Object.values(work.params).some(isOwnName)) {
       this.#crew ??= new FitCrew();
       return this.#crew.fit(folds, work, watch);
     }
