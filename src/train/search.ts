@@ -44,11 +44,17 @@ export interface SearchResult {
   readonly threshold: number;
 }
 
-/** How a trial ended; null outcome when its time was over. */
+/** A trial without a model; `error` says more where there is one. */
+interface Failure {
+  readonly failure: string;
+  readonly error?: MillwrightError;
+}
+
+/** How a trial ended; null outcome when its time and that of the search was over. */
 interface Ended {
   readonly number: number;
   readonly proposal: Proposal;
-  readonly outcome: FittedTrial | MillwrightError | null;
+  readonly outcome: FittedTrial | Failure | null;
   readonly seconds: number;
 }
 
@@ -165,9 +171,19 @@ class Search {
 
   #limits({ estimator }: Proposal): TrialLimits | null {
     const first = !this.#proposed.some((proposal) => proposal.estimator === estimator);
-    const again = this.#best !== null && this.#winner === null ? this.#best.seconds : 0;
-    const best = this.#best === null ? null : 1000 * (this.#best.seconds + again);
-    return this.#time.limits(this.#input.clock.now(), best, first);
+    return this.#time.limits(this.#input.clock.now(), this.#bestTook(), first);
+  }
+
+  /** Milliseconds of the best trial; twice where it is to be fitted once more for its predictions. */
+  #bestTook(): number | null {
+    if (this.#best === null) return null;
+    return 1000 * this.#best.seconds * (this.#winner === null ? 2 : 1);
+  }
+
+  /** What is said of a trial that was given up: a failure where there is time for others, else nothing. */
+  #lateness(took: number): Failure | null {
+    if (this.#time.limits(this.#input.clock.now(), this.#bestTook(), false) === null || this.#best === null) return null;
+    return { failure: `Given up after ${(took / 1000).toFixed(1)} s, since the final fit would have had no time left.` };
   }
 
   async #make(proposal: Proposal, { enough, late }: TrialLimits): Promise<Ended> {
@@ -194,9 +210,9 @@ class Search {
       );
     } catch (thrown) {
       const error = asMillwrightError(thrown);
-      if (error.code === 'MW_INTERRUPTED' && !signal?.aborted) return ended(null);
+      if (error.code === 'MW_INTERRUPTED' && !signal?.aborted) return ended(this.#lateness(clock.now() - before));
       if (!error.code.startsWith('MW_MODEL_') && error.code !== 'MW_TRAIN_WORKER_LOST') throw error;
-      return ended(error);
+      return ended({ failure: error.message, error });
     } finally {
       signal?.removeEventListener('abort', forward);
     }
@@ -206,7 +222,7 @@ class Search {
     const { clock, onTrial } = this.#input;
     const elapsed = (clock.now() - this.#started) / 1000;
     const place = { ...proposal, number: this.#trials.length + 1, seconds, elapsed };
-    const fitted = outcome instanceof Error ? null : outcome;
+    const fitted = outcome === null || 'failure' in outcome ? null : outcome;
     const trial: Trial = fitted
       ? {
           ...place,
@@ -216,8 +232,8 @@ class Search {
           score: Number.isFinite(fitted.score) ? fitted.score : null,
           metrics: fitted.metrics,
         }
-      : { ...place, rounds: null, score: null, metrics: {}, failure: (outcome as MillwrightError).message };
-    if (outcome instanceof Error) this.#firstError ??= outcome as MillwrightError;
+      : { ...place, rounds: null, score: null, metrics: {}, failure: (outcome as Failure).failure };
+    if (outcome && 'failure' in outcome) this.#firstError ??= outcome.error ?? null;
     this.#trials.push(trial);
     this.#judge(trial, fitted);
     this.#progress.finished(trial, this.#best);

@@ -43,7 +43,7 @@ test('without a budget there is no limit', () => {
 
 test('a first trial leaves time for others, and a search that is out of time begins none', () => {
   const time = new TimePlan(0, 100, 0.1);
-  expect(time.limits(0, 1, true)?.enough).toBeCloseTo(57);
-  expect(time.limits(0, 1, false)?.enough).toBeGreaterThan(80);
+  expect(time.limits(0, 1, true)?.enough).toBeCloseTo(51);
+  expect(time.limits(0, 1, false)?.enough).toBeGreaterThan(75);
   expect(time.limits(99.95, 1, false)).toBe(null);
 });

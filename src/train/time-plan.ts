@@ -1,7 +1,7 @@
 /** Share of the time that is left which the first trial of an estimator with rounds may take, for the others' sake. */
 const FIRST_SHARE = 0.6;
 /** Share of its time at which a trial makes no more rounds; the rest is for what comes after them. */
-const MARGIN = 0.95;
+const MARGIN = 0.85;
 /** Multiple of its time at which a trial is given up. */
 const PATIENCE = 1.1;
 

@@ -209,6 +209,16 @@ describe('a search', () => {
     expect(seconds * 1000).toBeGreaterThan(0.6 * timeBudget);
   });
 
+  test('gives up a trial that would leave no time for its final fit, and goes on with others', async () => {
+    // A forest has no rounds to leave out; it looks at the clock at each tree.
+    const endless: CandidatePlan = { kind: 'candidate', estimator: 'forest', params: { trees: 500, leaves: 4 } };
+    const plan = planOf(RANDOM, { timeBudget: 200_000, trials: 3 }, [CONSTANT, endless, TREES]);
+    const { trials, best } = await trainModel(inputOf('binary', plan, { clock: slowClock() }));
+    expect(trials.map(({ estimator }) => estimator)).toEqual(['constant', 'forest', 'gbdt']);
+    expect(trials[1]).toMatchObject({ score: null, failure: expect.stringMatching(/^Given up after \d+\.0 s/) });
+    expect(best.estimator).toBe('gbdt');
+  });
+
   test('gives the first boosted trial the rounds that there is time for', async () => {
     const plan = planOf(RANDOM, { timeBudget: 60_000 }, [CONSTANT, TREES]);
     const slow = inputOf('binary', plan, { clock: slowClock() });
