@@ -1,3 +1,4 @@
+import { engineLogScript } from '../base/script/engine-log.js';
 import type { ScriptPart } from '../base/script/script-part.js';
 import type { ScriptWriter } from '../base/script/script-writer.js';
 import type { JavaScriptEmitter } from './emit-javascript.js';
@@ -57,7 +58,12 @@ export const SCALAR_SCRIPTS: readonly ScriptPart[] = [
 export function environmentScript(emitter: JavaScriptEmitter, writer: ScriptWriter): string {
   const used = SCALAR_SCRIPTS.filter(({ name }) => emitter.statements.includes(`fn.${name}(`));
   const sets = emitter.environment.sets.map((set) => writer.constant(`new Set(${writer.texts([...set])})`));
+  // The logarithm must not depend on the engine, so the statements see another `Math` with all that they call of it.
+  const math = emitter.statements.includes('Math.log(')
+    ? `const Math=${writer.constant(`{abs:Math.abs,sqrt:Math.sqrt,floor:Math.floor,log:${writer.use(engineLogScript)}}`)};`
+    : '';
   return (
+    math +
     (used.length > 0 ? `const fn=${writer.constant(`{${used.map((part) => writer.use(part)).join()}}`)};` : '') +
     (sets.length > 0 ? `const sets=${writer.constant(`[${sets.join()}]`)};` : '')
   );

@@ -1,3 +1,4 @@
+import { engineLog1pScript } from '../../base/script/engine-log.js';
 import { numberLiteral } from '../../base/script/literal.js';
 import type { ScriptPart } from '../../base/script/script-part.js';
 import { booleanIn, numberIn, objectIn } from '../plain-data.js';
@@ -10,7 +11,8 @@ const scalePart: ScriptPart = {
 
 const logScalePart: ScriptPart = {
   name: 'logScale',
-  code: 'const logScale=(v,l,h,m,d,c,s)=>{const a=((v<l?l:v>h?h:v)-c)/s;return((a<0?-Math.log1p(-a):Math.log1p(a))-m)/d};',
+  code: 'const logScale=(v,l,h,m,d,c,s)=>{const a=((v<l?l:v>h?h:v)-c)/s;return((a<0?-ln1p(-a):ln1p(a))-m)/d};',
+  needs: [engineLog1pScript],
 };
 
 export const numberScript: EncodingScript = {

@@ -1,3 +1,4 @@
+import { engineLog1pScript, engineLogScript } from '../../base/script/engine-log.js';
 import type { ScriptPart } from '../../base/script/script-part.js';
 import { countIn, floatsIn, integersIn, numbersIn, textsIn } from '../plain-data.js';
 import type { EncodingScript } from './encoding-script.js';
@@ -11,8 +12,8 @@ const termsPart: ScriptPart = {
 /** `put` of encodings/text-score.ts. `P`: place of each bucket, `W`: weights, `B`, `M`, `D`: bias, mean, deviation. */
 const scorePart: ScriptPart = {
   name: 'textScore',
-  needs: [termsPart],
-  code: 'const textScore=(x,at,v,P,idf,W,B,M,D)=>{const[counts,words]=terms(v??""),n=W.length;let q=0;x.fill(0,at,at+n);for(const[b,c]of counts){const p=P.get(b);if(p===undefined)continue;const w=(1+Math.log(c))*idf[p];q+=w*w;for(let k=0;k<n;k++)x[at+k]+=w*W[k][p]}const r=q>0?Math.sqrt(q):1;for(let k=0;k<n;k++)x[at+k]=(x[at+k]/r+B[k]-M[k])/D[k];x[at+n]=(Math.log1p(words)-M[n])/D[n]};',
+  needs: [termsPart, engineLogScript, engineLog1pScript],
+  code: 'const textScore=(x,at,v,P,idf,W,B,M,D)=>{const[counts,words]=terms(v??""),n=W.length;let q=0;x.fill(0,at,at+n);for(const[b,c]of counts){const p=P.get(b);if(p===undefined)continue;const w=(1+ln(c))*idf[p];q+=w*w;for(let k=0;k<n;k++)x[at+k]+=w*W[k][p]}const r=q>0?Math.sqrt(q):1;for(let k=0;k<n;k++)x[at+k]=(x[at+k]/r+B[k]-M[k])/D[k];x[at+n]=(ln1p(words)-M[n])/D[n]};',
 };
 
 export const textScoreScript: EncodingScript = {
