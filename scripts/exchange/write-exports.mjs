@@ -1,11 +1,13 @@
 /**
- * Trains models of many kinds here and writes them in every format, with rows and what they predict, for check_exports.py.
+ * Trains models of many kinds here and writes them, and those that train_foreign.py trained, in every format, with rows and predictions,
+ * for check_exports.py.
  * Usage: node write-exports.mjs <folder>
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { random } from '../../dist/src/base/random.js';
 import { estimatorOf } from '../../dist/src/models/catalogue.js';
+import { readModelFile } from '../../dist/src/models/exchange/read-model-file.js';
 import { writeLightgbmText } from '../../dist/src/models/exchange/write-lightgbm-text.js';
 import { writeOnnx } from '../../dist/src/models/exchange/write-onnx.js';
 import { writeXgboost } from '../../dist/src/models/exchange/write-xgboost.js';
@@ -57,6 +59,20 @@ const FORMATS = [
   ['onnx', 'onnx', writeOnnx],
 ];
 
+/** Writes a model in every format that can hold it. */
+function written(id, model, features) {
+  const files = {};
+  for (const [format, extension, write] of FORMATS)
+    try {
+      files[format] = join(folder, id, `again.${extension}`);
+      writeFileSync(files[format], write(model, features));
+    } catch (error) {
+      if (error.code !== 'MW_EXCHANGE_UNSUPPORTED') throw error;
+      delete files[format];
+    }
+  return { task: model.task, outputs: model.outputs, columns: features.length, files };
+}
+
 const cases = [];
 for (const [name, task, params] of KINDS) {
   const { needs } = estimatorOf(name);
@@ -72,16 +88,17 @@ for (const [name, task, params] of KINDS) {
   fresh.columns.forEach((column, j) => column.forEach((value, i) => (rows[i * fresh.columns.length + j] = value)));
   writeFileSync(join(folder, id, 'rows.f64'), rows);
   writeFileSync(join(folder, id, 'outputs.f64'), model.predict(fresh));
-  const files = {};
-  for (const [format, extension, write] of FORMATS)
-    try {
-      files[format] = join(folder, id, `model.${extension}`);
-      writeFileSync(files[format], write(model, fresh.features));
-    } catch (error) {
-      if (error.code !== 'MW_EXCHANGE_UNSUPPORTED') throw error;
-      delete files[format];
-    }
-  cases.push({ id, task, outputs: model.outputs, columns: fresh.columns.length, categorical: codes > 0, files });
+  cases.push({ id, limit: 0, ...written(id, model, fresh.features) });
+}
+// What was imported goes out again, and is compared with what its own library predicted.
+for (const { name, files, columns } of JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8'))) {
+  const { model } = readModelFile(readFileSync(files.at(-1)));
+  const id = `${name}-again`;
+  mkdirSync(join(folder, id), { recursive: true });
+  copyFileSync(join(folder, name, 'rows.f64'), join(folder, id, 'rows.f64'));
+  copyFileSync(join(folder, name, 'predictions.f64'), join(folder, id, 'outputs.f64'));
+  const features = Array.from({ length: columns }, (_, j) => ({ name: `f${j}`, categories: 0 }));
+  cases.push({ id, limit: 1e-5, ...written(id, model, features) });
 }
 writeFileSync(join(folder, 'exports.json'), JSON.stringify(cases));
 console.log(`${cases.length} models written`);

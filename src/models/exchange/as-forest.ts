@@ -10,7 +10,7 @@ const FLOAT_OVERFLOW = 2 ** 128 - 2 ** 103;
 
 /**
  * Imported trees as the scoring kernels walk them: every float64 row reaches the same leaves, once its categorical values are whole
- * numbers (`wholeCodes`). Null where the walks differ: zero taken for missing, a feature both numeric and categorical, too many codes.
+ * numbers, but for infinity at a split of the largest threshold, which `splitsInfinity` tells of. Null where the walks differ: zero taken for missing, a feature both numeric and categorical, too many codes.
  */
 export function asForest(imported: ImportedForest, inputs: number): Forest | null {
   const { roots, feature, rule, left, value } = imported;
@@ -34,7 +34,7 @@ export function asForest(imported: ImportedForest, inputs: number): Forest | nul
     }
     if (float) threshold[i] = lastBelow(value[i]);
     else {
-      if ((bits & MISSING_ZERO) !== 0 || value[i] >= Number.MAX_VALUE) return null;
+      if ((bits & MISSING_ZERO) !== 0) return null;
       threshold[i] = value[i];
       // Missing is zero unless it is told from it.
       if ((bits & MISSING_NAN) === 0) missingLeft = value[i] >= 0;
@@ -51,6 +51,11 @@ export function asForest(imported: ImportedForest, inputs: number): Forest | nul
     cover: new Uint32Array(nodes),
     sets: Uint32Array.from(sets),
   };
+}
+
+/** Whether a split sends infinity right and every number left: here infinity is the largest number. */
+export function splitsInfinity({ feature, rule, value }: ImportedForest): boolean {
+  return feature.some((j, i) => j >= 0 && (rule[i] & (FLOAT | CATEGORICAL)) === 0 && value[i] >= Number.MAX_VALUE);
 }
 
 /** The largest float64 whose nearest float32 is less than a float32: what `<` in float32 is as `<=` in float64. */

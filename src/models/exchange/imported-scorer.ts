@@ -1,7 +1,7 @@
 import { type Forest, ForestScorer } from '../trees/forest.js';
 import { PackedForest } from '../trees/packed-forest.js';
-import { asForest } from './as-forest.js';
-import { FLOAT, type ImportedForestParts } from './imported-trees.js';
+import { asForest, splitsInfinity } from './as-forest.js';
+import { addLeaves, FLOAT, type ImportedForestParts } from './imported-trees.js';
 
 /** Scores rows of an imported forest by the kernels of our own trees. Sums are made here, in the width and order of the import. */
 export class ImportedScorer {
@@ -12,6 +12,8 @@ export class ImportedScorer {
   readonly #categorical: readonly number[];
   readonly #float: boolean;
   readonly #row: Float64Array;
+  /** Whether rows with an infinity are left to the plain walk. */
+  readonly #finite: boolean;
   /** The leaf of each tree. */
   readonly #leaves: Float64Array;
 
@@ -30,11 +32,13 @@ export class ImportedScorer {
     this.#categorical = forest.features.flatMap((categories, j) => (categories ? [j] : []));
     this.#float = parts.forest.rule.some((bits) => (bits & FLOAT) !== 0);
     this.#row = new Float64Array(parts.inputs);
+    this.#finite = splitsInfinity(parts.forest);
     this.#leaves = new Float64Array(trees);
   }
 
   /** Adds the leaves of a row to the sums at `offset`. */
   add(row: Float64Array, out: Float64Array, offset: number): void {
+    if (this.#finite && row.includes(Infinity)) return addLeaves(this.#parts, row, out, offset);
     const leaves = this.#leaves.fill(0);
     const whole = this.#categorical.length === 0 ? row : this.#wholeCodes(row);
     if (!this.#packed?.addRow(whole, leaves, 0)) this.#scorer.add(whole, leaves, 0);

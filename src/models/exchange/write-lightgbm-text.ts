@@ -1,6 +1,8 @@
+import { fail } from '../../base/error.js';
 import type { MatrixFeature, Model } from '../estimator.js';
 import type { Forest } from '../trees/forest.js';
 import { type CodeSplit, codeSplit } from './code-split.js';
+import { IMPORTED_FOREST } from './imported-forest.js';
 import { CATEGORICAL, DEFAULT_LEFT, MISSING_NAN } from './imported-trees.js';
 import { treeModel, withoutShares } from './tree-model.js';
 
@@ -34,6 +36,11 @@ export function writeLightgbmText(given: Model, features: readonly MatrixFeature
   const model = treeModel(given, "LightGBM's format");
   const { link, outputs } = model;
   const { forest, start } = withoutShares(model, "LightGBM's format");
+  if (model.estimator === IMPORTED_FOREST && tellsUnknown(forest))
+    fail('MW_EXCHANGE_UNSUPPORTED', {
+      what: "LightGBM's format sends categories that no set has with the missing ones; this imported model tells them apart.",
+      fix: 'Export it to xgboost or onnx.',
+    });
   const trees = start === null ? [] : Array.from(start, (value) => oneLeaf(value));
   for (let t = 0; t + 1 < forest.roots.length; t++) trees.push(treeText(forest, t, features));
   const bodies = trees.map((tree, t) => `Tree=${t}\n${tree}\nis_linear=0\nshrinkage=1\n\n\n`);
@@ -62,6 +69,15 @@ function namesOf(features: readonly MatrixFeature[]): string[] {
     const own = clean === '' || seen.has(clean) ? `${clean}_${j}` : clean;
     seen.add(own);
     return own;
+  });
+}
+
+/** Whether a categorical split sends codes that it does not name elsewhere than missing values. */
+function tellsUnknown(forest: Forest): boolean {
+  return forest.slot.some((slot, i) => {
+    if (slot >= 0 || forest.left[i] === i) return false;
+    const { otherLeft, missingLeft } = codeSplit(forest, i, 0);
+    return otherLeft !== missingLeft;
   });
 }
 

@@ -38,7 +38,7 @@ export function writeXgboost(model: Model, features: readonly MatrixFeature[]): 
     learner: {
       attributes: {},
       feature_names: features.map(({ name }) => name),
-      feature_types: features.map(({ categories }) => (categories > 0 ? 'c' : 'q')),
+      feature_types: features.map(({ categories }, j) => (categories > 0 || forest.features[j] ? 'c' : 'q')),
       gradient_booster: {
         name: 'gbtree',
         model: {
