@@ -35,7 +35,7 @@ function targetOf(task, { rows, columns }, seed) {
   return Float64Array.from({ length: rows }, (_, i) => {
     const [a, b, , , c] = columns.map((column) => (Number.isNaN(column[i]) ? 0.3 : column[i]));
     const signal = a + b / 100 + (c === undefined ? 0 : Math.sin(c)) + 0.3 * source.normal();
-    if (task === 'regression') return 50 + 20 * signal;
+    if (task === 'regression') return Math.max(0, 50 + 20 * signal);
     return task === 'binary' ? Number(signal > 0.2) : signal > 1 ? 2 : signal > -0.5 ? 1 : 0;
   });
 }
@@ -47,6 +47,7 @@ const KINDS = [
     ['forest', task, { trees: 30 }],
     ['extraTrees', task, { trees: 30 }],
   ]),
+  ...['poisson', 'tweedie', 'quantile', 'huber'].map((objective) => ['gbdt', 'regression', { rounds: 40, objective }]),
   ['logistic', 'binary', {}],
   ['logistic', 'multiclass', {}],
   ['linear', 'regression', {}],
@@ -82,7 +83,7 @@ for (const [name, task, params] of KINDS) {
   const context = { task, classes: task === 'multiclass' ? 3 : task === 'binary' ? 2 : 1, seed: 1 };
   const model = await estimatorOf(name).fit({ matrix, target: targetOf(task, matrix, 4) }, params, context);
   const fresh = tableOf(1500, 5, codes > 0 ? CODES : 0, holes);
-  const id = `${name}-${task}`;
+  const id = [name, task, ...(params.objective ? [params.objective] : [])].join('-');
   mkdirSync(join(folder, id), { recursive: true });
   const rows = new Float64Array(fresh.rows * fresh.columns.length);
   fresh.columns.forEach((column, j) => column.forEach((value, i) => (rows[i * fresh.columns.length + j] = value)));
