@@ -48,4 +48,14 @@ export function proposeTrial(
   );
 }
 
-const keyOf = ({ candidate, params, share }: Proposal) => canonicalJson({ candidate, params, share });
+const keys = new WeakMap<Proposal, string>();
+
+/** What makes a proposal the same as another. */
+function keyOf(proposal: Proposal): string {
+  const known = keys.get(proposal);
+  if (known !== undefined) return known;
+  const { candidate, params, share } = proposal;
+  const key = canonicalJson({ candidate, params, share });
+  keys.set(proposal, key);
+  return key;
+}

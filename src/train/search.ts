@@ -174,10 +174,18 @@ class Search {
     return this.#time.limits(this.#input.clock.now(), this.#bestTook(), first);
   }
 
-  /** Milliseconds of the best trial; twice where it is to be fitted once more for its predictions. */
+  /**
+   * Milliseconds that the best trial took, without the rounds that early stopping waited in vain, which a final fit does not make; twice
+   * where it is to be fitted once more for its predictions.
+   */
   #bestTook(): number | null {
-    if (this.#best === null) return null;
-    return 1000 * this.#best.seconds * (this.#winner === null ? 2 : 1);
+    const best = this.#best;
+    if (best === null) return null;
+    const { rounds: most, earlyStopping } = best.params;
+    const waited = typeof earlyStopping === 'number' ? earlyStopping : 0;
+    const made = best.rounds === null ? 1 : Math.min(best.rounds + waited, typeof most === 'number' ? most : Infinity);
+    const needed = best.rounds === null ? 1 : Math.min(1, best.rounds / made);
+    return 1000 * best.seconds * (needed + (this.#winner === null ? 1 / this.#input.refitCost : 0));
   }
 
   /** What is said of a trial that was given up: a failure where there is time for others, else nothing. */

@@ -21,7 +21,9 @@ export const grid: Strategy = ({ candidates, proposed, isTried, seed }, { points
   const longest = grids.reduce((most, { size }) => (size > most ? size : most), 0n);
   const rest = BigInt(proposed.length + 1);
   const turns = longest < rest ? longest : rest;
-  for (let turn = 0n; turn < turns; turn++)
+  // A turn gives a proposal a grid at most, so that many turns have passed.
+  const passed = Math.floor((proposed.length - candidates.length) / Math.max(1, grids.length)) - 1;
+  for (let turn = BigInt(Math.max(0, passed)); turn < turns; turn++)
     for (const { candidate, place, axes, size } of grids) {
       if (turn >= size) continue;
       const offset = BigInt(random(seed).fork('grid').fork(place).uint32()) % size;
