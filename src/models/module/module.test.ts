@@ -65,8 +65,15 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
   '$name on $task',
   ({ estimator, task }) => {
     it('predicts as script with the same bits', async () => {
-      const params = 'trees' in estimator.params ? { trees: 11 } : 'rounds' in estimator.params ? { rounds: 12 } : {};
-      const model = await estimator.fit(learnable(estimator, task, 600), params, contextOf(task));
+      const params =
+        'trees' in estimator.params
+          ? { trees: 11 }
+          : 'rounds' in estimator.params
+            ? { rounds: 12 }
+            : 'epochs' in estimator.params
+              ? { epochs: 5 }
+              : {};
+      const model = await estimator.fit(learnable(estimator, task, 300), params, contextOf(task));
       const rows = strange(learnable(estimator, task, 500, 2).matrix, estimator.needs.categories === 'codes');
       const { run, code } = compiledOrRefused(model) ?? {};
       if (!run) return;

@@ -24,7 +24,7 @@ const modules: { code: string; types: string; expected: string }[] = [];
 
 beforeAll(async () => {
   for (const name of ['gbdt', 'logistic']) {
-    const table = featuresOf(plan, oddRequests(260, 1));
+    const table = featuresOf(plan, oddRequests(160, 1));
     const params = name === 'gbdt' ? { rounds: 8 } : {};
     const pipeline = await oddPipeline(plan, ESTIMATORS[name] as Estimator, 'multiclass', table, params);
     const answers = servedBy(plan, pipeline).predict(requests, { now: () => 0 }, () => 'id');
