@@ -1,22 +1,17 @@
 import type { Memory } from '../../kernels/layout.js';
 import { type ScoringMemory, scoringMemory } from '../../kernels/scoring-memory.js';
-import { type Forest, spreadRow } from './forest.js';
+import type { Forest } from './forest.js';
+import { PackedRow, releaseWith, SET_BYTES, setBytes, writeSets } from './packed-row.js';
 import { type TreeShape, treeShapes } from './tree-shapes.js';
 
 const PLAIN_NODE = 16;
 const MIXED_NODE = 32;
-const SET_BYTES = 32;
 const GROUP_BYTES = 72;
 const TREE_BYTES = 12;
 /** Trees or rows that walk abreast. */
 const TOGETHER = 8;
 /** Rows of a block. */
 const BLOCK = 64;
-
-/** Gives the memory of forests that nobody holds any more back. */
-const blocks = new FinalizationRegistry<{ home: ScoringMemory; at: number; bytes: number }>(({ home, at, bytes }) =>
-  home.release(at, bytes),
-);
 
 /**
  * A forest packed into the scoring memory for the WebAssembly walks. Its outputs are those of ForestScorer to the bit: the same
@@ -29,21 +24,19 @@ export class PackedForest {
   readonly #groupsAt: number;
   readonly #treesAt: number;
   readonly #groups: number;
-  readonly #categorical: readonly number[];
-  /** f64 numbers of a spread row: two a feature, minus infinity for leaves, and an unused one for nodes without a category. */
-  readonly #width: number;
+  readonly #row: PackedRow;
 
   /** Undefined where WebAssembly or room is lacking. */
   static pack(forest: Forest, outputs: number, home = scoringMemory()): PackedForest | undefined {
     if (!home) return undefined;
     const shapes = treeShapes(forest);
     const groups = grouped(shapes);
-    let bytes = groups.length * GROUP_BYTES + shapes.length * TREE_BYTES + 64 + (forest.sets.length / 8 + 1) * SET_BYTES;
+    let bytes = groups.length * GROUP_BYTES + shapes.length * TREE_BYTES + 64 + setBytes(forest);
     for (const { nodes, mixed } of shapes) bytes += nodes * (mixed ? MIXED_NODE : PLAIN_NODE);
     const at = home.reserve(bytes);
     if (at === undefined) return undefined;
     const packed = new PackedForest(forest, outputs, home, at, shapes, groups);
-    blocks.register(packed, { home, at, bytes });
+    releaseWith(packed, home, at, bytes);
     return packed;
   }
 
@@ -59,27 +52,25 @@ export class PackedForest {
     this.#outputs = outputs;
     this.#home = home;
     this.#groups = groups.length;
-    this.#width = 2 * forest.features.length + 2;
-    this.#categorical = forest.features.flatMap((categories, j) => (categories ? [j] : []));
+    this.#row = new PackedRow(forest);
     this.#groupsAt = at;
     this.#treesAt = at + groups.length * GROUP_BYTES;
     const setsAt = (this.#treesAt + shapes.length * TREE_BYTES + 31) & ~15;
-    this.#writeSets(home.memory, setsAt);
-    const roots = this.#writeTrees(home.memory, setsAt + (forest.sets.length / 8 + 1) * SET_BYTES, setsAt, shapes);
+    writeSets(forest, home.memory, setsAt);
+    const roots = this.#writeTrees(home.memory, setsAt + setBytes(forest), setsAt, shapes);
     this.#writeLists(home.memory, shapes, groups, roots);
   }
 
   /** Adds the outputs of a row to `out` from `offset` on; false, and nothing done, when there is no room. */
   addRow(row: Float64Array, out: Float64Array, offset: number): boolean {
     const trees = this.#forest.roots.length - 1;
-    const width = this.#width;
+    const { width } = this.#row;
     const outputs = this.#outputs;
     const rowAt = this.#home.scratch((width + trees + 1 + outputs) * 8);
     if (rowAt === undefined) return false;
     const { memory, kernels } = this.#home;
     const { f64 } = memory;
-    const first = rowAt >>> 3;
-    this.#spread(memory, row, first);
+    this.#row.write(memory, row, rowAt);
     // The last group may be short: what its absent trees find goes behind the leaves.
     const leavesAt = rowAt + width * 8;
     const outAt = leavesAt + (trees + 1) * 8;
@@ -91,7 +82,7 @@ export class PackedForest {
 
   /** Adds the outputs of all rows of the columns to `out`, row-major; false, and nothing done, when there is no room. */
   addAll(columns: readonly Float64Array[], rows: number, out: Float64Array): boolean {
-    const width = this.#width;
+    const { width } = this.#row;
     const outputs = this.#outputs;
     const rowsAt = this.#home.scratch(BLOCK * (width + outputs) * 8);
     if (rowsAt === undefined) return false;
@@ -103,11 +94,11 @@ export class PackedForest {
       const count = Math.min(BLOCK, rows - from);
       for (let i = 0; i < count; i++) {
         for (let j = 0; j < columns.length; j++) row[j] = columns[j][from + i];
-        this.#spread(memory, row, (rowsAt >>> 3) + i * width);
+        this.#row.write(memory, row, rowsAt + i * width * 8);
       }
       // Rows that fill up the last eight are walked like any others; nobody reads what comes out.
       const walked = Math.ceil(count / TOGETHER) * TOGETHER;
-      for (let i = count; i < walked; i++) this.#spread(memory, row, (rowsAt >>> 3) + i * width);
+      for (let i = count; i < walked; i++) this.#row.write(memory, row, rowsAt + i * width * 8);
       results.set(out.subarray(from * outputs, (from + count) * outputs));
       kernels.scoreBlock(this.#treesAt, this.#forest.roots.length - 1, rowsAt, width * 8, walked, outAt, outputs);
       out.set(results.subarray(0, count * outputs), from * outputs);
@@ -115,25 +106,10 @@ export class PackedForest {
     return true;
   }
 
-  #spread({ f64, u32 }: Memory, row: Float64Array, first: number): void {
-    spreadRow(this.#forest.features, row, f64, first);
-    for (const j of this.#categorical) u32[2 * (first + 2 * j + 1)] = f64[first + 2 * j];
-    f64[first + this.#width - 2] = -Infinity;
-    f64[first + this.#width - 1] = 0;
-  }
-
-  /** The sets as those that go right; first the empty one, for nodes and leaves without a category. */
-  #writeSets({ u32 }: Memory, setsAt: number): void {
-    const { sets } = this.#forest;
-    u32.fill(0, setsAt >>> 2, (setsAt + SET_BYTES) >>> 2);
-    for (let i = 0; i < sets.length; i++) u32[(setsAt >>> 2) + 8 + i] = ~sets[i];
-  }
-
   /** Returns the address of each root. */
   #writeTrees({ f64, u32 }: Memory, firstAt: number, setsAt: number, shapes: readonly TreeShape[]): number[] {
     const { roots, slot, threshold, left, value } = this.#forest;
-    const minusInfinity = (this.#width - 2) * 8;
-    const noCategory = (this.#width - 1) * 8;
+    const { minusInfinity, noCategory } = this.#row;
     let at = firstAt;
     return shapes.map(({ nodes, mixed }, t) => {
       const root = at;
@@ -146,7 +122,7 @@ export class PackedForest {
         u32[word + 2] = leaf || categorical ? minusInfinity : slot[i] * 8;
         u32[word + 3] = root + (left[i] - roots[t]) * size;
         if (!mixed) continue;
-        u32[word + 4] = categorical ? (2 * (-1 - slot[i]) + 1) * 8 : noCategory;
+        u32[word + 4] = categorical ? this.#row.categoryOf(-1 - slot[i]) : noCategory;
         u32[word + 5] = setsAt + (categorical ? (threshold[i] + 1) * SET_BYTES : 0);
       }
       return root;

@@ -1,14 +1,10 @@
 import { type ScoringMemory, scoringMemory } from '../../kernels/scoring-memory.js';
-import { type Forest, spreadRow } from './forest.js';
+import type { Forest } from './forest.js';
+import { PackedRow, releaseWith, SET_BYTES, setBytes, writeSets } from './packed-row.js';
 import type { ShapPlan } from './shap-plan.js';
 
 const SPLIT_BYTES = 64;
 const LEAF_BYTES = 16;
-const SET_BYTES = 32;
-
-const blocks = new FinalizationRegistry<{ home: ScoringMemory; at: number; bytes: number }>(({ home, at, bytes }) =>
-  home.release(at, bytes),
-);
 
 interface PackedTree {
   readonly splitsAt: number;
@@ -24,9 +20,7 @@ export class PackedShap {
   readonly #forest: Forest;
   readonly #outputs: number;
   readonly #home: ScoringMemory;
-  readonly #categorical: readonly number[];
-  /** As in a packed forest: two numbers a feature, minus infinity, and a category for splits without. */
-  readonly #width: number;
+  readonly #row: PackedRow;
   /** Bytes of each of the buffers of a tree. */
   readonly #passBytes: number;
   readonly #treeNodes: number;
@@ -37,12 +31,11 @@ export class PackedShap {
     if (!home) return undefined;
     const nodes = forest.left.length;
     const rules = plan.rules.length * 16 * (plan.rules.length + 1) * 2;
-    const bytes =
-      nodes * (SPLIT_BYTES + 16 * pairsOf(plan.rules.length - 1)) + rules + (forest.sets.length / 8 + 1) * SET_BYTES + 64;
+    const bytes = nodes * (SPLIT_BYTES + 16 * pairsOf(plan.rules.length - 1)) + rules + setBytes(forest) + 64;
     const at = home.reserve(bytes);
     if (at === undefined) return undefined;
     const packed = new PackedShap(forest, plan, outputs, home, at);
-    blocks.register(packed, { home, at, bytes });
+    releaseWith(packed, home, at, bytes);
     return packed;
   }
 
@@ -50,33 +43,26 @@ export class PackedShap {
     this.#forest = forest;
     this.#outputs = outputs;
     this.#home = home;
-    this.#width = 2 * forest.features.length + 2;
-    this.#categorical = forest.features.flatMap((categories, j) => (categories ? [j] : []));
+    this.#row = new PackedRow(forest);
     this.#treeNodes = plan.treeNodes;
     this.#passBytes = plan.treeNodes * pairsOf(plan.rules.length - 1) * 16;
-    const { u32 } = home.memory;
-    u32.fill(0, at >>> 2, (at + SET_BYTES) >>> 2);
-    for (let i = 0; i < forest.sets.length; i++) u32[(at >>> 2) + 8 + i] = ~forest.sets[i];
-    const rulesAt = at + (forest.sets.length / 8 + 1) * SET_BYTES;
+    writeSets(forest, home.memory, at);
+    const rulesAt = at + setBytes(forest);
     const { rules, end } = this.#writeRules(plan, rulesAt);
     this.#trees = this.#writeTrees(plan, end, at, rules);
   }
 
   /** Adds the contributions of a row to `out`, outputs x inputs; false, and nothing done, when there is no room. */
   addRow(row: Float64Array, out: Float64Array): boolean {
-    const width = this.#width;
+    const { width } = this.#row;
     const outputs = this.#outputs;
     const inputs = this.#forest.features.length;
     const room = width * 8 + 3 * this.#passBytes + this.#treeNodes * 8 + outputs * inputs * 8;
     const rowAt = this.#home.scratch(room + 16);
     if (rowAt === undefined) return false;
     const { memory, kernels } = this.#home;
-    const { f64, u32 } = memory;
-    const first = rowAt >>> 3;
-    spreadRow(this.#forest.features, row, f64, first);
-    for (const j of this.#categorical) u32[2 * (first + 2 * j + 1)] = f64[first + 2 * j];
-    f64[first + width - 2] = -Infinity;
-    f64[first + width - 1] = 0;
+    const { f64 } = memory;
+    this.#row.write(memory, row, rowAt);
     const downAt = rowAt + width * 8;
     const upAt = downAt + this.#passBytes;
     const factorAt = upAt + this.#passBytes;
@@ -132,8 +118,8 @@ export class PackedShap {
         );
         u32.set(
           [
-            (categorical ? this.#width - 2 : slot[i]) * 8,
-            (categorical ? 2 * plan.feature[i] + 1 : this.#width - 1) * 8,
+            categorical ? this.#row.minusInfinity : slot[i] * 8,
+            categorical ? this.#row.categoryOf(plan.feature[i]) : this.#row.noCategory,
             setsAt + (categorical ? (threshold[i] + 1) * SET_BYTES : 0),
             before < 0 ? 0 : (before - root) * 4,
             left[i] - root,
