@@ -4,7 +4,7 @@ import { at, real, share, whole } from './arguments';
 import { scanBounded } from './bounded-splits';
 import { scanCategories } from './categories';
 import { NEXT } from './control';
-import { accumulate, BLOCK, fillRest, PACKED, spread, spreadCodes, TILE } from './histograms';
+import { accumulate, accumulateColumns, BLOCK, fillRest, PACKED, spread, spreadCodes, TILE } from './histograms';
 import { meet } from './meeting';
 import { FOUND, scan } from './splits';
 import { part, partition } from './trees';
@@ -23,7 +23,8 @@ const CHUNK: i32 = 2;
  * scale, hessian scale; 26 sums of small, of large (gradient, hessian, count; count 0 is not searched), found; 33 limits of categorical splits: one-hot
  * categories, most on a side, smoothing, L2 of ordered ones, least rows between two tries;
  * 38 bytes of work space a thread, of which the last are a tile; 39 numbers of the features (u32; 0 for all), how many, and column, first
- * code, codes and bin of zeros of each (u32; 0 when no two share a column); 42 sums of small.
+ * code, codes and bin of zeros of each (u32; 0 when no two share a column); 42 sums of small; 45 columns of bytes when
+ * they are to be read instead of rows, else 0, and their length.
  */
 export function divideJob(c: usize, thread: i32, threads: i32): void {
   if (at(c, 0) && !partTogether(c, thread, threads)) return;
@@ -69,6 +70,21 @@ function partTogether(c: usize, thread: i32, threads: i32): bool {
   return meet(c, threads);
 }
 
+/** Adds rows to packed sums, by rows of bytes or by columns of them, whichever reads less. */
+function add(
+  c: usize,
+  binsAt: usize,
+  features: i32,
+  listAt: usize,
+  entriesAt: usize,
+  count: i32,
+  packedAt: usize,
+  tileAt: usize,
+): void {
+  if (listAt && at(c, 45)) accumulateColumns(at(c, 45), at(c, 46), features, listAt, entriesAt, count, packedAt);
+  else accumulate(binsAt, whole(c, 8), features, listAt, entriesAt, count, packedAt, tileAt);
+}
+
 /** Packed sums of the small leaf: of a thread's rows in its own work space, or of its features in that of the first. */
 function countPacked(c: usize, thread: i32, threads: i32, byRows: bool): void {
   const features: i32 = whole(c, 10);
@@ -79,14 +95,14 @@ function countPacked(c: usize, thread: i32, threads: i32, byRows: bool): void {
   if (byRows) {
     const from: i32 = share(count, thread, threads);
     const entriesAt: usize = at(c, 13) + ((<usize>from) << 3);
-    accumulate(at(c, 7), whole(c, 8), features, listAt, entriesAt, share(count, thread + 1, threads) - from, ownAt, tileAt);
+    add(c, at(c, 7), features, listAt, entriesAt, share(count, thread + 1, threads) - from, ownAt, tileAt);
     return;
   }
   const first: usize = share(features, thread, threads);
   const own: i32 = share(features, thread + 1, threads) - <i32>first;
   const binsAt: usize = listAt ? at(c, 7) : at(c, 7) + first;
   const packedAt: usize = listAt ? at(c, 15) : at(c, 15) + first * PACKED;
-  if (own > 0) accumulate(binsAt, whole(c, 8), own, listAt ? listAt + (first << 2) : 0, at(c, 13), count, packedAt, tileAt);
+  if (own > 0) add(c, binsAt, own, listAt ? listAt + (first << 2) : 0, at(c, 13), count, packedAt, tileAt);
 }
 
 /** Sums of a thread's rows in a histogram of its own, when they may not fit into packed sums. */
@@ -101,7 +117,7 @@ function countLong(c: usize, thread: i32, threads: i32): void {
   const first: i32 = share(count, thread, threads);
   for (let from: i32 = first; from < end; from += BLOCK) {
     const entriesAt: usize = at(c, 13) + ((<usize>from) << 3);
-    accumulate(at(c, 7), whole(c, 8), features, listAt, entriesAt, min(BLOCK, end - from), packedAt, tileAt);
+    add(c, at(c, 7), features, listAt, entriesAt, min(BLOCK, end - from), packedAt, tileAt);
     const chosen: i32 = whole(c, 40);
     for (let k: i32 = 0; k < chosen; k++) spreadFeature(c, featureAt(c, k), packedAt, sumsAt, from > first);
   }

@@ -71,6 +71,7 @@ describe('bundled features', () => {
     for (const [rows, seed, params] of [
       [900, 1, { minRows: 1, leaves: 40 }],
       [2500, 2, { columnSample: 0.5 }],
+      [20_000, 4, { columnSample: 0.15, rounds: 6 }],
       [40_000, 3, { leaves: 60, bins: 20 }],
     ] as const) {
       const matrix = sparse(rows, seed);
