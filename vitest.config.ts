@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config';
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: { 'millwright/client': at('./src/client.ts'), millwright: at('./src/index.ts') } },
+  resolve: {
+    alias: {
+      'millwright/client': at('./src/client.ts'),
+      'millwright/models': at('./src/models.ts'),
+      millwright: at('./src/index.ts'),
+    },
+  },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 30_000,

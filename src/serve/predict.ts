@@ -158,6 +158,10 @@ function answerOf(id: string, scores: Float64Array, decided: number, classes: re
   const prediction = classes[decided] as string;
   if (scores.length === 1) return { ok: true, id, prediction, probability: scores[0] as number };
   const probability: Record<string, number> = {};
-  for (let k = 0; k < classes.length; k++) probability[classes[k] as string] = scores[k] as number;
+  for (let k = 0; k < classes.length; k++) {
+    const name = classes[k] as string;
+    if (name === '__proto__') Object.defineProperty(probability, name, { value: scores[k], enumerable: true });
+    else probability[name] = scores[k] as number;
+  }
   return { ok: true, id, prediction, probability };
 }
