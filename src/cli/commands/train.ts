@@ -1,5 +1,6 @@
 import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
+import { DEFAULT_STRATEGY, STRATEGIES, type StrategyName } from '../../define/strategies.js';
 import { command } from '../command.js';
 import { LEARNING_OPTION, REPORT_OPTION, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
@@ -36,8 +37,8 @@ export const train = command({
     timeBudget: { kind: 'duration', default: '40s', doc: 'Time for the search with the final fit.' },
     strategy: {
       kind: 'choice',
-      default: 'tpe',
-      choices: ['tpe', 'random', 'grid', 'asha'],
+      default: DEFAULT_STRATEGY,
+      choices: Object.keys(STRATEGIES) as StrategyName[],
       doc: 'How trials are chosen.',
     },
     workers: {
