@@ -6,7 +6,8 @@ import { parseDirections, parseGroups } from './feature-lists.js';
 export type OptionSpec =
   | {
       readonly kind: 'number';
-      readonly default: number;
+      /** Null when what is not given follows from something else, as `doc` says. */
+      readonly default: number | null;
       readonly min?: number;
       readonly max?: number;
       readonly unit?: string;
@@ -42,7 +43,9 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** The value type that a declaration stands for. */
 export type OptionValue<S extends OptionSpec> = S extends { kind: 'number' | 'integer' }
-  ? number
+  ? S['default'] extends number
+    ? number
+    : number | null
   : S extends { kind: 'boolean' }
     ? boolean
     : S extends { kind: 'choice'; choices: readonly (infer C)[] }
@@ -108,6 +111,7 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | undefi
     return value === null || (typeof value === 'string' && isDuration(value))
       ? undefined
       : `must be a duration like '60s' or '28d', not ${shown}`;
+  if (value === null && spec.default === null) return undefined;
   if (typeof value !== 'number' || !Number.isFinite(value)) return `must be a finite number, not ${shown}`;
   if (spec.kind === 'integer' && !Number.isInteger(value)) return `must be a whole number, not ${shown}`;
   if (spec.min !== undefined && value < spec.min) return `must be at least ${spec.min}, not ${shown}`;

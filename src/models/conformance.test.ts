@@ -130,6 +130,7 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
         tolerance: 1e-7,
         maxIterations: 10_000,
         clusters: 8,
+        columnSample: 1,
       };
       const params = known(estimator, near);
       const predict = async (rows: TrainingData): Promise<Float64Array> =>

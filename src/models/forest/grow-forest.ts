@@ -48,6 +48,7 @@ async function growOn(
     bins: params.bins,
     minBinRows: 1,
     minChildWeight: 0,
+    l2: 0,
     categorySmoothing: 1,
     categoryL2: 0,
     minCategoryRows: params.minRows,

@@ -18,13 +18,14 @@ describe('gradient boosting', () => {
   const context = { ...contextOf('binary'), validation };
 
   it('stops early at the best round of the validation rows and keeps only its trees', async () => {
-    const stopped = await gbdt.fit(train, { rounds: 400, earlyStopping: 10 }, context);
-    const whole = await gbdt.fit(train, { rounds: 400 }, context);
+    const params = { rounds: 400, learningRate: 0.1 };
+    const stopped = await gbdt.fit(train, { ...params, earlyStopping: 10 }, context);
+    const whole = await gbdt.fit(train, params, context);
     expect(stopped.summary.rounds).toBeGreaterThan(3);
     expect(stopped.summary.rounds).toBeLessThan(150);
     const loss = (p: Float64Array): number => lossOf('binary', validation, p);
     expect(loss(stopped.predict(validation.matrix))).toBeLessThan(loss(whole.predict(validation.matrix)));
-    const exact = await gbdt.fit(train, { rounds: stopped.summary.rounds }, contextOf('binary'));
+    const exact = await gbdt.fit(train, { ...params, rounds: stopped.summary.rounds }, contextOf('binary'));
     expect(exact.predict(validation.matrix)).toEqual(stopped.predict(validation.matrix));
     const p = stopped.predict(validation.matrix);
     const logLoss = -validation.target.reduce((sum, y, i) => sum + Math.log(y === 1 ? p[i] : 1 - p[i]), 0) / p.length;

@@ -15,6 +15,7 @@ import type { GrownTree } from '../trees/grown-tree.js';
 import { sameCategories, scoresOf } from './continued.js';
 import { DroppedRounds, drawDrops } from './dropout.js';
 import { settleQuantiles } from './leaf-quantiles.js';
+import { learningRateFor } from './learning-rate.js';
 import type { Largest, Objective } from './objective.js';
 import type { GbdtParams } from './options.js';
 import { RoundWatch } from './round-watch.js';
@@ -94,6 +95,7 @@ class Booster {
   readonly #binned: BinnedRows;
   readonly #objective: Objective;
   readonly #params: GbdtParams;
+  readonly #learningRate: number;
   readonly #constraints: Constraints;
   readonly #context: FitContext;
   readonly #source: Random;
@@ -123,6 +125,7 @@ class Booster {
     this.#binned = binned;
     this.#objective = objective;
     this.#params = params;
+    this.#learningRate = params.learningRate ?? learningRateFor(data.matrix.rows, params.rounds, params.earlyStopping);
     this.#constraints = constraints;
     this.#context = context;
     this.#source = source;
@@ -149,7 +152,7 @@ class Booster {
       if (round > before && enough?.()) break;
       onProgress?.({ step: 'boost', done: round - before, total: rounds });
       const dropped = this.#drop(round);
-      const grew = await this.#round(round, this.#params.learningRate * (dropped?.share ?? 1));
+      const grew = await this.#round(round, this.#learningRate * (dropped?.share ?? 1));
       if (!grew && this.#settled()) {
         trees.length -= outputs;
         break;
@@ -164,7 +167,11 @@ class Booster {
       bins: this.#binned.bins,
       start,
       gain: gains(trees, this.#binned.bins.length, from?.importances()),
-      summary: { rounds: before + trees.length / outputs, ...(best === undefined ? {} : { validationLoss: best }) },
+      summary: {
+        rounds: before + trees.length / outputs,
+        learningRate: this.#learningRate,
+        ...(best === undefined ? {} : { validationLoss: best }),
+      },
       ...(history ? { history } : {}),
     };
   }
@@ -250,9 +257,9 @@ class Booster {
 
   /** The rows of a round. The first rounds of GOSS take all, until gradients tell rows apart. */
   #sample(round: number): RowSample {
-    const { sampling, rowSample, topRate, otherRate, learningRate } = this.#params;
+    const { sampling, rowSample, topRate, otherRate } = this.#params;
     if (sampling === 'uniform') return uniformSample(this.#rows, rowSample, this.#source.fork(`rows ${round}`));
-    if (round < 1 / learningRate || topRate + otherRate >= 1) return { rows: this.#rows };
+    if (round < 1 / this.#learningRate || topRate + otherRate >= 1) return { rows: this.#rows };
     const importance = new Float32Array(this.#binned.arena.rows);
     const pairs = this.#pairs;
     for (let output = 0; output < this.#objective.outputs; output++) {

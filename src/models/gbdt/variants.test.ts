@@ -61,7 +61,17 @@ describe('goss', () => {
 });
 
 describe('dart', () => {
-  const params = { boosting: 'dart', dropRate: 0.3, skipDrop: 0.2, rounds: 40, leaves: 8 };
+  const params = {
+    boosting: 'dart',
+    dropRate: 0.3,
+    skipDrop: 0.2,
+    rounds: 40,
+    learningRate: 0.1,
+    leaves: 8,
+    minRows: 20,
+    l2: 0,
+    columnSample: 1,
+  };
 
   it('drops each round by its own chance, at least one and at most as many as asked for', () => {
     let drops = 0;
@@ -92,7 +102,7 @@ describe('dart', () => {
     const settings = { dropRate: 0.4, maxDrop: 3, skipDrop: 0.1 };
     const model = await gbdt.fit(
       data,
-      { boosting: 'dart', rounds: 25, learningRate: 0.5, objective: own.id, ...settings },
+      { boosting: 'dart', rounds: 25, learningRate: 0.5, l2: 0, objective: own.id, ...settings },
       contextOf('regression', 9),
     );
     const source = random(9);

@@ -24,7 +24,13 @@ export const tree: Estimator = {
   async fit(data, params, context) {
     const resolved = resolveOptions('tree', treeOptions, params);
     checkTraining(tree, data, context);
-    const single = resolveOptions('tree', gbdtOptions, { ...resolved, rounds: 1, learningRate: 1, minChildWeight: 0 });
+    const single = resolveOptions('tree', gbdtOptions, {
+      ...resolved,
+      rounds: 1,
+      learningRate: 1,
+      minChildWeight: 0,
+      columnSample: 1,
+    });
     const objective = context.task === 'multiclass' ? sharesObjective(context.classes) : squaredObjective;
     const { trees, bins, start, gain } = await boost(data, objective, single, context);
     return new ForestModel({

@@ -35,7 +35,7 @@ async function grow(
   machinery: Machinery = { threads: 1 },
   searchOf?: (data: BinnedRows, rules: SplitRules) => SplitSearch,
 ): Promise<Grown> {
-  const resolved = resolveOptions('test', gbdtOptions, { minCategoryRows: 10, ...params });
+  const resolved = resolveOptions('test', gbdtOptions, { minRows: 20, l2: 0, minCategoryRows: 10, ...params });
   const whole = await binRows({ matrix, target: new Float64Array(ROWS) }, bins, resolved.leaves, 1, machinery);
   const data = histograms ? { ...whole, arena: { ...whole.arena, histograms } } : whole;
   const { arena, engine, memory } = data;

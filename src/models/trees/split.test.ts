@@ -18,6 +18,7 @@ const scales = { gradient: 0.01, hessian: 0.02 };
 const rulesOf = (changes: Partial<SplitRules>): SplitRules => ({
   ...resolveOptions('test', gbdtOptions),
   minRows: 1,
+  l2: 0,
   minCategoryRows: 1,
   categorySmoothing: 0,
   categoryL2: 0,
