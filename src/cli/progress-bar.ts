@@ -13,7 +13,8 @@ export class ProgressBar {
   constructor(output: { write(text: string): unknown; isTTY?: boolean; columns?: number }) {
     this.#write = (text) => output.write(text);
     this.#live = output.isTTY === true;
-    this.#columns = output.columns ?? 80;
+    // A terminal that does not know its width says 0.
+    this.#columns = output.columns || 80;
   }
 
   show(progress: Progress): void {
