@@ -57,10 +57,20 @@ describe('workers', () => {
   test('are told when it is enough, and the result is that of so many rounds', async () => {
     let looks = 0;
     const { cut, ...cropped } = await crew.fit(folds, ENDLESS, { enough: () => ++looks >= 3 });
-    expect(cut).toBeGreaterThan(0);
-    const { cut: none, ...asked } = await fitFolds(plain, { ...ENDLESS, params: { ...ENDLESS.params, rounds: cut } }, {});
+    expect(cut?.['rounds']).toBeGreaterThan(0);
+    const { cut: none, ...asked } = await fitFolds(plain, { ...ENDLESS, params: { ...ENDLESS.params, ...cut } }, {});
     expect(none).toBe(null);
     expect(cropped).toEqual(asked);
+  });
+
+  test('keep the steps of a fit that was told it is enough, where they follow from the rounds it was asked for', async () => {
+    const asked = work('gbdt', { rounds: 5000, leaves: 3 });
+    let looks = 0;
+    const { cut, ...cropped } = await fitFolds(plain, asked, { enough: () => ++looks >= 12 });
+    expect(cut).toEqual({ rounds: 12, learningRate: 0.02 });
+    const { cut: none, ...again } = await fitFolds(plain, { ...asked, params: { ...asked.params, ...cut } }, {});
+    expect(none).toBe(null);
+    expect(again).toEqual(cropped);
   });
 
   test('hand on the error of an estimator and go on', async () => {

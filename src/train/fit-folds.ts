@@ -26,8 +26,11 @@ export interface FoldsFitted {
   readonly rounds: number | null;
   /** The same for the members of an ensemble, by parameter. */
   readonly settled: Readonly<Record<string, number>>;
-  /** Rounds that all folds were limited to because the first one was told that it was enough; null when it was not. */
-  readonly cut: number | null;
+  /**
+   * What all folds were limited to because the first one was told that it was enough: its rounds, and its learning rate where that follows
+   * from the rounds asked for. Null when it was not.
+   */
+  readonly cut: Readonly<Record<string, number>> | null;
 }
 
 /** Told before every round; `enough` ends the first fold with the rounds it has, and the others at as many. */
@@ -47,29 +50,36 @@ export async function fitFolds(
   const outputs: Float64Array[] = [];
   const rounds = Object.keys(estimator.params).filter((param) => /(^|\.)rounds$/.test(param));
   const sums = new Map<string, number>();
-  let cut: number | null = null;
+  let cut: Readonly<Record<string, number>> | null = null;
   for (let fold = 0; fold < folds.length; fold++) {
     const { training, validation } = folds[fold] as EncodedFold;
     let done = 0;
     const stop = () => {
       if (!enough?.()) return false;
-      cut = done;
+      cut = { rounds: done };
       return true;
     };
-    const model = await estimator.fit(training, cut === null ? params : { ...params, rounds: cut }, {
-      task,
-      classes,
-      seed,
-      validation,
-      signal,
-      shared,
-      onProgress: (progress) => {
-        done = progress.done + 1;
-        onProgress?.(progress);
+    const model = await estimator.fit(
+      training,
+      { ...params, ...cut },
+      {
+        task,
+        classes,
+        seed,
+        validation,
+        signal,
+        shared,
+        onProgress: (progress) => {
+          done = progress.done + 1;
+          onProgress?.(progress);
+        },
+        ...(fold === 0 && enough ? { enough: stop } : {}),
       },
-      ...(fold === 0 && enough ? { enough: stop } : {}),
-    });
+    );
     outputs.push(model.predict(validation.matrix));
+    const rate = model.summary['learningRate'];
+    if (fold === 0 && cut !== null && rate !== undefined)
+      cut = { ...(cut as Readonly<Record<string, number>>), learningRate: rate };
     for (const param of rounds) {
       const kept = model.summary[param];
       if (kept !== undefined) sums.set(param, (sums.get(param) ?? 0) + kept);

@@ -57,7 +57,7 @@ export class TrialFitter {
     const { estimator, params } = proposal;
     const resource = resourced(estimatorFor(estimator, this.#input.target), proposal);
     const fitted = await this.#fitted(estimator, resource.params, resource.rowShare, watch);
-    return { ...fitted, params: fitted.cut === null ? params : { ...params, rounds: fitted.cut } };
+    return { ...fitted, params: { ...params, ...fitted.cut } };
   }
 
   /** The score of the same parameters on a share of the training rows of each fold; null where there is none. @throws MW_INTERRUPTED */
