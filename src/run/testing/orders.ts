@@ -122,7 +122,7 @@ export function ordersPlan(): SystemPlan {
         to: '2024-03-15',
         gap: '0h',
       },
-      candidates: [logistic(), gbdt({ rounds: 30, leaves: 15, learningRate: 0.2 })],
+      candidates: [logistic(), gbdt({ rounds: 30, leaves: 15, learningRate: 0.2, minRows: 20, l2: 0, columnSample: 1 })],
       search: { by: 'auc', trials: 2, seed: 3 },
     },
     accept: (g) => [g.metric('auc').atLeast(0.7)],
