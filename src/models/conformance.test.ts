@@ -4,7 +4,17 @@ import { random } from '../base/random.js';
 import { crc32 } from './bytes.js';
 import { CLUSTERERS, clustererOf, ESTIMATORS, estimatorOf, loadClusters, loadModel } from './catalogue.js';
 import type { AnyTask, Estimator, Model, TrainingData } from './estimator.js';
-import { CLASSES, contextOf, learnable, lossOf, matrixOf, mutate, take } from './testing/examples.js';
+import {
+  CLASSES,
+  contextOf,
+  densified,
+  learnable,
+  lossOf,
+  matrixOf,
+  mutate,
+  sparseLearnable,
+  take,
+} from './testing/examples.js';
 
 type Any = Estimator<AnyTask>;
 
@@ -26,6 +36,8 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   }
   return 'none';
 };
+
+const takesSparse = ({ needs, memberNeeds = [needs] }: Any): boolean => memberNeeds.some(({ sparse }) => sparse);
 
 /** Small models, to be quick. */
 const SMALL = { trees: 15, width: 16, clusters: CLASSES };
@@ -284,6 +296,62 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
       }
       const model = await fit(estimator, wide, task);
       outputsOk(model, model.predict(wide.matrix));
+    });
+
+    it('learns and predicts sparse columns like dense ones, or refuses them', async () => {
+      const shape = task === 'clustering' ? 'multiclass' : task;
+      const sparse = sparseLearnable(estimator, shape, 400);
+      const weighted = { ...sparse, weight: Float64Array.from(sparse.target, (_, i) => (i * 7) % 4) };
+      const dense = { ...weighted, matrix: densified(sparse.matrix) };
+      const model = await fit(estimator, dense, task);
+      if (!takesSparse(estimator)) {
+        expect(await codeOf(fit(estimator, weighted, task))).toBe('MW_MODEL_DATA');
+        expect(await codeOf(fit(estimator, { ...dense, matrix: { ...dense.matrix, sparse: [] } }, task))).toBe('MW_MODEL_DATA');
+        // A constant looks at no column.
+        if (estimator.name === 'constant') return;
+        expect(await codeOf(Promise.resolve().then(() => model.predict(sparse.matrix)))).toBe('MW_MODEL_DATA');
+        return;
+      }
+      const near = known(estimator, { tolerance: 1e-12, maxIterations: 100_000 });
+      const fitted = await fit(estimator, weighted, task, near);
+      const twin = (await fit(estimator, dense, task, near)).predict(dense.matrix);
+      const predicted = fitted.predict(sparse.matrix);
+      predicted.forEach((value, i) => expect(Math.abs(value - twin[i])).toBeLessThan(1e-9 * Math.max(1, Math.abs(twin[i]))));
+      expect(predicted).toEqual(fitted.predict(dense.matrix));
+      const out = new Float64Array(fitted.outputs);
+      for (let i = 0; i < sparse.matrix.rows; i++) {
+        fitted.predictRow(
+          Float64Array.from(dense.matrix.columns, (column) => column[i]),
+          out,
+        );
+        expect(out).toEqual(predicted.subarray(i * fitted.outputs, (i + 1) * fitted.outputs));
+      }
+      expect((await fit(estimator, weighted, task, near)).serialize()).toEqual(fitted.serialize());
+    });
+
+    it('refuses sparse columns that are none', async () => {
+      if (!takesSparse(estimator) || task === 'clustering') return;
+      const data = sparseLearnable(estimator, task, 40);
+      const j = data.matrix.columns.length - 1;
+      const spoilt = (indexes: readonly number[], values: readonly number[], column = new Float64Array(0)): Promise<string> => {
+        const sparse = data.matrix.sparse?.with(j, { indexes: Uint32Array.from(indexes), values: Float64Array.from(values) });
+        return codeOf(
+          fit(
+            estimator,
+            { ...data, matrix: { ...data.matrix, columns: data.matrix.columns.with(j, column), sparse: sparse as never } },
+            task,
+          ),
+        );
+      };
+      expect(await spoilt([1, 5], [1, 2])).toBe('none');
+      expect(await spoilt([], [])).toBe('none');
+      expect(await spoilt([0, 39], [0, 1])).toBe('none');
+      expect(await spoilt([5, 1], [1, 2])).toBe('MW_MODEL_DATA');
+      expect(await spoilt([5, 5], [1, 2])).toBe('MW_MODEL_DATA');
+      expect(await spoilt([5, 40], [1, 2])).toBe('MW_MODEL_DATA');
+      expect(await spoilt([5], [1, 2])).toBe('MW_MODEL_DATA');
+      expect(await spoilt([5], [1], new Float64Array(40))).toBe('MW_MODEL_DATA');
+      expect(await spoilt([5], [Number.NaN])).toBe(estimator.needs.imputed ? 'MW_MODEL_DATA' : 'none');
     });
 
     it('takes more leaves than rows', async () => {

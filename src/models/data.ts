@@ -1,24 +1,26 @@
 import { fail } from '../base/error.js';
-import type { AnyTask, Estimator, FitContext, Matrix, Task, TrainingData } from './estimator.js';
+import type { AnyTask, Estimator, FitContext, Matrix, MatrixFeature, SparseColumn, Task, TrainingData } from './estimator.js';
+import { sparseRows } from './sparse.js';
 
 /**
  * Checks what every estimator relies on: rows, lengths, a finite target of the task's kind (any for clustering), usable weights.
  * @throws MW_MODEL_TASK, MW_MODEL_DATA
  */
 export function checkTraining<T extends AnyTask>(
-  estimator: Pick<Estimator<T>, 'name' | 'tasks'>,
+  estimator: Pick<Estimator<T>, 'name' | 'tasks' | 'needs' | 'memberNeeds'>,
   data: TrainingData,
   context: FitContext<T>,
 ): void {
-  const { name, tasks } = estimator;
+  const { name, tasks, needs, memberNeeds = [needs] } = estimator;
   if (!tasks.includes(context.task))
     fail('MW_MODEL_TASK', {
       what: `'${name}' learns ${tasks.join(' and ')} problems, not ${context.task}.`,
       where: { estimator: name },
     });
-  checkData(name, data, context.task, context.classes);
+  const takesSparse = memberNeeds.some(({ sparse }) => sparse);
+  checkData(name, data, context.task, context.classes, takesSparse);
   if (context.validation) {
-    checkData(name, context.validation, context.task, context.classes);
+    checkData(name, context.validation, context.task, context.classes, takesSparse);
     if (context.validation.matrix.columns.length !== data.matrix.columns.length)
       fail('MW_MODEL_DATA', {
         what: `The validation rows have ${context.validation.matrix.columns.length} features, the training rows ${data.matrix.columns.length}.`,
@@ -27,10 +29,10 @@ export function checkTraining<T extends AnyTask>(
   }
 }
 
-function checkData(name: string, data: TrainingData, task: AnyTask, classes: number): void {
+function checkData(name: string, data: TrainingData, task: AnyTask, classes: number, takesSparse: boolean): void {
   const { matrix, target, weight } = data;
   const where = { estimator: name };
-  checkShape(matrix);
+  checkShape(matrix, takesSparse);
   if (matrix.rows === 0) fail('MW_MODEL_DATA', { what: 'There are no rows to learn from.', where });
   if ((task !== 'clustering' && target.length !== matrix.rows) || (weight && weight.length !== matrix.rows))
     fail('MW_MODEL_DATA', {
@@ -97,24 +99,59 @@ function checkCodes(name: string, column: Float64Array, categories: number): voi
   }
 }
 
-function checkShape(matrix: Matrix): void {
-  if (matrix.columns.length !== matrix.features.length)
+function checkShape(matrix: Matrix, takesSparse: boolean): void {
+  const { rows, columns, features, sparse } = matrix;
+  if (columns.length !== features.length || (sparse && sparse.length !== columns.length))
     fail('MW_MODEL_DATA', {
-      what: `${matrix.columns.length} columns came with ${matrix.features.length} feature descriptions.`,
+      what: `${columns.length} columns came with ${features.length} feature descriptions${sparse ? ` and ${sparse.length} places for sparse columns` : ''}.`,
     });
-  for (let j = 0; j < matrix.columns.length; j++)
-    if (matrix.columns[j].length !== matrix.rows)
+  for (let j = 0; j < columns.length; j++) {
+    const without = sparse?.[j];
+    if (without) checkSparse(features[j], without, matrix, columns[j].length, takesSparse);
+    else if (columns[j].length !== rows)
       fail('MW_MODEL_DATA', {
-        what: `Feature '${matrix.features[j].name}' has ${matrix.columns[j].length} values for ${matrix.rows} rows.`,
-        where: { feature: matrix.features[j].name },
+        what: `Feature '${features[j].name}' has ${columns[j].length} values for ${rows} rows.`,
+        where: { feature: features[j].name },
+      });
+  }
+}
+
+function checkSparse(
+  { name, categories }: MatrixFeature,
+  { indexes, values }: SparseColumn,
+  { rows }: Matrix,
+  dense: number,
+  takesSparse: boolean,
+): void {
+  const where = { feature: name };
+  if (!takesSparse)
+    fail('MW_MODEL_DATA', {
+      what: `Feature '${name}' is a sparse column, which this estimator does not take.`,
+      where,
+      fix: 'Give it a dense column, one value a row.',
+    });
+  if (categories > 0) fail('MW_MODEL_DATA', { what: `Feature '${name}' is a sparse column of codes; codes are dense.`, where });
+  if (dense > 0 || indexes.length !== values.length)
+    fail('MW_MODEL_DATA', {
+      what: `The sparse feature '${name}' has ${values.length} values for ${indexes.length} rows, and ${dense} dense ones.`,
+      where,
+    });
+  for (let k = 0; k < indexes.length; k++)
+    if (indexes[k] >= rows || (k > 0 && indexes[k] <= indexes[k - 1]))
+      fail('MW_MODEL_DATA', {
+        what: `The rows of the sparse feature '${name}' do not rise from 0 to ${rows - 1}: ${indexes[k]} is at place ${k}.`,
+        where,
       });
 }
 
-/** @throws MW_MODEL_INPUT unless the matrix has `inputs` columns of equal length */
-export function checkInputs(matrix: Matrix, inputs: number): void {
+/**
+ * @param takesSparse whether the model copes with sparse columns
+ * @throws MW_MODEL_INPUT unless the matrix has `inputs` columns, MW_MODEL_DATA unless they are of equal length and of a kind it takes
+ */
+export function checkInputs(matrix: Matrix, inputs: number, takesSparse = false): void {
   if (matrix.columns.length !== inputs)
     fail('MW_MODEL_INPUT', { what: `The model takes ${inputs} features; the rows have ${matrix.columns.length}.` });
-  checkShape(matrix);
+  checkShape(matrix, takesSparse);
 }
 
 /** Lets the event loop turn, then stops with MW_INTERRUPTED when the signal has aborted. */
@@ -132,6 +169,15 @@ export function predictRows(
   const { rows, columns } = matrix;
   const out = new Float64Array(rows * outputs);
   const row = new Float64Array(columns.length);
+  if (matrix.sparse) {
+    const { starts, features, values } = sparseRows(matrix);
+    for (let i = 0; i < rows; i++) {
+      for (let k = starts[i]; k < starts[i + 1]; k++) row[features[k]] = values[k];
+      predictRow(row, out, i * outputs);
+      for (let k = starts[i]; k < starts[i + 1]; k++) row[features[k]] = 0;
+    }
+    return out;
+  }
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns.length; j++) row[j] = columns[j][i];
     predictRow(row, out, i * outputs);

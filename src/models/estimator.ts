@@ -16,8 +16,18 @@ export interface Matrix {
   readonly rows: number;
   readonly columns: readonly Float64Array[];
   readonly features: readonly MatrixFeature[];
+  /**
+   * The numeric features that are given without their zeros, undefined for the others: `columns[j]` is empty where `sparse[j]` is not. Only
+   * for estimators with `needs.sparse`; all others refuse it.
+   */
+  readonly sparse?: readonly (SparseColumn | undefined)[];
   /** First column of the inputs for each of an ensemble's needs, where there are several. */
   readonly parts?: readonly number[];
+}
+/** A feature that is 0 in most rows: `values[k]` in row `indexes[k]`, rows rising, and 0 in all others. */
+export interface SparseColumn {
+  readonly indexes: Uint32Array;
+  readonly values: Float64Array;
 }
 export interface MatrixFeature {
   readonly name: string;
@@ -74,6 +84,8 @@ export interface Needs {
    * categories target-encoded).
    */
   readonly categories: 'codes' | 'everyCode' | 'onehot';
+  /** True when fit and predict take sparse columns as well; all columns are dense otherwise. */
+  readonly sparse?: boolean;
 }
 
 /**

@@ -6,6 +6,7 @@ import { random } from '../base/random.js';
 import { type Column, type ColumnKind, columnFrom, type Scalar, valueAt } from '../frame/column.js';
 import { type Frame, frame } from '../frame/frame.js';
 import type { Needs } from '../models/estimator.js';
+import { densified } from '../models/testing/examples.js';
 import { type EncoderTarget, fitEncoder, loadEncoder } from './encoder.js';
 import { ENCODINGS } from './encodings/catalogue.js';
 import type { Encoder, FeatureInput } from './pipeline.js';
@@ -17,6 +18,7 @@ const NEEDS: readonly Needs[] = [
   LINEAR,
   { ...TREES, categories: 'everyCode' },
   { imputed: true, scaled: false, categories: 'onehot' },
+  { ...LINEAR, sparse: true },
 ];
 
 const cell = (kind: ColumnKind): fc.Arbitrary<Scalar> =>
@@ -100,11 +102,12 @@ describe('any table', () => {
         for (const rows of [fit, rest]) {
           const table = tableOf(shape, rows);
           const batch = encoder.encode(table);
-          expect(batch.columns).toStrictEqual(rowwise(encoder, table));
+          const { columns } = densified(batch);
+          expect(columns).toStrictEqual(rowwise(encoder, table));
           expect(loaded.encode(table)).toStrictEqual(batch);
           expect(batch.columns.length).toBe(encoder.outputs.length);
           for (const [k, feature] of batch.features.entries())
-            for (const value of batch.columns[k]) {
+            for (const value of columns[k]) {
               if (needs.imputed) expect(value).toBeTypeOf('number');
               if (needs.imputed) expect(Number.isFinite(value)).toBe(true);
               if (feature.categories > 0 && value === value) {
@@ -114,7 +117,7 @@ describe('any table', () => {
               }
             }
         }
-        expect(matrix.columns.map((column) => column.length)).toEqual(encoder.outputs.map(() => fit.length));
+        expect(densified(matrix).columns.map((column) => column.length)).toEqual(encoder.outputs.map(() => fit.length));
         const again = fitEncoder(training, features, target, needs, options, seed);
         expect(canonicalJson(again.encoder.toData())).toBe(canonicalJson(data));
         expect(again.training).toStrictEqual(matrix);
@@ -314,4 +317,37 @@ describe('single encodings', () => {
 test('every encoding of the catalogue has a name of its own and says what it does', () => {
   expect(new Set(ENCODINGS.map(({ name }) => name)).size).toBe(ENCODINGS.length);
   for (const { doc } of ENCODINGS) expect(doc.length).toBeGreaterThan(20);
+});
+
+test('one-hot columns are sparse where few rows set them and the estimator takes them, with the same values and means', () => {
+  const source = random(8);
+  const levels = Array.from({ length: 400 }, () => (source.next() < 0.5 ? 'common' : `l${source.below(20)}`));
+  const table = frame({
+    c: columnFrom('string', levels),
+    n: columnFrom(
+      'number',
+      levels.map((_, i) => i),
+    ),
+  });
+  const features: FeatureInput[] = [
+    { name: 'c', type: 'category' },
+    { name: 'n', type: 'number' },
+  ];
+  const target = targetOf(
+    'binary',
+    levels.map((_, i) => i % 2),
+  );
+  const dense = fitEncoder(table, features, target, LINEAR);
+  const thin = fitEncoder(table, features, target, { ...LINEAR, sparse: true });
+  expect(dense.training.sparse).toBe(undefined);
+  const { sparse, features: outputs } = thin.training;
+  outputs.forEach(({ name }, j) => {
+    expect(sparse?.[j] !== undefined).toBe(name.startsWith('c = l'));
+  });
+  expect(densified(thin.training)).toStrictEqual(dense.training);
+  expect(thin.encoder.encode(table)).toStrictEqual(thin.training);
+  expect(thin.encoder.means).toStrictEqual(dense.encoder.means);
+  expect(loadEncoder(JSON.parse(canonicalJson(thin.encoder.toData()))).encode(table)).toStrictEqual(thin.training);
+  // An encoder that was stored before there were sparse columns gives dense ones.
+  expect(loadEncoder(JSON.parse(canonicalJson(dense.encoder.toData()))).encode(table)).toStrictEqual(dense.training);
 });

@@ -4,6 +4,8 @@ import { random, shuffle } from '../base/random.js';
 import type { Column, Scalar } from '../frame/column.js';
 import type { Frame } from '../frame/frame.js';
 import type { Matrix, MatrixFeature, Needs } from '../models/estimator.js';
+import { type FeatureColumn, splitColumns } from '../models/sparse.js';
+import { encodeColumn } from './encode-column.js';
 import { booleanEncoding } from './encodings/boolean.js';
 import { ENCODINGS } from './encodings/catalogue.js';
 import { codesEncoding } from './encodings/codes.js';
@@ -20,8 +22,8 @@ import { oneHotEncoding } from './encodings/one-hot.js';
 import { targetMeanEncoding } from './encodings/target-mean.js';
 import { textScoreEncoding } from './encodings/text-score.js';
 import type { Encoder, FeatureInput } from './pipeline.js';
-import { choiceIn, corrupt, countIn, listIn, numbersIn, objectIn, type PlainObject, textIn } from './plain-data.js';
-import { countLevels, numberFrom, numbersOf, textFrom, textsOf } from './read-column.js';
+import { booleanIn, choiceIn, corrupt, countIn, listIn, numbersIn, objectIn, type PlainObject, textIn } from './plain-data.js';
+import { countLevels, numberFrom, textFrom, textsOf } from './read-column.js';
 
 export type { EncoderOptions, EncoderTarget } from './encodings/encoding.js';
 export { encoderOptions } from './encodings/encoding.js';
@@ -49,7 +51,7 @@ export function fitEncoder(
   const resolved = resolveOptions('encoder', encoderOptions, options);
   const folds = foldsOf(table.rows, seed);
   const parts: Part[] = [];
-  const columns: Float64Array[] = [];
+  const columns: FeatureColumn[] = [];
   const all = Array.isArray(needs) ? (needs as readonly Needs[]) : [needs as Needs];
   const starts: number[] = [];
   for (const need of all) {
@@ -58,14 +60,15 @@ export function fitEncoder(
       const column = featureColumn(table, feature.name);
       for (const kind of kindsFor(feature, column, need, resolved)) {
         const { encoding, training } = kind.fit({ feature, column, target, needs: need, options: resolved, folds, seed });
-        parts.push({ input, encoding });
-        columns.push(...(training ?? encodeColumn(encoding, column)));
+        const sparse = need.sparse === true && encoding.reads === 'text' && encoding.sparse === true;
+        parts.push({ input, encoding, sparse });
+        columns.push(...(training ?? encodeColumn(encoding, column, sparse)));
       }
     });
   }
   const scaledAt = (j: number): boolean => all[starts.findLastIndex((start) => start <= j)].scaled;
   const means = all.some(({ scaled }) => scaled)
-    ? Float64Array.from(columns, (column, j) => (scaledAt(j) ? meanOf(column) : 0))
+    ? Float64Array.from(columns, (column, j) => (scaledAt(j) ? meanOf(column, table.rows) : 0))
     : undefined;
   const encoder = new ColumnEncoder(features, parts, means, starts);
   return { encoder, training: encoder.matrixOf(table.rows, columns) };
@@ -87,7 +90,8 @@ export function loadEncoder(data: unknown): Encoder {
     const name = textIn(part, 'encoding');
     const kind = ENCODINGS.find((known) => known.name === name);
     if (!kind) corrupt(`there is no encoding '${name}'.`);
-    return { input, encoding: kind.load(inputs[input], objectIn(part['data'], 'data')) };
+    const sparse = part['sparse'] !== undefined && booleanIn(part, 'sparse');
+    return { input, encoding: kind.load(inputs[input], objectIn(part['data'], 'data')), sparse };
   });
   const outputs = parts.reduce((sum, { encoding }) => sum + encoding.outputs.length, 0);
   const means = root['means'] === undefined ? undefined : numbersIn(root, 'means', outputs);
@@ -124,6 +128,8 @@ interface Part {
   /** Index of the feature that the encoding reads. */
   readonly input: number;
   readonly encoding: Encoding;
+  /** Whether batches get sparse columns. */
+  readonly sparse: boolean;
 }
 
 class ColumnEncoder implements Encoder {
@@ -163,14 +169,14 @@ class ColumnEncoder implements Encoder {
   }
 
   encode(table: Frame): Matrix {
-    const columns: Float64Array[] = [];
-    for (const { input, encoding } of this.#parts)
-      columns.push(...encodeColumn(encoding, featureColumn(table, this.inputs[input].name)));
+    const columns: FeatureColumn[] = [];
+    for (const { input, encoding, sparse } of this.#parts)
+      columns.push(...encodeColumn(encoding, featureColumn(table, this.inputs[input].name), sparse));
     return this.matrixOf(table.rows, columns);
   }
 
-  matrixOf(rows: number, columns: readonly Float64Array[]): Matrix {
-    const matrix = { rows, columns, features: this.matrixFeatures };
+  matrixOf(rows: number, columns: readonly FeatureColumn[]): Matrix {
+    const matrix = { rows, ...splitColumns(columns), features: this.matrixFeatures };
     return this.#starts.length > 1 ? { ...matrix, parts: this.#starts } : matrix;
   }
 
@@ -185,40 +191,16 @@ class ColumnEncoder implements Encoder {
   toData(): unknown {
     return {
       inputs: this.inputs.map(({ name, type }) => ({ name, type })),
-      parts: this.#parts.map(({ input, encoding }) => ({ input, encoding: encoding.kind, data: encoding.toData() })),
+      parts: this.#parts.map(({ input, encoding, sparse }) => ({
+        input,
+        encoding: encoding.kind,
+        data: encoding.toData(),
+        ...(sparse ? { sparse } : {}),
+      })),
       ...(this.means ? { means: Array.from(this.means) } : {}),
       ...(this.#starts.length > 1 ? { starts: this.#starts } : {}),
     };
   }
-}
-
-function encodeColumn(encoding: Encoding, column: Column): Float64Array[] {
-  const width = encoding.outputs.length;
-  const scratch = new Float64Array(width);
-  if (encoding.reads === 'number') {
-    const values = numbersOf(column);
-    if (encoding.identity) return [values];
-    const out = Array.from({ length: width }, () => new Float64Array(values.length));
-    for (let i = 0; i < values.length; i++) {
-      encoding.put(values[i], scratch, 0);
-      for (let k = 0; k < width; k++) out[k][i] = scratch[k];
-    }
-    return out;
-  }
-  const { codes, dictionary } = textsOf(column);
-  const out = Array.from({ length: width }, () => new Float64Array(codes.length));
-  // Each level is encoded once, when a row first needs it; the missing one is kept last.
-  const table = new Float64Array((dictionary.length + 1) * width);
-  const done = new Uint8Array(dictionary.length + 1);
-  for (let i = 0; i < codes.length; i++) {
-    const slot = codes[i] < 0 ? dictionary.length : codes[i];
-    if (done[slot] === 0) {
-      encoding.put(codes[i] < 0 ? null : dictionary[slot], table, slot * width);
-      done[slot] = 1;
-    }
-    for (let k = 0; k < width; k++) out[k][i] = table[slot * width + k];
-  }
-  return out;
 }
 
 function featureColumn(table: Frame, name: string): Column {
@@ -232,10 +214,10 @@ function featureColumn(table: Frame, name: string): Column {
 }
 
 /** JSON has no -0, and what was fitted must be what is loaded. */
-function meanOf(column: Float64Array): number {
+function meanOf(column: FeatureColumn, rows: number): number {
   let sum = 0;
-  for (const value of column) sum += value;
-  return column.length === 0 ? 0 : sum / column.length + 0;
+  for (const value of column instanceof Float64Array ? column : column.values) sum += value;
+  return rows === 0 ? 0 : sum / rows + 0;
 }
 
 function foldsOf(rows: number, seed: number): Uint8Array {

@@ -4,6 +4,7 @@ import { resolveOptions } from '../base/options.js';
 import { random } from '../base/random.js';
 import { estimatorOf } from '../models/catalogue.js';
 import type { TrainingData } from '../models/estimator.js';
+import { sparseColumn, splitColumns } from '../models/sparse.js';
 import { FitCrew, startWorker } from './fit-crew.js';
 import { type EncodedFold, type FoldWork, fitFolds } from './fit-folds.js';
 
@@ -52,6 +53,20 @@ describe('workers', () => {
     });
     const fitted = (await Promise.all(halves)).flat();
     for (let k = 0; k < all.length; k++) expect(fitted[k]).toEqual(await fitFolds(plain, all[k] as FoldWork, {}));
+  });
+
+  test('get sparse columns, and the parts of an ensemble with several needs', async () => {
+    const parted = (rows: number, seed: number): TrainingData => {
+      const given = data(rows, seed);
+      const { columns, features } = given.matrix;
+      const thin = columns.map((column) => sparseColumn(column.map((x) => Math.max(0, x - 1))));
+      const matrix = { rows, features: [...features, ...features], parts: [0, 3], ...splitColumns([...columns, ...thin]) };
+      return { ...given, matrix };
+    };
+    const fold = { training: parted(300, 5), validation: parted(100, 6) };
+    const ensemble = work('average(tree,logistic)');
+    const { outputs } = await crew.fit([{ key: 'parted', fold }], ensemble, {});
+    expect(outputs).toEqual((await fitFolds([fold], ensemble, {})).outputs);
   });
 
   test('are told when it is enough, and the result is that of so many rounds', async () => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, fail, MillwrightError } from '../base/error.js';
-import type { TrainingData } from '../models/estimator.js';
+import type { SparseColumn, TrainingData } from '../models/estimator.js';
 import type { EncodedFold, FoldsFitted, FoldsWatch, FoldWork } from './fit-folds.js';
 import { DONE, ENOUGH, type FromWorker, type ToWorker } from './fit-worker.js';
 
@@ -119,8 +119,13 @@ export class FitCrew {
 }
 
 function sharedData({ matrix, target, weight }: TrainingData): TrainingData {
+  const { columns, sparse } = matrix;
   return {
-    matrix: { rows: matrix.rows, columns: matrix.columns.map(sharedValues), features: matrix.features },
+    matrix: {
+      ...matrix,
+      columns: columns.map(sharedValues),
+      ...(sparse ? { sparse: sparse.map((column) => column && sharedSparse(column)) } : {}),
+    },
     target: sharedValues(target),
     ...(weight ? { weight: sharedValues(weight) } : {}),
   };
@@ -130,6 +135,12 @@ function sharedValues(values: Float64Array): Float64Array {
   const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
   shared.set(values);
   return shared;
+}
+
+function sharedSparse({ indexes, values }: SparseColumn): SparseColumn {
+  const shared = new Uint32Array(new SharedArrayBuffer(indexes.byteLength));
+  shared.set(indexes);
+  return { indexes: shared, values: sharedValues(values) };
 }
 
 /** Loads TypeScript where this runs from its sources. */

@@ -27,7 +27,9 @@ export class FoldEncoder {
   ): { readonly key: string; readonly fold: EncodedFold } {
     const { folds, table, features, target, plan } = this.#input;
     const needs = needsOf(estimatorFor(name, target), params);
-    const kinds = needs.map(({ imputed, scaled, categories }) => `${imputed} ${scaled} ${categories}`);
+    const kinds = needs.map(
+      ({ imputed, scaled, categories, sparse = false }) => `${imputed} ${scaled} ${categories} ${sparse}`,
+    );
     const key = `${fold} ${kinds.join(' + ')} ${share}`;
     const known = this.#encoded.get(key);
     if (known) return { key, fold: known };

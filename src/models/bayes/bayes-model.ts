@@ -47,7 +47,7 @@ export class BayesModel implements Model {
   }
 
   predict(matrix: Matrix): Float64Array {
-    checkInputs(matrix, this.inputs);
+    checkInputs(matrix, this.inputs, true);
     return predictRows(matrix, this.outputs, (row, out, offset) => this.predictRow(row, out, offset));
   }
 

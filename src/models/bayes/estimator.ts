@@ -3,6 +3,7 @@ import { resolveOptions } from '../../base/options.js';
 import { log } from '../../kernels/math.js';
 import { checkTraining, pause } from '../data.js';
 import type { Estimator, TrainingData } from '../estimator.js';
+import { columnsOf, type FeatureColumn } from '../sparse.js';
 import { BayesModel, type Evidence } from './bayes-model.js';
 import { bayesOptions } from './options.js';
 
@@ -16,28 +17,28 @@ export const bayes: Estimator = {
   doc: 'Naive Bayes: normal distributions for numbers, smoothed shares for categories; missing values say nothing.',
   tasks: ['binary', 'multiclass'],
   params: bayesOptions,
-  needs: { imputed: false, scaled: false, categories: 'codes' },
+  needs: { imputed: false, scaled: false, categories: 'codes', sparse: true },
   async fit(data, params, context) {
     const { smoothing, varianceSmoothing } = resolveOptions('bayes', bayesOptions, params);
     checkTraining(bayes, data, context);
     const classes = context.task === 'multiclass' ? context.classes : 2;
-    const { features, columns } = data.matrix;
+    const { features } = data.matrix;
+    const columns = columnsOf(data.matrix);
+    const all = new ClassRows(data, classes);
     const evidence: Evidence[] = [];
     for (let j = 0; j < columns.length; j++) {
       await pause(context.signal);
       context.onProgress?.({ step: 'fit', done: j, total: columns.length });
-      const categories = features[j].categories;
+      const { categories } = features[j];
+      const column = columns[j];
       evidence.push(
-        categories > 0
-          ? categoryEvidence(data, columns[j], categories, classes, smoothing)
-          : normalEvidence(data, columns[j], classes, varianceSmoothing),
+        categories > 0 && column instanceof Float64Array
+          ? categoryEvidence(data, column, categories, classes, smoothing)
+          : normalEvidence(column, all, classes, varianceSmoothing),
       );
     }
     await pause(context.signal);
-    const sums = new Float64Array(classes);
-    data.target.forEach((k, i) => {
-      sums[k] += data.weight ? data.weight[i] : 1;
-    });
+    const { sums } = all;
     const total = sums.reduce((sum, w) => sum + w, 0);
     const priors = sums.map((w) => (w > 0 ? log(w / total) : NEVER));
     return new BayesModel({ estimator: 'bayes', version: VERSION, task: context.task, priors, evidence, summary: {} });
@@ -45,21 +46,62 @@ export const bayes: Estimator = {
   load: (bytes) => BayesModel.load(bytes, 'bayes', VERSION),
 };
 
+/** Rows and weights of each class. */
+class ClassRows {
+  readonly data: TrainingData;
+  /** Rows of weight. */
+  readonly rows: Float64Array;
+  readonly sums: Float64Array;
+
+  constructor(data: TrainingData, classes: number) {
+    this.data = data;
+    this.rows = new Float64Array(classes);
+    this.sums = new Float64Array(classes);
+    data.target.forEach((k, i) => {
+      const w = data.weight ? data.weight[i] : 1;
+      this.sums[k] += w;
+      if (w > 0) this.rows[k]++;
+    });
+  }
+
+  /** Weight of each class in the rows that a sparse column leaves out, exactly 0 where it leaves out none. */
+  without(indexes: Uint32Array): Float64Array {
+    const { target, weight } = this.data;
+    const rows = this.rows.slice();
+    const sums = this.sums.slice();
+    for (const i of indexes) {
+      const w = weight ? weight[i] : 1;
+      sums[target[i]] -= w;
+      if (w > 0) rows[target[i]]--;
+    }
+    return sums.map((sum, k) => (rows[k] > 0 ? Math.max(0, sum) : 0));
+  }
+}
+
 /** Weighted mean and variance of the finite values of each class. */
-function normalEvidence(data: TrainingData, column: Float64Array, classes: number, smoothing: number): Evidence {
-  const { target, weight } = data;
+function normalEvidence(column: FeatureColumn, all: ClassRows, classes: number, smoothing: number): Evidence {
+  const { target, weight } = all.data;
+  const sparse = !(column instanceof Float64Array);
+  const values = sparse ? column.values : column;
   const totals = new Float64Array(classes + 1);
   const means = new Float64Array(classes + 1);
   const squares = new Float64Array(classes + 1);
-  // The last place is for all classes together. Running means (West 1979) keep their precision far from zero.
-  for (let i = 0; i < column.length; i++) {
+  // The last place is for all classes together. The zeros of a sparse column come first, all at once.
+  if (sparse) {
+    totals.set(all.without(column.indexes));
+    totals[classes] = totals.reduce((sum, w) => sum + w, 0);
+  }
+  // Running means (West 1979) keep their precision far from zero.
+  for (let at = 0; at < values.length; at++) {
+    const i = sparse ? column.indexes[at] : at;
+    const value = values[at];
     const w = weight ? weight[i] : 1;
-    if (w === 0 || !Number.isFinite(column[i])) continue;
+    if (w === 0 || !Number.isFinite(value)) continue;
     for (const k of [target[i], classes]) {
       totals[k] += w;
-      const away = column[i] - means[k];
+      const away = value - means[k];
       means[k] += (away * w) / totals[k];
-      squares[k] += w * away * (column[i] - means[k]);
+      squares[k] += w * away * (value - means[k]);
     }
   }
   const whole = totals[classes] > 0 ? squares[classes] / totals[classes] : 0;

@@ -3,6 +3,8 @@ import { type OptionValues, resolveOptions } from '../../base/options.js';
 import { checkTraining, pause } from '../data.js';
 import type { Estimator, FitContext, TrainingData } from '../estimator.js';
 import { checkNumbers, LinearModel } from '../linear/linear-model.js';
+import { columnsOf, dot } from '../sparse.js';
+import { denseCoordinate, Residuals, sparseCoordinate } from './coordinates.js';
 import { elasticOptions } from './options.js';
 
 const VERSION = 1;
@@ -16,7 +18,7 @@ export const elastic: Estimator = {
   doc: 'Elastic net: linear regression whose penalty sets needless weights to zero; lasso and ridge are its ends.',
   tasks: ['regression'],
   params: elasticOptions,
-  needs: { imputed: true, scaled: true, categories: 'onehot' },
+  needs: { imputed: true, scaled: true, categories: 'onehot', sparse: true },
   async fit(data, params, context) {
     const resolved = resolveOptions('elastic', elasticOptions, params);
     checkTraining(elastic, data, context);
@@ -47,22 +49,25 @@ interface Descent {
 }
 
 async function descend(data: TrainingData, params: OptionValues<typeof elasticOptions>, context: FitContext): Promise<Descent> {
-  const { columns, rows } = data.matrix;
-  const n = columns.length;
+  const { rows } = data.matrix;
   const given = data.weight ?? new Float64Array(rows).fill(1);
   let total = 0;
   for (const w of given) total += w;
   const share = given.map((w) => w / total);
-  const means = Float64Array.from(columns, (column) => weightedSum(share, column));
-  const centred = columns.map((column, j) => column.map((value) => value - means[j]));
-  const squares = Float64Array.from(centred, (column) => weightedSquares(share, column));
-  const targetMean = weightedSum(share, data.target);
-  const residual = data.target.map((y) => y - targetMean);
-  const deviation = Math.sqrt(weightedSquares(share, residual));
+  const targetMean = dot(share, data.target);
+  const centred = data.target.map((y) => y - targetMean);
+  let variance = 0;
+  for (let i = 0; i < rows; i++) variance += share[i] * centred[i] * centred[i];
+  const deviation = Math.sqrt(variance);
+  const n = data.matrix.columns.length;
   const out = new Float64Array(n + 1);
   out[n] = targetMean;
   if (deviation === 0) return { weights: out, iterations: 0, converged: true };
-  for (let i = 0; i < rows; i++) residual[i] /= deviation;
+  for (let i = 0; i < rows; i++) centred[i] /= deviation;
+  const residuals = new Residuals(share, centred);
+  const coordinates = columnsOf(data.matrix).map((column) =>
+    column instanceof Float64Array ? denseCoordinate(column, residuals) : sparseCoordinate(column, residuals),
+  );
   const l1 = params.penalty * params.l1Ratio;
   const l2 = params.penalty - l1;
   let converged = false;
@@ -70,37 +75,25 @@ async function descend(data: TrainingData, params: OptionValues<typeof elasticOp
   for (; pass < params.maxIterations && !converged; pass++) {
     await pause(context.signal);
     context.onProgress?.({ step: 'fit', done: pass, total: params.maxIterations });
+    if (data.matrix.sparse) residuals.centre();
     let largest = 0;
     for (let j = 0; j < n; j++) {
+      const { mean, squares, slope, move } = coordinates[j];
       // A column that hardly varies beside its mean is constant but for rounding.
-      if (!(squares[j] > 1e-24 * means[j] * means[j])) continue;
-      const column = centred[j];
-      let slope = squares[j] * out[j];
-      for (let i = 0; i < rows; i++) slope += share[i] * column[i] * residual[i];
-      const next = (Math.sign(slope) * Math.max(0, Math.abs(slope) - l1)) / (squares[j] + l2);
+      if (!(squares > 1e-24 * mean * mean)) continue;
+      const along = slope(squares * out[j]);
+      const next = (Math.sign(along) * Math.max(0, Math.abs(along) - l1)) / (squares + l2);
       const step = next - out[j];
       if (step === 0) continue;
       out[j] = next;
-      for (let i = 0; i < rows; i++) residual[i] -= step * column[i];
-      largest = Math.max(largest, Math.abs(step) * Math.sqrt(squares[j]));
+      move(step);
+      largest = Math.max(largest, Math.abs(step) * Math.sqrt(squares));
     }
     converged = largest <= params.tolerance;
   }
   for (let j = 0; j < n; j++) {
     out[j] *= deviation;
-    out[n] -= out[j] * means[j];
+    out[n] -= out[j] * coordinates[j].mean;
   }
   return { weights: out, iterations: pass, converged };
-}
-
-function weightedSum(share: Float64Array, values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += share[i] * values[i];
-  return sum;
-}
-
-function weightedSquares(share: Float64Array, values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += share[i] * values[i] * values[i];
-  return sum;
 }

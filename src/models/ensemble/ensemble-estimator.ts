@@ -2,6 +2,7 @@ import { type OptionSpecs, resolveOptions } from '../../base/options.js';
 import { random, shuffle } from '../../base/random.js';
 import { checkTraining } from '../data.js';
 import type { Estimator, FitContext, Model, Needs, TrainingData } from '../estimator.js';
+import { takeMatrixRows } from '../sparse.js';
 import type { EnsembleKind } from './ensemble.js';
 import { columnsFrom, EnsembleModel, memberOutputs } from './ensemble-model.js';
 import { ensembleName, memberPrefixes } from './ensemble-name.js';
@@ -136,9 +137,14 @@ function firstColumn({ matrix }: TrainingData, part: Part, needs: number): numbe
   return needs === 1 || !matrix.parts ? 0 : (matrix.parts[part.need] as number);
 }
 
+/** Members that differ in sparse columns alone share their inputs, which are dense then. */
 function differentNeeds(members: readonly Estimator[]): Needs[] {
   const found: Needs[] = [];
-  for (const { needs } of members) if (!found.some((known) => sameNeeds(known, needs))) found.push(needs);
+  for (const { needs } of members) {
+    const at = found.findIndex((known) => sameNeeds(known, needs));
+    if (at < 0) found.push(needs);
+    else if (!needs.sparse) found[at] = needs;
+  }
   return found;
 }
 
@@ -159,7 +165,7 @@ function takeTraining(data: TrainingData, rows: Uint32Array): TrainingData {
   const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]);
   return {
     ...data,
-    matrix: { ...data.matrix, rows: rows.length, columns: data.matrix.columns.map(pick) },
+    matrix: takeMatrixRows(data.matrix, rows),
     target: pick(data.target),
     ...(data.weight ? { weight: pick(data.weight) } : {}),
   };

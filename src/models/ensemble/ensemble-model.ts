@@ -44,7 +44,8 @@ export class EnsembleModel implements Model {
   }
 
   predict(matrix: Matrix): Float64Array {
-    checkInputs(matrix, this.inputs);
+    // Each member tells what it takes.
+    checkInputs(matrix, this.inputs, true);
     const values = memberOutputs(
       this.members.map(({ model, first }) => model.predict(columnsFrom(matrix, first, model.inputs))),
       matrix.rows,
@@ -101,10 +102,15 @@ export class EnsembleModel implements Model {
 }
 
 /** So many columns of a matrix from one on. */
-export function columnsFrom({ rows, columns, features }: Matrix, first: number, count: number): Matrix {
-  return first === 0 && count === columns.length
-    ? { rows, columns, features }
-    : { rows, columns: columns.slice(first, first + count), features: features.slice(first, first + count) };
+export function columnsFrom({ rows, columns, features, sparse }: Matrix, first: number, count: number): Matrix {
+  const slice = <T>(of: readonly T[]): readonly T[] => (count === of.length ? of : of.slice(first, first + count));
+  const parts = sparse && slice(sparse);
+  return {
+    rows,
+    columns: slice(columns),
+    features: slice(features),
+    ...(parts?.some((column) => column) ? { sparse: parts } : {}),
+  };
 }
 
 /** Outputs of the members side by side, rows x members x outputs. */

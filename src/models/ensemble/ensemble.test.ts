@@ -5,7 +5,7 @@ import { frame } from '../../frame/frame.js';
 import { fitEncoder } from '../../pipeline/encoder.js';
 import { loadPipeline, makePipeline } from '../../pipeline/make-pipeline.js';
 import { ESTIMATORS, estimatorOf, findEstimator } from '../catalogue.js';
-import { contextOf, learnable, lossOf, matrixOf } from '../testing/examples.js';
+import { contextOf, densified, learnable, lossOf, matrixOf } from '../testing/examples.js';
 import { EnsembleModel } from './ensemble-model.js';
 
 describe('an ensemble', () => {
@@ -122,5 +122,37 @@ describe('an ensemble', () => {
         features: alone.training.features,
       }),
     );
+  });
+
+  it('gives members that take them sparse columns, also out of fold, and learns the bytes of dense ones', async () => {
+    const source = random(9);
+    const rows = 240;
+    const town = Array.from({ length: rows }, () => `town ${source.below(9)}`);
+    const size = Array.from({ length: rows }, () => source.normal());
+    const table = frame({ size: columnFrom('number', size), town: columnFrom('string', town) });
+    const values = Float64Array.from(size, (x, i) => Number(x + (town[i]! > 'town 5' ? 1 : 0) > 0.3));
+    const features = [
+      { name: 'size', type: 'number' },
+      { name: 'town', type: 'category' },
+    ] as const;
+    const target = { task: 'binary', classes: 2, values } as const;
+    const estimator = estimatorOf('stack(logistic,tree,svm)');
+    const { encoder, training } = fitEncoder(table, features, target, estimator.memberNeeds!);
+    expect(training.sparse?.filter((column) => column)).toHaveLength(9);
+    const model = await estimator.fit({ matrix: training, target: values }, {}, contextOf('binary'));
+    const dense = await estimator.fit({ matrix: densified(training), target: values }, {}, contextOf('binary'));
+    expect(model.serialize()).toEqual(dense.serialize());
+    expect(model.predict(training)).toEqual(dense.predict(densified(training)));
+    const pipeline = loadPipeline(makePipeline({ encoder, model, classes: ['no', 'yes'] }).serialize());
+    const batch = pipeline.predict(table);
+    expect(batch).toEqual(model.predict(training));
+    const out = new Float64Array(1);
+    for (let i = 0; i < rows; i++) {
+      pipeline.predictRow([size[i]!, town[i]!], out);
+      expect(out[0]).toBe(batch[i]);
+    }
+    // A member that needs the same but for sparse columns makes them dense, and shares them.
+    expect(estimatorOf('average(logistic,mlp)')).toMatchObject({ needs: ESTIMATORS.mlp.needs });
+    expect(estimatorOf('average(logistic,mlp)').memberNeeds).toBe(undefined);
   });
 });

@@ -9,7 +9,13 @@ import { treeModel } from './tree-model.js';
  * were rounded on the way into it. Sums are rounded once at their end; runtimes add in an order of their own.
  */
 export function predictInFloat32(model: Model, matrix: Matrix): Float64Array {
-  const rounded = { ...matrix, columns: matrix.columns.map((column) => column.map(Math.fround)) };
+  const rounded = {
+    ...matrix,
+    columns: matrix.columns.map((column) => column.map(Math.fround)),
+    ...(matrix.sparse
+      ? { sparse: matrix.sparse.map((column) => column && { ...column, values: column.values.map(Math.fround) }) }
+      : {}),
+  };
   return twin(model).predict(rounded).map(Math.fround);
 }
 

@@ -5,6 +5,7 @@ import { checkInputs, predictRows } from '../data.js';
 import type { Matrix, Model, Task } from '../estimator.js';
 import type { RowExplainer } from '../explainer.js';
 import { softmax } from '../softmax.js';
+import { sparseRows } from '../sparse.js';
 import { LinearExplainer } from './linear-explainer.js';
 
 /** Weights of a linear model: `inputs` weights for each output, then all intercepts. */
@@ -40,8 +41,31 @@ export class LinearModel implements Model {
   }
 
   predict(matrix: Matrix): Float64Array {
-    checkInputs(matrix, this.inputs);
+    checkInputs(matrix, this.inputs, true);
+    if (matrix.sparse && this.#ignoresZeros()) return this.#predictSparse(matrix);
     return predictRows(matrix, this.outputs, (row, out, offset) => this.predictRow(row, out, offset));
+  }
+
+  /** Whether adding weight times zero changes no bit of any sum. */
+  #ignoresZeros(): boolean {
+    const intercepts = this.weights.subarray(this.inputs * this.outputs);
+    return this.weights.every(Number.isFinite) && !intercepts.some((w) => Object.is(w, -0));
+  }
+
+  /** What `predictRow` adds up, in the same order, without the zeros. */
+  #predictSparse(matrix: Matrix): Float64Array {
+    const { weights, inputs, outputs } = this;
+    const { starts, features, values } = sparseRows(matrix);
+    const out = new Float64Array(matrix.rows * outputs);
+    for (let i = 0; i < matrix.rows; i++) {
+      for (let k = 0; k < outputs; k++) {
+        let sum = weights[inputs * outputs + k];
+        for (let at = starts[i]; at < starts[i + 1]; at++) sum += weights[k * inputs + features[at]] * values[at];
+        out[i * outputs + k] = sum;
+      }
+      this.#link(out, i * outputs);
+    }
+    return out;
   }
 
   predictRow(row: Float64Array, out: Float64Array, offset = 0): void {
@@ -51,8 +75,13 @@ export class LinearModel implements Model {
       for (let j = 0, at = k * inputs; j < inputs; j++, at++) sum += weights[at] * row[j];
       out[offset + k] = sum;
     }
+    this.#link(out, offset);
+  }
+
+  /** Turns the sums of a row into its outputs. */
+  #link(out: Float64Array, offset: number): void {
     if (this.task === 'binary') out[offset] = sigmoid(out[offset]);
-    else if (this.task === 'multiclass') softmax(out, offset, outputs);
+    else if (this.task === 'multiclass') softmax(out, offset, this.outputs);
   }
 
   serialize(): Uint8Array {
@@ -93,13 +122,16 @@ export function checkNumbers(estimator: string, matrix: Matrix): void {
         where: { estimator, feature: feature.name },
         fix: 'Encode the categories as numbers first.',
       });
-    const column = matrix.columns[j];
-    for (let i = 0; i < column.length; i++)
-      if (!Number.isFinite(column[i]))
-        fail('MW_MODEL_DATA', {
-          what: `Feature '${feature.name}' is ${column[i]} in row ${i}; '${estimator}' takes finite numbers.`,
-          where: { estimator, feature: feature.name, row: i },
-          fix: 'Impute missing values and clip infinite ones first.',
-        });
+    const sparse = matrix.sparse?.[j];
+    const column = sparse ? sparse.values : matrix.columns[j];
+    for (let i = 0; i < column.length; i++) {
+      if (Number.isFinite(column[i])) continue;
+      const row = sparse ? sparse.indexes[i] : i;
+      fail('MW_MODEL_DATA', {
+        what: `Feature '${feature.name}' is ${column[i]} in row ${row}; '${estimator}' takes finite numbers.`,
+        where: { estimator, feature: feature.name, row },
+        fix: 'Impute missing values and clip infinite ones first.',
+      });
+    }
   });
 }

@@ -14,7 +14,7 @@ export const logistic: Estimator = {
   doc: 'Logistic regression, softmax regression for several classes, with a ridge penalty.',
   tasks: ['binary', 'multiclass'],
   params: logisticOptions,
-  needs: { imputed: true, scaled: true, categories: 'onehot' },
+  needs: { imputed: true, scaled: true, categories: 'onehot', sparse: true },
   async fit(data, params, context) {
     const resolved = resolveOptions('logistic', logisticOptions, params);
     checkTraining(logistic, data, context);

@@ -1,6 +1,7 @@
 import { log, sigmoid, softplus } from '../../kernels/math.js';
 import type { TrainingData } from '../estimator.js';
 import { logSumExp, softmax } from '../softmax.js';
+import { addScaled, columnsOf, dot, type FeatureColumn, weightedSquares } from '../sparse.js';
 
 /** Keeps the share of a class without rows away from zero. */
 const EDGE = 1e-6;
@@ -11,6 +12,7 @@ const EDGE = 1e-6;
  */
 export class LogisticLoss {
   readonly #data: TrainingData;
+  readonly #columns: readonly FeatureColumn[];
   readonly #outputs: number;
   readonly #l2: number;
   readonly #weight: Float64Array;
@@ -20,6 +22,7 @@ export class LogisticLoss {
 
   constructor(data: TrainingData, outputs: number, l2: number) {
     this.#data = data;
+    this.#columns = columnsOf(data.matrix);
     this.#outputs = outputs;
     this.#l2 = l2;
     this.#weight = data.weight ?? new Float64Array(data.matrix.rows).fill(1);
@@ -30,7 +33,7 @@ export class LogisticLoss {
   /** No weights, and the intercepts of the class shares. */
   start(): Float64Array {
     const outputs = this.#outputs;
-    const inputs = this.#data.matrix.columns.length;
+    const inputs = this.#columns.length;
     const at = new Float64Array((inputs + 1) * outputs);
     const { target } = this.#data;
     const shares = new Float64Array(Math.max(2, outputs));
@@ -44,14 +47,13 @@ export class LogisticLoss {
   /** Diagonal of the Hessian when every class has its share as probability: the scale of each direction. */
   diagonal(): Float64Array {
     const outputs = this.#outputs;
-    const { columns } = this.#data.matrix;
+    const columns = this.#columns;
     const inputs = columns.length;
     const out = new Float64Array((inputs + 1) * outputs);
     const p = outputs === 1 ? 0.5 : 1 / outputs;
     const curvature = Math.max(p * (1 - p), 1e-3);
     for (let j = 0; j < inputs; j++) {
-      let squares = 0;
-      for (let i = 0; i < columns[j].length; i++) squares += this.#weight[i] * columns[j][i] ** 2;
+      const squares = weightedSquares(this.#weight, columns[j]);
       for (let k = 0; k < outputs; k++) out[k * inputs + j] = (curvature * squares + this.#l2) / this.#total || 1;
     }
     for (let k = 0; k < outputs; k++) out[inputs * outputs + k] = curvature;
@@ -61,15 +63,14 @@ export class LogisticLoss {
   /** Loss at the parameters; writes the gradient. */
   readonly evaluate = (at: Float64Array, gradient: Float64Array): number => {
     const outputs = this.#outputs;
-    const { columns } = this.#data.matrix;
+    const columns = this.#columns;
     const inputs = columns.length;
     for (let k = 0; k < outputs; k++) {
       const scores = this.#scores[k];
       scores.fill(at[inputs * outputs + k]);
       for (let j = 0; j < inputs; j++) {
         const w = at[k * inputs + j];
-        const column = columns[j];
-        if (w !== 0) for (let i = 0; i < scores.length; i++) scores[i] += w * column[i];
+        if (w !== 0) addScaled(scores, w, columns[j]);
       }
     }
     const loss = outputs === 1 ? this.#logistic() : this.#softmax();
@@ -78,10 +79,7 @@ export class LogisticLoss {
       const residuals = this.#scores[k];
       for (let j = 0; j < inputs; j++) {
         const w = at[k * inputs + j];
-        const column = columns[j];
-        let sum = 0;
-        for (let i = 0; i < residuals.length; i++) sum += residuals[i] * column[i];
-        gradient[k * inputs + j] = (sum + this.#l2 * w) / this.#total;
+        gradient[k * inputs + j] = (dot(residuals, columns[j]) + this.#l2 * w) / this.#total;
         penalty += w * w;
       }
       let sum = 0;

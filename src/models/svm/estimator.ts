@@ -6,9 +6,10 @@ import type { Estimator } from '../estimator.js';
 import { usableRows } from '../gbdt/boost.js';
 import { checkNumbers, LinearModel } from '../linear/linear-model.js';
 import { type Calibration, calibrate } from '../margins/calibrate.js';
-import { dealFolds, FOLDS } from '../margins/deal-folds.js';
+import { FOLDS } from '../margins/deal-folds.js';
 import { type Machine, trainMachine } from './machine.js';
 import { svmOptions } from './options.js';
+import { pointsOf } from './points.js';
 
 const VERSION = 1;
 
@@ -21,30 +22,25 @@ export const svm: Estimator = {
   doc: 'Linear support vector machine with squared hinge loss; probabilities by Platt scaling of out-of-fold scores.',
   tasks: ['binary', 'multiclass'],
   params: svmOptions,
-  needs: { imputed: true, scaled: true, categories: 'onehot' },
+  needs: { imputed: true, scaled: true, categories: 'onehot', sparse: true },
   async fit(data, params, context) {
     const resolved = resolveOptions('svm', svmOptions, params);
     checkTraining(svm, data, context);
     checkNumbers('svm', data.matrix);
-    const { columns } = data.matrix;
-    const inputs = columns.length;
+    const inputs = data.matrix.columns.length;
     const rows = usableRows(data);
-    const points = new Float64Array(rows.length * inputs);
-    rows.forEach((row, i) => {
-      for (let j = 0; j < inputs; j++) points[i * inputs + j] = columns[j][row];
-    });
+    const points = pointsOf(data.matrix, rows);
     const weight = Float64Array.from(rows, (row) => (data.weight ? data.weight[row] : 1));
     const target = Float64Array.from(rows, (row) => data.target[row]);
     const wanted = context.task === 'multiclass' ? Array.from({ length: context.classes }, (_, k) => k) : [1];
     const total = wanted.length * (FOLDS + 1) * resolved.maxIterations;
     let trained = 0;
     const train = async (places: Uint32Array, k: number): Promise<Machine> => {
-      const part = new Float64Array(places.length * inputs);
-      places.forEach((place, i) => part.set(points.subarray(place * inputs, (place + 1) * inputs), i * inputs));
+      const part = points.take(places);
       const side = Float64Array.from(places, (place) => (target[place] === k ? 1 : -1));
       const weights = Float64Array.from(places, (place) => weight[place]);
       const done = trained++ * resolved.maxIterations;
-      return trainMachine(part, inputs, side, weights, resolved, random(context.seed).fork(`class ${k}`), async (pass) => {
+      return trainMachine(part, side, weights, resolved, random(context.seed).fork(`class ${k}`), async (pass) => {
         await pause(context.signal);
         context.onProgress?.({ step: 'fit', done: done + pass, total });
       });
@@ -52,7 +48,7 @@ export const svm: Estimator = {
     const all = Uint32Array.from(rows.keys());
     const machines: Machine[] = [];
     for (const k of wanted) machines.push(await train(all, k));
-    const folds = dealFolds(points, inputs, target, context.seed);
+    const folds = points.deal(target, context.seed);
     const scores = wanted.map(() => new Float64Array(rows.length));
     for (let fold = 0; fold < FOLDS; fold++) {
       const seen = all.filter((place) => folds[place] !== fold);
@@ -61,7 +57,7 @@ export const svm: Estimator = {
       for (const [m, k] of wanted.entries()) {
         // Rows that are all alike are one fold, and nothing is left to learn from without them.
         const machine = seen.length > 0 ? await train(seen, k) : machines[m];
-        for (const place of unseen) scores[m][place] = scoreOf(machine, points, place * inputs, inputs);
+        for (const place of unseen) scores[m][place] = points.score(place, machine.weights, machine.weights[inputs]);
       }
     }
     const weights = composed(machines, await calibrate(scores, target, weight, context.signal), inputs);
@@ -82,12 +78,6 @@ export const svm: Estimator = {
   },
   load: (bytes) => LinearModel.load(bytes, 'svm', VERSION),
 };
-
-function scoreOf({ weights }: Machine, points: Float64Array, from: number, inputs: number): number {
-  let sum = weights[inputs];
-  for (let j = 0; j < inputs; j++) sum += weights[j] * points[from + j];
-  return sum;
-}
 
 /** The calibration of the machines' scores, written as weights of the features: both are linear. */
 function composed(machines: readonly Machine[], { slopes, offsets }: Calibration, inputs: number): Float64Array {

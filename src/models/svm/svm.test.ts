@@ -5,6 +5,7 @@ import { plattScaling } from '../margins/platt.js';
 import { contextOf, matrixOf } from '../testing/examples.js';
 import { svm } from './estimator.js';
 import { trainMachine } from './machine.js';
+import { densePoints } from './points.js';
 
 const ROWS = 300;
 const source = random(6);
@@ -16,7 +17,7 @@ const options = { cost: 0.7, maxIterations: 50_000, tolerance: 1e-9 };
 const target = side.map((y) => (y + 1) / 2);
 
 test('finds where the gradient of the penalised squared hinge losses vanishes', async () => {
-  const machine = await trainMachine(points, 2, side, weight, options, random(1), async () => {});
+  const machine = await trainMachine(densePoints(points, ROWS, 2), side, weight, options, random(1), async () => {});
   expect(machine.converged).toBe(true);
   const gradient = machine.weights.slice();
   for (let i = 0; i < ROWS; i++) {
@@ -30,12 +31,19 @@ test('finds where the gradient of the penalised squared hinge losses vanishes', 
 });
 
 test('says when the passes ran out', async () => {
-  const machine = await trainMachine(points, 2, side, weight, { ...options, maxIterations: 1 }, random(1), async () => {});
+  const machine = await trainMachine(
+    densePoints(points, ROWS, 2),
+    side,
+    weight,
+    { ...options, maxIterations: 1 },
+    random(1),
+    async () => {},
+  );
   expect([machine.passes, machine.converged]).toEqual([1, false]);
 });
 
 test('keeps the direction of the machine and gives probabilities of the right mean', async () => {
-  const machine = await trainMachine(points, 2, side, weight, options, random(1), async () => {});
+  const machine = await trainMachine(densePoints(points, ROWS, 2), side, weight, options, random(1), async () => {});
   const data = { matrix: matrixOf([column(0), column(1)]), target, weight };
   const model = (await svm.fit(data, options, contextOf('binary'))) as LinearModel;
   expect(model.weights[0] / model.weights[1]).toBeCloseTo(machine.weights[0] / machine.weights[1], 7);

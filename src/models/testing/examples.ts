@@ -1,5 +1,6 @@
 import { type Random, random } from '../../base/random.js';
 import type { AnyTask, Estimator, FitContext, Matrix, Task, TrainingData } from '../estimator.js';
+import { denseColumn, sparseColumn, splitColumns } from '../sparse.js';
 
 /** Small learnable problems for the tests of estimators. */
 
@@ -92,4 +93,43 @@ export function mutate(bytes: Uint8Array, source: Random, changes: number): Uint
     out[at] = source.below(3) === 0 ? [0, 1, 127, 128, 255][source.below(5)] : source.below(256);
   }
   return out;
+}
+
+/** The same values with dense columns only. */
+export function densified(matrix: Matrix): Matrix {
+  const { sparse, ...rest } = matrix;
+  return {
+    ...rest,
+    columns: matrix.columns.map((column, j) => {
+      const without = sparse?.[j];
+      return without ? denseColumn(without, matrix.rows) : column;
+    }),
+  };
+}
+
+/**
+ * Rows of a dense feature, for estimators that take codes a categorical one, and 12 sparse ones that are 0 in nine of ten rows; the target
+ * depends on the dense one and on the first sparse ones.
+ */
+export function sparseLearnable(
+  estimator: Pick<Estimator<AnyTask>, 'needs'>,
+  task: Task,
+  rows: number,
+  seed = 1,
+): TrainingData {
+  const source = random(seed);
+  const draw = (share: number): Float64Array =>
+    Float64Array.from({ length: rows }, () => (source.next() < share ? Math.round(source.normal() * 10) / 10 + 1 : 0));
+  const thin = Array.from({ length: 12 }, () => draw(0.1));
+  const first = draw(1);
+  const signal = first.map((x, i) => x - 1 + 2 * thin[0][i] - 2 * thin[1][i] + thin[2][i] + 0.3 * source.normal());
+  const codes = Float64Array.from({ length: rows }, () => source.below(6));
+  const takesCodes = estimator.needs.categories === 'codes';
+  const dense = matrixOf(takesCodes ? [first, codes, ...thin] : [first, ...thin], takesCodes ? [0, 6] : []);
+  const from = dense.columns.length - thin.length;
+  const given = dense.columns.map((column, j) => (j < from ? column : sparseColumn(column)));
+  return {
+    matrix: { ...dense, ...splitColumns(given) },
+    target: signal.map((value) => targetOf(task, value)),
+  };
 }

@@ -20,7 +20,12 @@ export type Encoding = {
       /** NaN for missing. Allocates nothing. */
       put(value: number, out: Float64Array, offset: number): void;
     }
-  | { readonly reads: 'text'; put(value: string | null, out: Float64Array, offset: number): void }
+  | {
+      readonly reads: 'text';
+      /** True when all but a few outputs of any value are zero. */
+      readonly sparse?: boolean;
+      put(value: string | null, out: Float64Array, offset: number): void;
+    }
 );
 
 /** What the encodings that look at the label may look at. */

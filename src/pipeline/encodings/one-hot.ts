@@ -35,6 +35,7 @@ function make(name: string, levels: readonly string[], other: boolean, missing: 
     kind: 'oneHot',
     outputs: names.map((output) => ({ name: output, categories: 0 })),
     reads: 'text',
+    sparse: true,
     put(value, out, offset) {
       for (let k = 0; k < width; k++) out[offset + k] = 0;
       const place = value === null ? absent : (places.get(value) ?? unseen);
