@@ -42,7 +42,7 @@ const written = (optional: ReadonlySet<string> = new Set(), extras: Parameters<t
 };
 
 const value = fc.oneof(
-  fc.constantFrom(null, true, false, 'x', 'y', 'z', 'Z', '__proto__', '<', '\u2028', 'quite another'),
+  fc.constantFrom(null, undefined, true, false, 'x', 'y', 'z', 'Z', '__proto__', '<', '\u2028', 'quite another'),
   fc.constantFrom('2001-02-03', '2023-02-29', '2024-02-29T12:00:00.5+01:00', '1960-01-01T00:00:00-0530', '0099-12-31'),
   fc.constantFrom(1.5, -7, 2 ** 53, Infinity, Number.NaN, -0, 1e15),
   fc.integer(),

@@ -73,8 +73,7 @@ export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partia
       let problems: RowProblem[] | null = null;
       for (let i = 0; i < columns.length; i++) {
         const column = columns[i] as CompiledColumn;
-        const own = Object.hasOwn(given, column.name);
-        const value = own ? given[column.name] : undefined;
+        const value = Object.hasOwn(given, column.name) ? given[column.name] : undefined;
         if (value === null || value === undefined) {
           values[i] = null;
           if (!column.plan.nullable)
@@ -82,7 +81,7 @@ export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partia
               problem(
                 'MW_ROW_COLUMN_MISSING',
                 column.name,
-                `Column '${column.name}' is required and ${own ? 'null' : 'not there'}.`,
+                `Column '${column.name}' is required and ${value === null ? 'null' : 'not there'}.`,
               ),
             );
           continue;
