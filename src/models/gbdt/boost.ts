@@ -12,6 +12,7 @@ import { drawFeatures, eligibleFeatures } from '../trees/eligible-features.js';
 import type { ForestModel } from '../trees/forest-model.js';
 import { type LeafRows, TreeGrower } from '../trees/grow.js';
 import type { GrownTree } from '../trees/grown-tree.js';
+import { columnShareFor } from './column-share.js';
 import { sameCategories, scoresOf } from './continued.js';
 import { DroppedRounds, drawDrops } from './dropout.js';
 import { settleQuantiles } from './leaf-quantiles.js';
@@ -96,6 +97,7 @@ class Booster {
   readonly #objective: Objective;
   readonly #params: GbdtParams;
   readonly #learningRate: number;
+  readonly #columnSample: number;
   readonly #constraints: Constraints;
   readonly #context: FitContext;
   readonly #source: Random;
@@ -126,6 +128,7 @@ class Booster {
     this.#objective = objective;
     this.#params = params;
     this.#learningRate = params.learningRate ?? learningRateFor(data.matrix.rows, params.rounds, params.earlyStopping);
+    this.#columnSample = params.columnSample ?? columnShareFor(binned.bins.length);
     this.#constraints = constraints;
     this.#context = context;
     this.#source = source;
@@ -187,8 +190,10 @@ class Booster {
 
   /** True when a round without a split means that no later one has any. */
   #settled(): boolean {
-    const { rowSample, columnSample, columnSampleByNode, boosting, sampling } = this.#params;
-    return rowSample === 1 && columnSample === 1 && columnSampleByNode === 1 && boosting === 'plain' && sampling === 'uniform';
+    const { rowSample, columnSampleByNode, boosting, sampling } = this.#params;
+    return (
+      rowSample === 1 && this.#columnSample === 1 && columnSampleByNode === 1 && boosting === 'plain' && sampling === 'uniform'
+    );
   }
 
   #drop(round: number): DroppedRounds | undefined {
@@ -232,8 +237,8 @@ class Booster {
   }
 
   #grow(round: number, output: number, sums: LeafSums, scales: Scales): Promise<{ tree: GrownTree; leaves: LeafRows[] }> {
-    const { columnSample, columnSampleByNode } = this.#params;
-    const features = drawFeatures(this.#features, columnSample, this.#source.fork(`columns ${round} ${output}`));
+    const { columnSampleByNode } = this.#params;
+    const features = drawFeatures(this.#features, this.#columnSample, this.#source.fork(`columns ${round} ${output}`));
     const nodes = this.#source.fork(`nodes ${round} ${output}`);
     const eligible = eligibleFeatures(features, this.#constraints.groups, columnSampleByNode, nodes);
     return this.#grower.grow(sums, scales, features, undefined, eligible);

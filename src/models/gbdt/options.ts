@@ -41,7 +41,7 @@ export const gbdtOptions = declareOptions({
   minChildWeight: { kind: 'number', default: 1e-3, min: 0, doc: 'Least sum of hessians in a leaf.' },
   minGain: { kind: 'number', default: 0, min: 0, doc: 'Least gain that a split must bring.' },
   l1: { kind: 'number', default: 0, min: 0, doc: 'L1 penalty on leaf values.' },
-  l2: { kind: 'number', default: 1, min: 0, doc: 'L2 penalty on leaf values.' },
+  l2: { kind: 'number', default: 0.5, min: 0, doc: 'L2 penalty on leaf values.' },
   rowSample: {
     kind: 'number',
     default: 1,
@@ -49,7 +49,13 @@ export const gbdtOptions = declareOptions({
     max: 1,
     doc: 'Share of the rows drawn for each round, without replacement.',
   },
-  columnSample: { kind: 'number', default: 0.6, min: 0.001, max: 1, doc: 'Share of the features drawn for each tree.' },
+  columnSample: {
+    kind: 'number',
+    default: null,
+    min: 0.001,
+    max: 1,
+    doc: 'Share of the features drawn for each tree. Unless given, 0.6, and no fewer than five features.',
+  },
   columnSampleByNode: {
     kind: 'number',
     default: 1,
