@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate, cluster, clustererNames, estimatorNames, fit, loadClusters, loadModel, matrix } from './models.js';
+import { random } from './base/random.js';
+import {
+  calibrate,
+  cluster,
+  clustererNames,
+  estimatorNames,
+  fit,
+  loadClusters,
+  loadModel,
+  matrix,
+  sparseMatrix,
+} from './models.js';
 
 describe('a matrix of named columns', () => {
   it('holds numbers, missing values and the codes of sorted categories', () => {
@@ -73,4 +84,26 @@ it('clusters, and sets probabilities right', async () => {
   expect(loadClusters(found.serialize()).outputs).toBe(2);
   const model = await fit('gbdt', data, { task: 'binary', params: { rounds: 3 } });
   expect(calibrate(model, 'isotonic', data).estimator).toBe('calibrated(gbdt)');
+});
+
+it('a sparse matrix is checked, and teaches what the dense one does', async () => {
+  const source = random(12);
+  const rows = 200;
+  const flags = Float64Array.from({ length: rows }, () => Number(source.below(10) === 0));
+  const size = Float64Array.from({ length: rows }, () => source.normal());
+  const target = size.map((x, i) => Number(x + 3 * (flags[i] as number) + source.normal() > 0.5));
+  const indexes = Uint32Array.from(flags.keys()).filter((i) => flags[i] === 1);
+  const thin = sparseMatrix(rows, { size, flag: { indexes, values: new Float64Array(indexes.length).fill(1) } });
+  const dense = matrix({ size, flag: flags });
+  const model = await fit('logistic', { matrix: thin, target }, { task: 'binary' });
+  expect(model.serialize()).toEqual((await fit('logistic', { matrix: dense, target }, { task: 'binary' })).serialize());
+  expect(model.predict(thin)).toEqual(model.predict(dense));
+  await expect(fit('gbdt', { matrix: thin, target }, { task: 'binary' })).rejects.toMatchObject({ code: 'MW_MODEL_DATA' });
+  for (const column of [
+    { indexes: Uint32Array.of(3, 2), values: Float64Array.of(1, 1) },
+    { indexes: Uint32Array.of(rows), values: Float64Array.of(1) },
+    { indexes: Uint32Array.of(1), values: Float64Array.of(1, 2) },
+    new Float64Array(rows - 1),
+  ])
+    expect(() => sparseMatrix(rows, { column })).toThrow(expect.objectContaining({ code: 'MW_MODEL_DATA' }));
 });

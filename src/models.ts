@@ -5,11 +5,13 @@ import { CalibratedModel } from './models/calibration/calibrated-model.js';
 import type { CalibrationMethod } from './models/calibration/calibration.js';
 import { fitCalibration } from './models/calibration/catalogue.js';
 import { CLUSTERERS, clustererOf, ESTIMATORS, estimatorOf } from './models/catalogue.js';
-import type { Matrix, Model, Task, TrainingData } from './models/estimator.js';
+import { checkInputs } from './models/data.js';
+import type { Matrix, Model, SparseColumn, Task, TrainingData } from './models/estimator.js';
+import { splitColumns } from './models/sparse.js';
 
 export type { CalibrationMethod } from './models/calibration/calibration.js';
 export { loadClusters, loadModel } from './models/catalogue.js';
-export type { FitHistory, Matrix, Model, Task, TrainingData } from './models/estimator.js';
+export type { FitHistory, Matrix, Model, SparseColumn, Task, TrainingData } from './models/estimator.js';
 export type { RowExplainer } from './models/explainer.js';
 export { customObjective } from './models/gbdt/objectives/custom.js';
 
@@ -54,6 +56,19 @@ export function matrix(columns: Readonly<Record<string, Values>>, like?: NamedMa
     features: made.map(({ name, categories: count }) => ({ name, categories: count })),
     categories,
   };
+}
+
+/**
+ * Named columns of numbers most of which are zero: `values[k]` in row `indexes[k]`, rows rising, and 0 elsewhere; dense columns may stand
+ * among them. 'logistic', 'linear', 'elastic', 'svm' and 'bayes' take such a matrix, and ensembles of them; all others refuse it. What they
+ * learn is what they learn from the dense columns.
+ * @throws MW_MODEL_DATA when a column does not fit the number of rows
+ */
+export function sparseMatrix(rows: number, columns: Readonly<Record<string, SparseColumn | Float64Array>>): Matrix {
+  const features = Object.keys(columns).map((name) => ({ name, categories: 0 }));
+  const made = { rows, features, ...splitColumns(Object.values(columns)) };
+  checkInputs(made, features.length, true);
+  return made;
 }
 
 function categoriesOf(values: Values): readonly string[] | undefined {
