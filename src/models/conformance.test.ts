@@ -43,6 +43,8 @@ const takesSparse = ({ needs, memberNeeds = [needs] }: Any): boolean => memberNe
 const SMALL = { trees: 15, width: 16, clusters: CLASSES };
 
 const SMALL_MEMBERS = { trees: 5, rounds: 25, folds: 3 };
+const smallFor = ({ name }: { readonly name: string }): Readonly<Record<string, number>> =>
+  name.includes('(') ? SMALL_MEMBERS : name === 'gbdt' ? { rounds: 60 } : SMALL;
 
 const known = (estimator: Any, params: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
@@ -53,11 +55,7 @@ const known = (estimator: Any, params: Readonly<Record<string, unknown>>): Recor
   );
 
 const fit = (estimator: Any, data: TrainingData, task: AnyTask, params = {}, seed = 1): Promise<Model<AnyTask>> =>
-  estimator.fit(
-    data,
-    { ...known(estimator, estimator.name.includes('(') ? SMALL_MEMBERS : SMALL), ...params },
-    contextOf(task, seed),
-  );
+  estimator.fit(data, { ...known(estimator, smallFor(estimator)), ...params }, contextOf(task, seed));
 
 /** Mean absolute difference. */
 const distance = (p: Float64Array, q: Float64Array): number =>

@@ -16,7 +16,7 @@ export function holed(name: string, task: Task, rows: number, seed: number, code
 }
 
 const SMALL: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  gbdt: { rounds: 12 },
+  gbdt: { rounds: 12, minCategoryRows: 20 },
   forest: { trees: 8 },
   extraTrees: { trees: 8 },
 };
