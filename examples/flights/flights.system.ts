@@ -99,7 +99,7 @@ export default system('flight-delay', {
     candidates: [
       constant(),
       logistic({ l2: 1, maxIterations: 60, tolerance: 1e-4 }),
-      gbdt({ rounds: 150, leaves: int(31, 63), learningRate: logUniform(0.08, 0.15), earlyStopping: 15 }),
+      gbdt({ rounds: 150, leaves: int(31, 63), learningRate: logUniform(0.08, 0.15), earlyStopping: 15, columnSample: 1 }),
     ],
     search: { by: 'auc', trials: 4, seed: 7 },
   },
