@@ -4,7 +4,7 @@ import { bayesOptions } from '../models/bayes/options.js';
 import { constantOptions } from '../models/constant/options.js';
 import { elasticOptions } from '../models/elastic/options.js';
 import { MOST_MEMBERS, memberPrefixes, parseEnsembleName } from '../models/ensemble/ensemble-name.js';
-import { ENSEMBLE_OPTIONS, type EnsembleName } from '../models/ensemble/options.js';
+import { ENSEMBLE_OPTIONS, ENSEMBLE_TASKS, type EnsembleName } from '../models/ensemble/options.js';
 import { extraTreesOptions, forestOptions } from '../models/forest/options.js';
 import { type CustomObjective, isCustomObjective } from '../models/gbdt/objectives/custom.js';
 import { gbdtOptions } from '../models/gbdt/options.js';
@@ -64,13 +64,9 @@ export function candidateEntry(estimator: string): CandidateEntry | undefined {
   );
   return {
     params: { ...ENSEMBLE_OPTIONS[kind as EnsembleName], ...Object.fromEntries(params) },
-    tasks: TASKS.filter(
-      (task) => (kind !== 'vote' || task !== 'regression') && entries.every(({ tasks }) => tasks.includes(task)),
-    ),
+    tasks: ENSEMBLE_TASKS[kind as EnsembleName].filter((task) => entries.every(({ tasks }) => tasks.includes(task))),
   };
 }
-
-const TASKS: readonly Task[] = ['binary', 'multiclass', 'regression'];
 
 type Param<S extends OptionSpec> = S extends { kind: 'integer' }
   ? number | IntSpace | ChoiceSpace<number>

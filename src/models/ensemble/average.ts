@@ -1,6 +1,6 @@
 import { corrupt } from '../bytes.js';
 import type { Combiner, EnsembleKind } from './ensemble.js';
-import { averageOptions } from './options.js';
+import { averageOptions, ENSEMBLE_TASKS } from './options.js';
 
 /** All members weigh the same. */
 export class Mean implements Combiner {
@@ -25,7 +25,7 @@ export class Mean implements Combiner {
 export const average: EnsembleKind = {
   name: 'average',
   doc: 'The mean of what the members predict, probabilities or numbers.',
-  tasks: ['binary', 'multiclass', 'regression'],
+  tasks: ENSEMBLE_TASKS.average,
   params: averageOptions,
   folds: () => 0,
   fit: async (_task, members, outputs) => new Mean(members, outputs),

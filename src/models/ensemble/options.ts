@@ -1,4 +1,5 @@
 import { declareOptions } from '../../base/options.js';
+import type { Task } from '../estimator.js';
 
 export const averageOptions = declareOptions({});
 export const voteOptions = declareOptions({});
@@ -16,4 +17,10 @@ export const stackOptions = declareOptions({
 
 /** The parameters of each ensemble beside those of its members. */
 export const ENSEMBLE_OPTIONS = Object.freeze({ average: averageOptions, vote: voteOptions, stack: stackOptions });
+/** The tasks that each can do when its members can. */
+export const ENSEMBLE_TASKS = Object.freeze({
+  average: ['binary', 'multiclass', 'regression'],
+  vote: ['binary', 'multiclass'],
+  stack: ['binary', 'multiclass', 'regression'],
+} as const satisfies Record<keyof typeof ENSEMBLE_OPTIONS, readonly Task[]>);
 export type EnsembleName = keyof typeof ENSEMBLE_OPTIONS;

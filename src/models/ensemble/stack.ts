@@ -5,7 +5,7 @@ import { linear } from '../linear/estimator.js';
 import { logistic } from '../logistic/estimator.js';
 import { Mean } from './average.js';
 import type { Combiner, EnsembleKind, MemberOutputs } from './ensemble.js';
-import { stackOptions } from './options.js';
+import { ENSEMBLE_TASKS, stackOptions } from './options.js';
 
 /** What weighs the members reads log-odds of probabilities and plain numbers. */
 function scoreOf(value: number, task: Task): number {
@@ -43,7 +43,7 @@ const judge = (task: Task) => (task === 'regression' ? linear : logistic);
 export const stack: EnsembleKind = {
   name: 'stack',
   doc: 'Members weighed by a linear model, which learns from their predictions for rows that they had not seen.',
-  tasks: ['binary', 'multiclass', 'regression'],
+  tasks: ENSEMBLE_TASKS.stack,
   params: stackOptions,
   folds: (params) => params['folds'] as number,
   async fit(task, members, outputs, params, learnt, context: FitContext) {

@@ -1,6 +1,6 @@
 import { corrupt } from '../bytes.js';
 import type { Combiner, EnsembleKind } from './ensemble.js';
-import { voteOptions } from './options.js';
+import { ENSEMBLE_TASKS, voteOptions } from './options.js';
 
 /** The share of the members that decide for each class. */
 export class Votes implements Combiner {
@@ -35,7 +35,7 @@ export class Votes implements Combiner {
 export const vote: EnsembleKind = {
   name: 'vote',
   doc: 'The share of the members that decide for each class.',
-  tasks: ['binary', 'multiclass'],
+  tasks: ENSEMBLE_TASKS.vote,
   params: voteOptions,
   folds: () => 0,
   fit: async (_task, members, outputs) => new Votes(members, outputs),
