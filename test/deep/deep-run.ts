@@ -22,10 +22,10 @@ export interface DeepRun {
  * @returns the number of cases that ran
  */
 export async function deepRun(run: DeepRun, one: (source: Random, index: number) => Promise<void> | void): Promise<number> {
-  const until = Date.now() + DEEP_MS * (run.share ?? 1);
+  const until = DEEP_FULL ? Number.POSITIVE_INFINITY : Date.now() + DEEP_MS * (run.share ?? 1);
   const cases = random(DEEP_SEED).fork(run.name);
   let index = 0;
-  for (; index < run.full && (index === 0 || DEEP_FULL || Date.now() < until); index++) {
+  for (; index < run.full && (index === 0 || Date.now() < until); index++) {
     try {
       await one(cases.fork(index), index);
     } catch (cause) {
