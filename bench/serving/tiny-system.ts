@@ -1,13 +1,13 @@
 import { systemClock } from '../../src/base/clock.js';
+import { compileRowCheck } from '../../src/contract/row-check.js';
 import type { FeaturePlan, RequestPlan, Task } from '../../src/define/plan.js';
+import { compileFeatureRow } from '../../src/features/feature-row.js';
 import type { Scalar } from '../../src/frame/column.js';
 import { columnOf, type Frame } from '../../src/frame/frame.js';
 import type { Matrix, Model } from '../../src/models/estimator.js';
 import type { Encoder, FeatureInput, Pipeline } from '../../src/pipeline/pipeline.js';
 import type { Deployment, DeploymentPlan } from '../../src/serve/deployment.js';
-import { compileFeatureRow } from '../../src/store/online/feature-row.js';
 import { OnlineMemory } from '../../src/store/online/memory.js';
-import { compileRowCheck } from '../../src/validate/row-check.js';
 
 /** A linear model of two numbers, small enough to compute its answers by hand: tests and the HTTP benchmark serve it. */
 

@@ -8,7 +8,7 @@ import { entityCodes } from '../frame/windows/entity-codes.js';
 import { type EventOrder, orderEvents } from '../frame/windows/event-order.js';
 import { slideView } from '../frame/windows/slide-view.js';
 import { compileView } from '../frame/windows/window-view.js';
-import { checkFeatureType, type FeaturesPlan, featureExpression, namesRead } from '../store/online/feature-row.js';
+import { checkFeatureType, type FeaturesPlan, featureExpression, namesRead } from './feature-row.js';
 
 export interface FeatureTableOptions {
   /** The moment of each spine row, epoch ms; needed when the request has no time column. */

@@ -7,9 +7,9 @@ import { call, column, literal } from '../frame/expression.js';
 import { columnOf, type Frame, frame, type Row, rowAt } from '../frame/frame.js';
 import { naiveWindows } from '../frame/windows/naive.js';
 import { windowCase } from '../frame/windows/window-cases.js';
-import { compileFeatureRow, type FeaturesPlan } from '../store/online/feature-row.js';
 import { OnlineMemory } from '../store/online/memory.js';
 import { compareOnlineOffline } from './consistency.js';
+import { compileFeatureRow, type FeaturesPlan } from './feature-row.js';
 import { featureTable, spineOfLabels } from './feature-table.js';
 
 const columnPlan = (type: ColumnType): ColumnPlan => ({ kind: 'column', type, categories: null, nullable: true });

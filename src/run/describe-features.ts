@@ -1,6 +1,8 @@
 import type { SystemPlan } from '../define/plan.js';
 import { aggregateText, expressionText, keyText, windowText } from '../define/plan-text.js';
 
+export { featureScript } from '../features/feature-sql.js';
+
 /** A feature of a plan and where it comes from. */
 export interface DescribedFeature {
   readonly name: string;

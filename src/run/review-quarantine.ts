@@ -1,12 +1,11 @@
 import { fail } from '../base/error.js';
+import { compileRowCheck } from '../contract/row-check.js';
 import type { ColumnPlan } from '../define/plan.js';
 import type { Scalar } from '../frame/column.js';
 import { columnFrom } from '../frame/column.js';
 import { type Frame, frame, type Row } from '../frame/frame.js';
 import { writeTable } from '../ingest/write-table.js';
 import { Quarantine, type QuarantineState } from '../validate/quarantine.js';
-
-import { compileRowCheck } from '../validate/row-check.js';
 import { planOf } from './resolve-system.js';
 import type { Workspace } from './workspace.js';
 

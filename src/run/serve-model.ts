@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.js';
+import { requestCheck } from '../contract/request-check.js';
 import type { SystemPlan } from '../define/plan.js';
+import { compileFeatureRow } from '../features/feature-row.js';
+import { materialize } from '../features/materialize.js';
 import type { Frame } from '../frame/frame.js';
 import { ModelMonitor } from '../monitor/model-monitor.js';
 import { readProfile } from '../monitor/reference-profile.js';
@@ -10,10 +13,7 @@ import type { ModelVersion } from '../registry/models.js';
 import type { Deployment } from '../serve/deployment.js';
 import { ModelService } from '../serve/model-service.js';
 import { type DurableOnlineStore, openOnlineStore } from '../store/online/durable.js';
-import { compileFeatureRow } from '../store/online/feature-row.js';
-import { materialize } from './materialize.js';
 import { readSources } from './read-sources.js';
-import { requestCheck } from './request-check.js';
 import { baseDirOf, planOf } from './resolve-system.js';
 import type { Workspace } from './workspace.js';
 

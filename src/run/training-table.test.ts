@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { col, constant, csv, labelFrom, requestFrom, source, system } from '../define/language.js';
+import { compileFeatureRow } from '../features/feature-row.js';
 import { columnFrom, valueAt } from '../frame/column.js';
 import { columnOf, frame } from '../frame/frame.js';
-import { compileFeatureRow } from '../store/online/feature-row.js';
 import { OnlineMemory } from '../store/online/memory.js';
 import { trainingTable } from './training-table.js';
 

@@ -1,4 +1,5 @@
 import type { SplitPlan, SystemPlan } from '../define/plan.js';
+import { availability } from '../features/availability.js';
 import { featureTable, spineOfLabels } from '../features/feature-table.js';
 import { type Column, columnLength } from '../frame/column.js';
 import { compileRows } from '../frame/compile-expression.js';
@@ -63,13 +64,6 @@ function splitTimes(split: SplitPlan, source: Frame): Float64Array | null {
   if (name === null) return null;
   const column = columnOf(source, name);
   return column.kind === 'timestamp' ? column.values : null;
-}
-
-/** When each row of a source became known. */
-export function availability(plan: Pick<SystemPlan, 'sources'>, name: string, source: Frame): Float64Array | null {
-  const { time, availableAt } = plan.sources[name] as SystemPlan['sources'][string];
-  const column = availableAt ? compileRows(availableAt)(source) : time === null ? null : columnOf(source, time);
-  return column?.kind === 'timestamp' ? column.values : null;
 }
 
 function known(plan: SystemPlan, source: Frame, label: Column, asOf: number): Column {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { type ErrorCode, fail, MillwrightError } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
+import { readContract, writeContract } from '../contract/contract-file.js';
 import type { CheckPlan, ConnectorPlan, ContractPlan } from '../define/plan.js';
 import { columnsRead } from '../frame/expression.js';
 import { readSource } from '../ingest/read-source.js';
 import type { RejectedRow } from '../ingest/reader.js';
 import { type CheckResult, checkFrame } from '../validate/check-frame.js';
-import { readContract, writeContract } from '../validate/contract-file.js';
 import { inferContract } from '../validate/infer-contract.js';
 import { planOfSubject } from './resolve-system.js';
 import type { Workspace } from './workspace.js';

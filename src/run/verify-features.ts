@@ -5,11 +5,11 @@ import { registerFrame } from '../engines/duckdb/from-frame.js';
 import { frameOf } from '../engines/duckdb/to-frame.js';
 import { duckdb } from '../engines/sql/duckdb.js';
 import { type ConsistencyReport, compareOnlineOffline } from '../features/consistency.js';
+import { featureSql } from '../features/feature-sql.js';
 import { featureTable, spineOfLabels } from '../features/feature-table.js';
 import { type Column, MISSING_BOOLEAN } from '../frame/column.js';
 import { columnOf, type Frame, frame, withColumns } from '../frame/frame.js';
 import { writeTable } from '../ingest/write-table.js';
-import { featureSql } from './feature-sql.js';
 import { readSources } from './read-sources.js';
 import type { Workspace } from './workspace.js';
 

@@ -1,24 +1,8 @@
 import { fail } from '../base/error.js';
+import type { RowCheck } from '../contract/row-check.js';
 import type { FeaturePlan, ProblemPlan, RequestPlan, ServePlan } from '../define/plan.js';
-import type { Scalar } from '../frame/column.js';
+import type { FeatureRow } from '../features/feature-row.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import type { FeatureRow } from '../store/online/feature-row.js';
-
-/** One thing wrong with one column of a request row; `column` is null when it is the row as a whole. A warning refuses nothing. */
-export interface RowProblem {
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly column: string | null;
-  readonly message: string;
-}
-
-/** The request's contract on single rows, as `compileRowCheck` of the validation stage gives it. */
-export interface RowCheck {
-  /** The request's columns in the order of the values. */
-  readonly columns: readonly string[];
-  /** Writes a row's typed values (timestamps as epoch milliseconds, null for missing) and gives what is wrong with it. */
-  check(row: unknown, values: Scalar[]): readonly RowProblem[];
-}
 
 /** What serving needs to know of a definition. */
 export interface DeploymentPlan {

@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.js';
+import type { RowProblem } from '../contract/row-check.js';
 import type { Scalar } from '../frame/column.js';
 import { type Contribution, PipelineExplainer, topReasons } from '../pipeline/explain.js';
-import { type Deployment, type FeatureOrder, featureOrder, type RowProblem } from './deployment.js';
+import { type Deployment, type FeatureOrder, featureOrder } from './deployment.js';
 import type { NextId } from './prediction-id.js';
 
 /** The answer to one good row. */

@@ -1,9 +1,9 @@
 import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
+import { kindOfCheck } from '../contract/checks/catalogue.js';
+import { type CheckContext, countOf } from '../contract/checks/check-kind.js';
 import type { CheckPlan, ContractPlan, Severity } from '../define/plan.js';
 import { type Frame, type Row, rowAt } from '../frame/frame.js';
-import { kindOfCheck } from './checks/catalogue.js';
-import { type CheckContext, countOf } from './checks/check-kind.js';
 import { impliedChecks } from './implied-checks.js';
 
 export interface CheckResult {

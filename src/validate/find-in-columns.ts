@@ -1,6 +1,6 @@
 import type { Frame } from '../frame/frame.js';
+import { firstEquals, rowHashes } from '../frame/row-hashes.js';
 import type { ColumnProfile, Finding, FindingName } from './profile.js';
-import { firstEquals, rowHashes } from './row-hashes.js';
 
 export const finding = (name: FindingName, columns: readonly string[], value: number, what: string): Finding => ({
   kind: 'finding',

@@ -41,7 +41,7 @@ export const features = command({
       });
     const { plan, baseDir } = await subjectPlan(context, context.args['subject'] as string, store);
     if (sql) {
-      const { featureScript } = await import('../../run/feature-sql.js');
+      const { featureScript } = await import('../../run/describe-features.js');
       const script = featureScript(plan);
       context.result({ system: plan.name, sql: script }, script);
       return 0;

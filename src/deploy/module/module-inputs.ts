@@ -1,8 +1,8 @@
 import type { ColumnType, FeaturePlan, SystemPlan } from '../../define/plan.js';
 import { aggregateText, keyText, windowText } from '../../define/plan-text.js';
+import { featureExpression, featureKinds } from '../../features/feature-row.js';
 import { columnsRead } from '../../frame/expression.js';
 import type { Pipeline } from '../../pipeline/pipeline.js';
-import { featureExpression, featureKinds } from '../../store/online/feature-row.js';
 
 /** One value that a request to a module has. */
 export interface ModuleInput {

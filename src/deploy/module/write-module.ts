@@ -2,6 +2,7 @@ import { fail } from '../../base/error.js';
 import { dataLiteral, keyLiteral, numberLiteral, textLiteral } from '../../base/script/literal.js';
 import { ScriptWriter } from '../../base/script/script-writer.js';
 import type { SystemPlan } from '../../define/plan.js';
+import { emitFeatures } from '../../features/feature-row.js';
 import { fromScalar } from '../../frame/compile-expression.js';
 import { missing } from '../../frame/emit-javascript.js';
 import { environmentScript } from '../../frame/expression-script.js';
@@ -10,7 +11,6 @@ import { hasTrees } from '../../models/module/tree-list.js';
 import { writePipeline } from '../../pipeline/module/write-pipeline.js';
 import type { Pipeline } from '../../pipeline/pipeline.js';
 import { numberFrom, textFrom } from '../../pipeline/read-column.js';
-import { emitFeatures } from '../../store/online/feature-row.js';
 import { type ModuleInput, neededFeatures } from './module-inputs.js';
 import { moduleTypes } from './module-types.js';
 

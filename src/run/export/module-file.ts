@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { fail } from '../../base/error.js';
 import { packageVersion } from '../../base/package-version.js';
+import { requestContract } from '../../contract/request-check.js';
+import { columnRules } from '../../contract/row-check.js';
+import { writeRowCheck } from '../../contract/row-check-script.js';
 import { type WrittenModule, writeModule } from '../../deploy/module/write-module.js';
 import type { ScriptLoss } from '../../models/module/model-script.js';
 import { scriptPredictor } from '../../pipeline/module/compile-script.js';
-import { columnRules } from '../../validate/row-check.js';
-import { writeRowCheck } from '../../validate/row-check-script.js';
-import { requestContract } from '../request-check.js';
 import type { ExportedFile, ExportSubject } from './format.js';
 import { chooseLoss } from './module-budget.js';
 import { lossText, type MeasuredLoss, measureLoss } from './module-loss.js';

@@ -1,6 +1,8 @@
 import { random } from '../../../base/random.js';
+import { requestCheck } from '../../../contract/request-check.js';
 import { col, constant, csv, isMissing, joinText, labelFrom, request, source, system } from '../../../define/language.js';
 import type { SystemPlan, Task } from '../../../define/plan.js';
+import { compileFeatureRow } from '../../../features/feature-row.js';
 import { featureTable } from '../../../features/feature-table.js';
 import { columnFrom, type Scalar } from '../../../frame/column.js';
 import { type Frame, frame } from '../../../frame/frame.js';
@@ -9,10 +11,8 @@ import { fitEncoder } from '../../../pipeline/encoder.js';
 import { makePipeline } from '../../../pipeline/make-pipeline.js';
 import type { Pipeline } from '../../../pipeline/pipeline.js';
 import { createPredictor, type Predictor } from '../../../serve/predict.js';
-import { compileFeatureRow } from '../../../store/online/feature-row.js';
 import { OnlineMemory } from '../../../store/online/memory.js';
 import { featureInputs } from '../../feature-inputs.js';
-import { requestCheck } from '../../request-check.js';
 
 /** Names and categories that try to get out of where they are put. */
 export const HOSTILE = ['it\'s "a" `${1}` \\', '\u2028\u2029\n', '</script><!--', '__proto__', 'constructor', 'ünï çödé 日本'];

@@ -1,7 +1,7 @@
 import type { SystemPlan } from '../define/plan.js';
 import { columnOf, type Frame, takeRows } from '../frame/frame.js';
 import type { OnlineStore } from '../store/ports.js';
-import { availability } from './training-table.js';
+import { availability } from './availability.js';
 
 /**
  * Feeds the online store with history: of every source with views, the rows that happened in the longest window before `until` and were

@@ -1,6 +1,6 @@
 import type { CheckPlan, ContractPlan, SystemPlan } from '../define/plan.js';
 import { columnsRead } from '../frame/expression.js';
-import { compileRowCheck, type RowCheck } from '../validate/row-check.js';
+import { compileRowCheck, type RowCheck } from './row-check.js';
 
 type RequestPlans = Pick<SystemPlan, 'request' | 'sources' | 'label'>;
 

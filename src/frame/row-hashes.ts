@@ -1,5 +1,5 @@
-import { type Column, MISSING_BOOLEAN } from '../frame/column.js';
-import type { Frame } from '../frame/frame.js';
+import { type Column, MISSING_BOOLEAN } from './column.js';
+import type { Frame } from './frame.js';
 
 /** Two independent 32-bit hashes of each row: rows with both equal are taken to be equal. */
 export interface RowHashes {

@@ -5,7 +5,7 @@ import type { CheckPlan, ColumnPlan, ContractPlan, Severity } from '../../define
 import { type Column, columnFrom } from '../../frame/column.js';
 import { call, column, literal } from '../../frame/expression.js';
 import { type Frame, frame, rowAt } from '../../frame/frame.js';
-import { checkFrame, demandPassed } from '../check-frame.js';
+import { checkFrame, demandPassed } from '../../validate/check-frame.js';
 import { compileRowCheck } from '../row-check.js';
 import { CHECKS } from './catalogue.js';
 import type { CheckContext, CheckName } from './check-kind.js';

@@ -1,5 +1,5 @@
 import { columnOf } from '../../frame/frame.js';
-import { firstEquals, rowHashes } from '../row-hashes.js';
+import { firstEquals, rowHashes } from '../../frame/row-hashes.js';
 import { type CheckKind, missingRows, type PlanOf } from './check-kind.js';
 
 /** No two rows are equal in the columns together; of equal rows the first holds. A row with a missing value is equal to none. */

@@ -5,7 +5,7 @@ import { emitExpression } from '../engines/sql/emit-expression.js';
 import { emitViewSql } from '../engines/sql/emit-view.js';
 import type { ColumnKind } from '../frame/column.js';
 import { checkKinds } from '../frame/compile-expression.js';
-import { featureExpression, featureKinds } from '../store/online/feature-row.js';
+import { featureExpression, featureKinds } from './feature-row.js';
 
 /** The features of a plan as SQL for DuckDB. */
 export interface FeatureSql {
