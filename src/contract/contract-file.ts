@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fail } from '../base/error.js';
-import type { ColumnType, ContractPlan, Severity } from '../define/plan.js';
+import type { ColumnPlan, ColumnType, ContractPlan, Severity } from '../define/plan.js';
+import { COLUMN_TYPES } from '../types/catalogue.js';
+import { READING_VALUES, readingMistake } from '../types/check-reading.js';
 import { CHECKS } from './checks/catalogue.js';
 import type { CheckName } from './checks/check-kind.js';
 
-const TYPES: readonly ColumnType[] = ['number', 'integer', 'boolean', 'timestamp', 'string', 'category', 'text'];
 const SEVERITIES: readonly Severity[] = ['warn', 'quarantine', 'fail'];
 
 /** Fields of each kind of check with what they must be. */
@@ -55,10 +56,13 @@ export function checkContract(data: unknown, file?: string): ContractPlan {
   for (const [name, column] of Object.entries(columns)) {
     const place = `columns.${name}`;
     if (!isRecord(column) || column['kind'] !== 'column') return wrong(place, "must be an object of kind 'column'");
-    if (!TYPES.includes(column['type'] as ColumnType)) wrong(`${place}.type`, `must be one of ${TYPES.join(', ')}`);
+    if (!COLUMN_TYPES.includes(column['type'] as ColumnType))
+      wrong(`${place}.type`, `must be one of ${COLUMN_TYPES.join(', ')}`);
     if (column['categories'] !== null && !isTexts(column['categories']))
       wrong(`${place}.categories`, 'must be null or a list of texts');
     if (typeof column['nullable'] !== 'boolean') wrong(`${place}.nullable`, 'must be true or false');
+    if (column['reads'] !== undefined)
+      checkReading(column as unknown as ColumnPlan, (problem) => wrong(`${place}.reads`, problem));
   }
   if (!Array.isArray(checks)) return wrong('checks', 'must be a list');
   checks.forEach((check: unknown, i) => {
@@ -72,6 +76,19 @@ export function checkContract(data: unknown, file?: string): ContractPlan {
       if (!fits(check[field])) wrong(`${place}.${field}`, `cannot be ${JSON.stringify(check[field]) ?? 'left out'}`);
   });
   return data as unknown as ContractPlan;
+}
+
+function checkReading(column: ColumnPlan, wrong: (problem: string) => never): void {
+  const { reads } = column;
+  if (!isRecord(reads)) return wrong('must be an object');
+  const { missing, unit } = reads as Record<string, unknown>;
+  if (missing !== undefined && !isTexts(missing)) wrong('has missing words that are no list of texts');
+  if (unit !== undefined && !isText(unit)) wrong('has a unit that is no text');
+  for (const [field, values] of Object.entries<readonly string[]>(READING_VALUES))
+    if (Object.hasOwn(reads, field) && !values.includes((reads as Record<string, unknown>)[field] as string))
+      wrong(`cannot have the ${field} ${JSON.stringify((reads as Record<string, unknown>)[field])}`);
+  const mistake = readingMistake(column);
+  if (mistake !== null) wrong(`cannot be so: ${mistake}`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,9 +3,9 @@ import type { CheckPlan, ColumnPlan, ContractPlan } from '../define/plan.js';
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { compileRow } from '../frame/compile-expression.js';
 import { columnsRead } from '../frame/expression.js';
+import { kindOfType } from '../types/catalogue.js';
 import { kindOfCheck } from './checks/catalogue.js';
 import type { ValueTest } from './checks/check-kind.js';
-import { KIND_OF_TYPE } from './column-kind.js';
 import { momentOf } from './moment-text.js';
 
 export type RowProblemCode =
@@ -232,7 +232,7 @@ export interface ConditionPlan {
 
 /** The kinds of a request's columns. */
 export const rowKinds = (columns: ContractPlan['columns']): Record<string, ColumnKind> =>
-  Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, KIND_OF_TYPE[type]]));
+  Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, kindOfType(type)]));
 
 function compileConditions(
   names: readonly string[],

@@ -1,12 +1,12 @@
 import { milliseconds } from '../base/duration.js';
 import type { ColumnKind } from '../frame/column.js';
+import { kindOfType } from '../types/catalogue.js';
 import { checkColumns, columnNamed } from './check-sources.js';
 import { duplicate, invalid, type Place, unknown, wrongType } from './complain.js';
 import { checkedKind } from './expression-kind.js';
 import { featureType } from './feature-set.js';
 import type { AggregatePlan, ColumnPlan, FeaturePlan, SourcePlan, SystemPlan, ViewPlan } from './plan.js';
 import { kindsOf } from './row.js';
-import { kindOfType } from './row-expressions.js';
 
 /** The source of that name. */
 export function sourceNamed(place: Place, plan: SystemPlan, name: string): SourcePlan {

@@ -1,3 +1,4 @@
+import { readingMistake } from '../types/check-reading.js';
 import { duplicate, finite, invalid, type Place, unknown, wrongType } from './complain.js';
 import { checkedKind } from './expression-kind.js';
 import type { CheckPlan, ColumnPlan, SourcePlan, SystemPlan } from './plan.js';
@@ -12,7 +13,10 @@ export function columnNamed(place: Place, owner: string, columns: ColumnPlans, n
 }
 
 export function checkColumns(place: Place, columns: ColumnPlans): void {
-  for (const [name, { type, categories }] of Object.entries(columns)) {
+  for (const [name, column] of Object.entries(columns)) {
+    const { type, categories } = column;
+    const mistake = column.reads ? readingMistake(column) : null;
+    if (mistake !== null) invalid(place, `Column '${name}': ${mistake}.`);
     if ((type === 'category') !== (categories !== null))
       invalid(
         place,

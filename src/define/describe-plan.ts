@@ -9,6 +9,7 @@ import {
   gateText,
   keyText,
   paramText,
+  readingText,
   signalText,
   splitText,
   strategyText,
@@ -32,8 +33,10 @@ export function describePlan(plan: SystemPlan): string {
     out.push(`  ${name}  ${from.format} ${from.path}`);
     if (key.length > 0) out.push(`    key: ${key.join(', ')}`);
     if (time !== null) out.push(`    time: ${time}${availableAt === null ? '' : `, known at ${expressionText(availableAt)}`}`);
-    for (const [column, { type, categories, nullable }] of Object.entries(contract.columns))
-      out.push(`    ${column}: ${type}${categories ? ` (${categories.join(', ')})` : ''}${nullable ? '' : ', required'}`);
+    for (const [column, { type, categories, nullable, reads }] of Object.entries(contract.columns))
+      out.push(
+        `    ${column}: ${type}${categories ? ` (${categories.join(', ')})` : ''}${nullable ? '' : ', required'}${reads ? `, ${readingText(reads)}` : ''}`,
+      );
     for (const check of contract.checks) out.push(`    check (${check.onFail}): ${checkText(check)}`);
   }
 

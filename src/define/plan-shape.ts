@@ -1,6 +1,8 @@
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { type Call, type ColumnReference, type Expression, type Literal, OPERATIONS } from '../frame/expression.js';
 import { CALIBRATION_METHODS } from '../models/calibration/calibration.js';
+import { COLUMN_TYPES } from '../types/catalogue.js';
+import { READING_VALUES } from '../types/check-reading.js';
 import { SEVERITIES } from './checks.js';
 import { shown } from './complain.js';
 import type {
@@ -15,6 +17,7 @@ import type {
   KeyPlan,
   LabelPlan,
   ProblemPlan,
+  ReadingPlan,
   RequestPlan,
   RetrainPlan,
   SearchPlan,
@@ -87,12 +90,26 @@ const callShape: Shape<Call> = (value, path) => {
   if (arity >= 0 && args.length !== arity) misshapen(path, `${op} takes ${arity} arguments, not ${args.length}.`);
 };
 
-const columnPlan: Shape<ColumnPlan> = object<ColumnPlan>({
-  kind: kind('column'),
-  type: aWord('number', 'integer', 'boolean', 'timestamp', 'string', 'category', 'text'),
-  categories: orNull(list(aText, 1)),
-  nullable: aBoolean,
-});
+const reading: Shape<ReadingPlan> = object<ReadingPlan>(
+  {
+    missing: list(aName, 1),
+    decimal: aWord(...READING_VALUES.decimal),
+    group: aWord(...READING_VALUES.group),
+    unit: aName,
+    dates: aWord(...READING_VALUES.dates),
+  },
+  ['missing', 'decimal', 'group', 'unit', 'dates'],
+);
+const columnPlan: Shape<ColumnPlan> = object<ColumnPlan>(
+  {
+    kind: kind('column'),
+    type: aWord(...COLUMN_TYPES),
+    categories: orNull(list(aText, 1)),
+    nullable: aBoolean,
+    reads: reading,
+  },
+  ['reads'],
+);
 const connector: Shape<ConnectorPlan> = object<ConnectorPlan>({
   kind: kind('connector'),
   format: aWord('csv', 'json', 'jsonl', 'parquet', 'arrow', 'duckdb'),

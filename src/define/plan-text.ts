@@ -4,6 +4,7 @@ import type {
   AggregatePlan,
   CheckPlan,
   GatePlan,
+  ReadingPlan,
   SignalPlan,
   SpacePlan,
   SplitPlan,
@@ -40,6 +41,12 @@ export function expressionText(expression: Expression): string {
     .map((arg) => (arg.kind === 'call' && INFIX[arg.op] !== undefined ? `(${expressionText(arg)})` : expressionText(arg)))
     .join(` ${sign} `);
 }
+
+/** How the values of a column are written. */
+export const readingText = (reads: ReadingPlan): string =>
+  Object.entries(reads)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') : value}`)
+    .join(', ');
 
 /** A moment as a day where it is one. */
 export function dateText(ms: number): string {

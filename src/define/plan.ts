@@ -1,6 +1,8 @@
 import type { Scalar } from '../frame/column.js';
 import type { Expression } from '../frame/expression.js';
 import type { CalibrationMethod } from '../models/calibration/calibration.js';
+import type { ColumnType } from '../types/catalogue.js';
+import type { ReadingPlan } from '../types/reading-plan.js';
 import type { StrategyName } from './strategies.js';
 
 /**
@@ -74,7 +76,7 @@ export interface ConnectorPlan {
     readonly quote?: string;
     readonly header?: boolean;
     readonly encoding?: 'utf-8' | 'utf-16' | 'latin-1';
-    /** Texts that mean missing, beside the empty one. */
+    /** Texts that mean missing in every column, beside the empty one; the columns of a definition say them too. */
     readonly missing?: readonly string[];
     /** SQL over the tables of a DuckDB database file. */
     readonly query?: string;
@@ -95,8 +97,10 @@ export interface ColumnPlan {
   readonly type: ColumnType;
   readonly categories: readonly string[] | null;
   readonly nullable: boolean;
+  /** How its values are written; absent where that is the default way. */
+  readonly reads?: ReadingPlan;
 }
-export type ColumnType = 'number' | 'integer' | 'boolean' | 'timestamp' | 'string' | 'category' | 'text';
+export type { ColumnType, ReadingPlan };
 
 /** What happens to what fails: the row stays and is counted, the row goes to the quarantine, the run stops. */
 export type Severity = 'warn' | 'quarantine' | 'fail';

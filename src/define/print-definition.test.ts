@@ -10,9 +10,10 @@ import type { ColumnKind } from '../frame/column.js';
 import type { Expression, Operation } from '../frame/expression.js';
 import { checkPlan } from './check-plan.js';
 import * as language from './language.js';
-import type { CheckPlan, SystemPlan } from './plan.js';
+import type { CheckPlan, ReadingPlan, SystemPlan } from './plan.js';
 import { planHash } from './plan-hash.js';
 import { printDefinition } from './print-definition.js';
+import { withMissing } from './source.js';
 import { isSystem } from './system.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'millwright-print-'));
@@ -46,14 +47,17 @@ test('ensembles and calibration', () => {
 
 test('an inferred table: no time, no views, awkward column names', () => {
   const nullable = { kind: 'column', categories: null, nullable: true } as const;
-  const columns = {
-    'tenure (months)': { ...nullable, type: 'integer' },
-    "it's": { ...nullable, type: 'string' },
-    class: { ...nullable, type: 'number' },
-    '2nd': { ...nullable, type: 'text' },
-    'back\\slash\n\u2028"': { ...nullable, type: 'boolean' },
-    churned: { kind: 'column', type: 'category', categories: ['no', 'yes'], nullable: false },
-  } as const;
+  const columns = withMissing(
+    {
+      'tenure (months)': { ...nullable, type: 'integer' },
+      "it's": { ...nullable, type: 'string' },
+      class: { ...nullable, type: 'number', reads: { decimal: ',', group: "'" } },
+      '2nd': { ...nullable, type: 'text' },
+      'back\\slash\n\u2028"': { ...nullable, type: 'boolean' },
+      churned: { kind: 'column', type: 'category', categories: ['no', 'yes', '?'], nullable: false },
+    },
+    ['NA', '?'],
+  );
   const { churned, ...asked } = columns;
   const plan = checkPlan({
     ...structuredClone(churn.plan),
@@ -93,7 +97,7 @@ test('an inferred table: no time, no views, awkward column names', () => {
     retrain: null,
     serve: { kind: 'serve', whenMissing: { "it's": "isn't" }, maxRows: 5 },
   });
-  expect(churned.nullable).toBe(false);
+  expect(churned).toMatchObject({ nullable: false, reads: { missing: ['NA'] } });
   expect(hashOf(printDefinition(plan))).toBe(planHash(plan));
 });
 
@@ -118,6 +122,11 @@ const KIND: Readonly<Record<string, ColumnKind>> = {
   s: 'string',
   c: 'string',
   t: 'string',
+};
+const READS: Readonly<Record<string, ReadingPlan>> = {
+  at: { missing: ['0000-00-00'], dates: 'dmy' },
+  n: { missing: ['NA', "it's"], decimal: ',', group: '.', unit: '€' },
+  c: { missing: ['-'] },
 };
 const CATEGORIES = ['red', "it's", 'a "b"'];
 
@@ -228,7 +237,13 @@ const source = (name: string, own: readonly CheckPlan[], key: readonly string[],
     columns: Object.fromEntries(
       Object.entries(COLUMNS).map(([column, type]) => [
         column,
-        { kind: 'column' as const, type, categories: type === 'category' ? CATEGORIES : null, nullable: column.length > 1 },
+        {
+          kind: 'column' as const,
+          type,
+          categories: type === 'category' ? CATEGORIES : null,
+          nullable: column.length > 1,
+          ...(READS[column] ? { reads: READS[column] } : {}),
+        },
       ]),
     ),
     checks: own,

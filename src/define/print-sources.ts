@@ -1,5 +1,5 @@
 import { type CodeScope, expressionCode, keyCode, propertyCode, quoted } from './expression-code.js';
-import type { CheckPlan, ColumnPlan, ConnectorPlan, SourcePlan } from './plan.js';
+import type { CheckPlan, ColumnPlan, ConnectorPlan, ReadingPlan, SourcePlan } from './plan.js';
 import { dateText } from './plan-text.js';
 import { durationCode, listCode, optionsCode, type Printing } from './printing.js';
 import { kindsOf } from './row.js';
@@ -25,13 +25,28 @@ export function rowScope(printing: Printing, row: string, columns: Readonly<Reco
   return { column: (name) => propertyCode(row, name), kinds: kindsOf(columns), use: printing.use };
 }
 
-export function columnsCode(printing: Printing, columns: Readonly<Record<string, ColumnPlan>>, indent: string): string {
+/** @param beside texts that are said to mean missing in all of these columns already */
+export function columnsCode(
+  printing: Printing,
+  columns: Readonly<Record<string, ColumnPlan>>,
+  indent: string,
+  beside: readonly string[] = [],
+): string {
   const col = printing.use('col');
-  const lines = Object.entries(columns).map(([name, { type, categories, nullable }]) => {
-    const of = categories ? listCode(categories) : '';
+  const lines = Object.entries(columns).map(([name, { type, categories, nullable, reads = {} }]) => {
+    const reading = readingCode(reads, beside);
+    const of = [...(categories ? [listCode(categories)] : []), ...(reading === '{}' ? [] : [reading])].join(', ');
     return `${indent}  ${keyCode(name)}: ${col}.${type}(${of})${nullable ? '' : '.required()'},\n`;
   });
   return `{\n${lines.join('')}${indent}}`;
+}
+
+function readingCode({ missing = [], ...rest }: ReadingPlan, beside: readonly string[]): string {
+  const own = missing.filter((word) => !beside.includes(word));
+  return optionsCode([
+    ['missing', own.length === 0 ? undefined : listCode(own)],
+    ...Object.entries(rest).map(([name, value]) => [name, quoted(value)] as const),
+  ]);
 }
 
 function sourceCode(printing: Printing, { name, from, key, time, availableAt, contract }: SourcePlan): string {
@@ -40,7 +55,7 @@ function sourceCode(printing: Printing, { name, from, key, time, availableAt, co
   if (key.length > 0) lines.push(`  key: ${key.length === 1 ? quoted(key[0] as string) : listCode(key)},`);
   if (time !== null) lines.push(`  time: ${quoted(time)},`);
   if (availableAt !== null) lines.push(`  availableAt: (r) => ${expressionCode(availableAt, scope)},`);
-  lines.push(`  columns: ${columnsCode(printing, contract.columns, '  ')},`);
+  lines.push(`  columns: ${columnsCode(printing, contract.columns, '  ', from.options.missing)},`);
   if (contract.checks.length > 0) {
     const checks = contract.checks.map((check) => `    ${checkCode(printing, name, check, contract.columns)},\n`);
     lines.push(`  expect: (is) => [\n${checks.join('')}  ],`);

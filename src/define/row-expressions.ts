@@ -3,7 +3,6 @@ import type { ColumnKind, Scalar } from '../frame/column.js';
 import { call, type Expression, literal, type Operation } from '../frame/expression.js';
 import { invalid, moment, shown, span, unknown, wrongType } from './complain.js';
 import type { Typed, VALUE } from './mistake.js';
-import type { ColumnType } from './plan.js';
 
 export type Numeric = number | NumberExpression;
 export type Truth = boolean | BooleanExpression;
@@ -369,10 +368,4 @@ export function expressionFrom(data: Expression, kind: ColumnKind, categories: r
     case 'string':
       return guarded(new StringExpression(data, categories));
   }
-}
-
-/** How values of a declared type are kept in a column. */
-export function kindOfType(type: ColumnType): ColumnKind {
-  if (type === 'number' || type === 'integer') return 'number';
-  return type === 'boolean' || type === 'timestamp' ? type : 'string';
 }

@@ -1,8 +1,9 @@
 import type { ColumnKind } from '../frame/column.js';
 import { column } from '../frame/expression.js';
+import { kindOfType } from '../types/catalogue.js';
 import { namesOf, unknown } from './complain.js';
 import type { ColumnType } from './plan.js';
-import { expressionFrom, kindOfType, type RowExpression, type RowExpressions } from './row-expressions.js';
+import { expressionFrom, type RowExpression, type RowExpressions } from './row-expressions.js';
 
 /** An expression of a column of the given type. */
 export function columnExpression(name: string, type: ColumnType, categories: readonly string[] | null): RowExpression {

@@ -53,7 +53,7 @@ export function source<const N extends string, const C extends Columns, const T 
   const from = given.from as ConnectorPlan | undefined;
   if (typeof from !== 'object' || from === null || from.kind !== 'connector')
     invalid(`${place}.from`, `${place}.from must be a connector, not ${shown(from)}.`, "For example: from: csv('data.csv').");
-  const columns = columnPlans(place, given.columns);
+  const columns = withMissing(columnPlans(place, given.columns), from.options.missing ?? []);
   const known = (at: string, column: unknown): string => {
     if (typeof column !== 'string') invalid(at, `${at} must be the name of a column, not ${shown(column)}.`);
     if (!Object.hasOwn(columns, column))
@@ -97,6 +97,24 @@ export function columnPlans(place: string, given: unknown): Readonly<Record<stri
   }
   if (Object.keys(plans).length === 0) invalid(at, `${at} must name at least one column.`);
   return plans;
+}
+
+/**
+ * The columns, each with the texts that mean missing in the whole source before its own. A text that a column lists as a category is a
+ * value there.
+ */
+export function withMissing(
+  columns: Readonly<Record<string, ColumnPlan>>,
+  words: readonly string[],
+): Readonly<Record<string, ColumnPlan>> {
+  const general = words.map((word) => word.trim()).filter((word) => word !== '');
+  if (general.length === 0) return columns;
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => {
+      const all = new Set([...general.filter((word) => !column.categories?.includes(word)), ...(column.reads?.missing ?? [])]);
+      return [name, all.size === 0 ? column : { ...column, reads: { ...column.reads, missing: [...all] } }];
+    }),
+  );
 }
 
 function availability<C extends Columns>(

@@ -1,11 +1,11 @@
 import { fail } from '../base/error.js';
 import type { FeaturePlan, SystemPlan } from '../define/plan.js';
-import { kindOfType } from '../define/row-expressions.js';
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { fromScalar } from '../frame/compile-expression.js';
 import { JavaScriptEmitter, quoted } from '../frame/emit-javascript.js';
 import { column, columnsRead, type Expression } from '../frame/expression.js';
 import type { FeatureStatus, OnlineStore } from '../store/ports.js';
+import { kindOfType } from '../types/catalogue.js';
 
 /** What computing features needs to know of a definition. */
 export type FeaturesPlan = Pick<SystemPlan, 'sources' | 'views' | 'request' | 'features' | 'serve'>;

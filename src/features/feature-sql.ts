@@ -1,10 +1,10 @@
 import type { SystemPlan } from '../define/plan.js';
-import { kindOfType } from '../define/row-expressions.js';
 import { duckdb } from '../engines/sql/duckdb.js';
 import { emitExpression } from '../engines/sql/emit-expression.js';
 import { emitViewSql } from '../engines/sql/emit-view.js';
 import type { ColumnKind } from '../frame/column.js';
 import { checkKinds } from '../frame/compile-expression.js';
+import { kindOfType } from '../types/catalogue.js';
 import { featureExpression, featureKinds } from './feature-row.js';
 
 /** The features of a plan as SQL for DuckDB. */

@@ -1,6 +1,5 @@
 import { fail } from '../base/error.js';
 import type { SourcePlan, SystemPlan, ViewPlan } from '../define/plan.js';
-import { kindOfType } from '../define/row-expressions.js';
 import { type Column, type ColumnKind, MISSING_BOOLEAN, type Scalar } from '../frame/column.js';
 import { compileRows, kindsOf } from '../frame/compile-expression.js';
 import { type Frame, frame, selectColumns, takeRows } from '../frame/frame.js';
@@ -8,6 +7,7 @@ import { entityCodes } from '../frame/windows/entity-codes.js';
 import { type EventOrder, orderEvents } from '../frame/windows/event-order.js';
 import { slideView } from '../frame/windows/slide-view.js';
 import { compileView } from '../frame/windows/window-view.js';
+import { kindOfType } from '../types/catalogue.js';
 import { checkFeatureType, type FeaturesPlan, featureExpression, namesRead } from './feature-row.js';
 
 export interface FeatureTableOptions {

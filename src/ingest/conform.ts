@@ -1,26 +1,17 @@
 import type { ColumnPlan } from '../define/plan.js';
 import { type Column, type ColumnKind, columnLength, MISSING_BOOLEAN, type StringColumn } from '../frame/column.js';
+import { kindOfType } from '../types/catalogue.js';
 import { parseMoment } from './moment.js';
 
 /** What is wrong with a row, by row number from 0. */
 export type Misfits = Map<number, string[]>;
-
-const KIND: Readonly<Record<ColumnPlan['type'], ColumnKind>> = {
-  number: 'number',
-  integer: 'number',
-  boolean: 'boolean',
-  timestamp: 'timestamp',
-  string: 'string',
-  category: 'string',
-  text: 'string',
-};
 
 /**
  * A column as its plan declares it. A value that cannot be (a text that is no number, a fraction in an integer, an infinite
  * number) becomes missing and its row is told to `misfits`.
  */
 export function conform(name: string, column: Column, plan: ColumnPlan, misfits: Misfits): Column {
-  const kind = KIND[plan.type];
+  const kind = kindOfType(plan.type);
   const same = column.kind === kind ? column : convert(name, column, kind, misfits);
   if (same.kind === 'number' || same.kind === 'timestamp') return finite(name, same, plan.type === 'integer', misfits);
   if (same.kind === 'string') tellNul(name, same, misfits);

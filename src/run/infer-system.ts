@@ -11,6 +11,7 @@ import type {
   SystemPlan,
   Task,
 } from '../define/plan.js';
+import { withMissing } from '../define/source.js';
 import { DEFAULT_STRATEGY, type StrategyName } from '../define/strategies.js';
 import type { Column } from '../frame/column.js';
 import { call, column as columnNamed, type Expression, literal } from '../frame/expression.js';
@@ -67,12 +68,11 @@ const SEARCH_METRIC = { binary: 'auc', multiclass: 'logloss', regression: 'rmse'
  */
 export function inferSystem(input: InferInput): InferredSystem {
   const { connector, table, target } = input;
-  const columns = Object.fromEntries(
-    Object.entries(input.columns).map(([name, plan]) => [
-      name,
-      name === target ? plan : readAs(plan, table.columns[name] as Column),
-    ]),
-  );
+  const typed = Object.entries(input.columns).map(([name, plan]): [string, ColumnPlan] => [
+    name,
+    name === target ? plan : readAs(plan, table.columns[name] as Column),
+  ]);
+  const columns = withMissing(Object.fromEntries(typed), connector.options.missing ?? []);
   const label = Object.hasOwn(table.columns, target) ? table.columns[target] : undefined;
   if (!label || !Object.hasOwn(columns, target)) {
     const names = Object.keys(columns);

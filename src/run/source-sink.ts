@@ -1,13 +1,13 @@
 import { hashData } from '../base/hash.js';
 import { compileRowCheck } from '../contract/row-check.js';
 import { type SystemPlan } from '../define/plan.js';
-import { kindOfType } from '../define/row-expressions.js';
 import { availability } from '../features/availability.js';
 import { columnFrom, type Scalar, valueAt } from '../frame/column.js';
 import { compileRows } from '../frame/compile-expression.js';
 import { type Frame, frame, rowAt } from '../frame/frame.js';
 import type { LabelRow } from '../serve/ground-truth.js';
 import type { SourceSink } from '../server/hosted-model.js';
+import { kindOfType } from '../types/catalogue.js';
 import { Quarantine } from '../validate/quarantine.js';
 import type { ServedModel } from './serve-model.js';
 import type { Workspace } from './workspace.js';

@@ -1,6 +1,7 @@
 import type { ColumnPlan, FeaturePlan } from '../define/plan.js';
 import type { ColumnKind } from '../frame/column.js';
 import { type Frame, frame } from '../frame/frame.js';
+import { kindOfType } from '../types/catalogue.js';
 import { type ColumnBuilder, columnBuilder, NumberBuilder } from './column-builder.js';
 import type { Deployment } from './deployment.js';
 import type { ScoredRow } from './predict.js';
@@ -39,7 +40,9 @@ export class PredictionBatch {
     this.#scores = scoreBuilders(pipeline.model.outputs);
     this.#shadowScores = shadow ? scoreBuilders(shadow.pipeline.model.outputs) : [];
     this.#requestNames = deployment.rowCheck.columns;
-    this.#request = this.#requestNames.map((name) => columnBuilder(kindOfColumn(plan.request.columns[name] as ColumnPlan)));
+    this.#request = this.#requestNames.map((name) =>
+      columnBuilder(kindOfType((plan.request.columns[name] as ColumnPlan).type)),
+    );
     this.#featureNames = plan.features.map((feature) => feature.name);
     this.#features = plan.features.map((feature) => columnBuilder(kindOfFeature(feature)));
   }
@@ -103,12 +106,6 @@ const scoreBuilders = (outputs: number) => Array.from({ length: outputs }, () =>
 
 const constantColumn = (value: string, rows: number) =>
   ({ kind: 'string', codes: new Int32Array(rows), dictionary: rows > 0 ? [value] : [] }) as const;
-
-function kindOfColumn(column: ColumnPlan): ColumnKind {
-  if (column.type === 'integer' || column.type === 'number') return 'number';
-  if (column.type === 'boolean' || column.type === 'timestamp') return column.type;
-  return 'string';
-}
 
 function kindOfFeature(feature: FeaturePlan): ColumnKind {
   return feature.type === 'number' || feature.type === 'boolean' ? feature.type : 'string';

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
 import { fail } from '../base/error.js';
 import { type ContentHash, canonicalJson } from '../base/hash.js';
-import { KIND_OF_TYPE } from '../contract/column-kind.js';
 import { compileRowCheck } from '../contract/row-check.js';
 import type { ColumnPlan } from '../define/plan.js';
 import { columnFrom } from '../frame/column.js';
 import { type Frame, frame, type Row } from '../frame/frame.js';
 import type { EventLog } from '../store/ports.js';
+import { kindOfType } from '../types/catalogue.js';
 
 /** A row that was put away, as it was and why. */
 export interface QuarantineEntry {
@@ -167,7 +167,7 @@ export class Quarantine {
         names.map((name, i) => [
           name,
           columnFrom(
-            KIND_OF_TYPE[(columns[name] as ColumnPlan).type],
+            kindOfType((columns[name] as ColumnPlan).type),
             rows.map((row) => row[i]),
           ),
         ]),

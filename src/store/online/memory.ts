@@ -1,11 +1,11 @@
 import type { Clock } from '../../base/clock.js';
 import { fail } from '../../base/error.js';
 import type { SourcePlan, SystemPlan } from '../../define/plan.js';
-import { kindOfType } from '../../define/row-expressions.js';
 import type { Column, ColumnKind, Scalar } from '../../frame/column.js';
 import { compileRows } from '../../frame/compile-expression.js';
 import { columnsRead } from '../../frame/expression.js';
 import type { Frame } from '../../frame/frame.js';
+import { kindOfType } from '../../types/catalogue.js';
 import type { FeatureStatus, OnlineStore } from '../ports.js';
 import { OnlineView } from './online-view.js';
 
