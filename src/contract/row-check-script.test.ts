@@ -21,7 +21,9 @@ const columns = {
   "s'\u2028</script>": plan('string'),
   c: plan('category', true, ['x', 'y']),
   d: plan('category', true, ['x', '__proto__']),
-};
+  e: { ...plan('number'), reads: { missing: ['NA', '-7'], decimal: ',', unit: '%' } },
+  f: { ...plan('timestamp'), reads: { missing: ['?'], dates: 'dmy' } },
+} as const;
 const of = (check: Record<string, unknown>, onFail = 'quarantine') => ({ kind: 'check', onFail, ...check }) as CheckPlan;
 const checks: CheckPlan[] = [
   of({ check: 'between', column: 'n', low: -5, high: null }),
@@ -46,6 +48,7 @@ const value = fc.oneof(
   fc.constantFrom('2001-02-03', '2023-02-29', '2024-02-29T12:00:00.5+01:00', '1960-01-01T00:00:00-0530', '0099-12-31'),
   fc.constantFrom(1.5, -7, 2 ** 53, Infinity, Number.NaN, -0, 1e15),
   fc.integer(),
+  fc.constantFrom('1,5 %', ' NA', '-7.0', '?', '3.2.2001', 'yes', '\ud800', ' 12 ', '5.0', '', '\u00a0'),
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
   fc.array(fc.integer(), { maxLength: 40 }),
   fc.object({ maxDepth: 1 }),

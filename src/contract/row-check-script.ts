@@ -6,8 +6,10 @@ import type { CheckPlan, ColumnPlan, ContractPlan } from '../define/plan.js';
 import { fromScalar } from '../frame/compile-expression.js';
 import { JavaScriptEmitter } from '../frame/emit-javascript.js';
 import { environmentScript } from '../frame/expression-script.js';
+import { TYPES } from '../types/catalogue.js';
+import { readerScript } from '../types/reader.js';
 import { kindOfCheck } from './checks/catalogue.js';
-import { columnRules, conditionsOver, rowKinds, severityOf, WANTED } from './row-check.js';
+import { columnRules, conditionsOver, rowKinds, severityOf } from './row-check.js';
 
 /** A number that a row must name besides its columns, null when it is not known. */
 export interface RowExtra {
@@ -22,32 +24,10 @@ export interface RowCheckScript {
   readonly columns: readonly string[];
 }
 
-/** `momentOf` of moment-text.ts. */
-const momentPart: ScriptPart = {
-  name: 'momentOf',
-  code: 'const momentOf=t=>{const m=/^(\\d{4})-(\\d{2})-(\\d{2})(?:[T ](\\d{2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,9}))?)?(Z|[+-]\\d{2}:?\\d{2})?)?$/.exec(t);if(!m)return NaN;const[y,o,d,h,i,s]=[1,2,3,4,5,6].map(k=>Number(m[k]??0)),leap=y%4===0&&(y%100!==0||y%400===0);if(o<1||o>12||d<1||d>(o===2&&!leap?28:[31,29,31,30,31,30,31,31,30,31,30,31][o-1])||h>23||i>59||s>59)return NaN;const z=m[8],off=z===undefined||z==="Z"?0:(z[0]==="-"?-6e4:6e4)*(Number(z.slice(1,3))*60+Number(z.slice(-2)));return new Date(0).setUTCFullYear(y,o-1,d)+((h*60+i)*60+s)*1e3+(m[7]===undefined?0:Number("0."+m[7])*1e3)-off};',
-};
-
-const asText: ScriptPart = { name: 'asText', code: 'const asText=v=>typeof v==="string"?v:null;' };
-/** `readValue` of row-check.ts by type. */
-const READ: Readonly<Record<ColumnPlan['type'], ScriptPart>> = {
-  number: { name: 'asNumber', code: 'const asNumber=v=>typeof v==="number"&&v-v===0?v:null;' },
-  integer: { name: 'asWhole', code: 'const asWhole=v=>Number.isSafeInteger(v)?v:null;' },
-  boolean: { name: 'asBoolean', code: 'const asBoolean=v=>typeof v==="boolean"?v:null;' },
-  timestamp: {
-    name: 'asMoment',
-    needs: [momentPart],
-    code: 'const asMoment=v=>{const t=typeof v==="string"?momentOf(v):typeof v==="number"?v:NaN;return t-t===0?t:null};',
-  },
-  string: asText,
-  category: asText,
-  text: asText,
-};
-
-/** As in row-check.ts, but for values that no JSON can hold. */
+/** As in row-check.ts. */
 const shownPart: ScriptPart = {
   name: 'shown',
-  code: 'const shown=v=>{let t;try{t=JSON.stringify(v)}catch{}t??=typeof v;return t.length>60?t.slice(0,60)+"...":t};',
+  code: 'const shown=v=>{const y=typeof v;return y==="string"?v.length>60?JSON.stringify(v.slice(0,60))+"...":JSON.stringify(v):y==="object"&&v!==null?Array.isArray(v)?"a list":"an object":y==="number"||y==="boolean"||v===null?String(v):"a "+y};',
 };
 
 /**
@@ -61,8 +41,8 @@ const checkPart: ScriptPart = {
     'const problem=(code,column,message,severity="error")=>({code,severity,column,message}),checkRow=(C,H,row,V)=>{' +
     'if(row===null||typeof row!=="object"||Array.isArray(row)){V.length=0;return[problem("MW_ROW_NOT_OBJECT",null,`A row is an object by column name, not ${shown(row)}.`)]}' +
     'const P=[],names=new Set;for(let i=0;i<C.length;i++){const[name,read,wanted,must,known,tests]=C[i],own=Object.hasOwn(row,name),v=own?row[name]:undefined;names.add(name);' +
-    'if(v===null||v===undefined){V[i]=null;if(must===1||must!==0&&v===undefined)P.push(problem("MW_ROW_COLUMN_MISSING",name,`Column \'${name}\' is required and ${v===null?"null":"not there"}${must===1?"":`: ${must}`}.`));continue}' +
-    'const x=V[i]=read(v);if(x===null){P.push(problem("MW_ROW_TYPE",name,`Column \'${name}\' must be ${wanted}, not ${shown(v)}.`));continue}' +
+    'const x=read(v);if(x===null){V[i]=null;if(must===1||must!==0&&v===undefined)P.push(problem("MW_ROW_COLUMN_MISSING",name,`Column \'${name}\' is required and ${v===undefined?"not there":v===null?"null":shown(v)+", which means missing"}${must===1?"":`: ${must}`}.`));continue}' +
+    'if(x===undefined){V[i]=null;P.push(problem("MW_ROW_TYPE",name,`Column \'${name}\' must be ${wanted}, not ${shown(v)}.`));continue}V[i]=x;' +
     'if(known&&!known.has(x))P.push(problem("MW_ROW_CATEGORY_UNSEEN",name,`Category ${shown(x)} of column \'${name}\' is not known.`,"warning"));' +
     'for(const[holds,says,severity]of tests)if(!holds(x))P.push(problem("MW_ROW_CHECK",name,`Not true: ${says}; it is ${shown(x)}.`,severity))}' +
     'for(const[fails,column,says,severity]of H)if(fails(V))P.push(problem("MW_ROW_CHECK",column,`Not true: ${says}.`,severity));' +
@@ -89,11 +69,11 @@ export function writeRowCheck(
     );
     const must = required && !optional.has(name) ? 1 : 0;
     const list = known ? writer.places(known) : 0;
-    return `[${textLiteral(name)},${writer.use(READ[plan.type])},${textLiteral(WANTED[plan.type])},${must},${list},[${written.join()}]]`;
+    return `[${textLiteral(name)},${readerScript(plan, writer)},${textLiteral(TYPES[plan.type].wanted)},${must},${list},[${written.join()}]]`;
   });
   const more = extras.map(
     ({ name, says }) =>
-      `[${textLiteral(name)},${writer.use(READ.number)},${textLiteral(WANTED.number)},${textLiteral(says)},0,[]]`,
+      `[${textLiteral(name)},${readerScript({ type: 'number' }, writer)},${textLiteral(TYPES.number.wanted)},${textLiteral(says)},0,[]]`,
   );
   const kinds = rowKinds(contract.columns);
   const conditions = conditionsOver(names, contract.checks).map(({ check, read }) => {

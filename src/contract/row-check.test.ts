@@ -16,7 +16,8 @@ const columns = {
   t: plan('timestamp'),
   s: plan('string'),
   c: plan('category', true, ['x', 'y']),
-};
+  m: { ...plan('number'), reads: { missing: ['NA'], decimal: ',' } },
+} as const;
 const { check } = compileRowCheck({ columns });
 const run = (row: unknown) => {
   const values: Scalar[] = [];
@@ -26,13 +27,20 @@ const run = (row: unknown) => {
 test('a good row gives its values in order and no problem', () => {
   const { problems, values } = run({ c: 'y', n: 1.5, i: -2, b: false, t: '2024-02-29T12:00:00.5+01:00', s: 'text' });
   expect(problems).toEqual([]);
-  expect(values).toEqual([1.5, -2, false, Date.UTC(2024, 1, 29, 11, 0, 0, 500), 'text', 'y']);
+  expect(values).toEqual([1.5, -2, false, Date.UTC(2024, 1, 29, 11, 0, 0, 500), 'text', 'y', null]);
 });
 
 test('columns that may be missing may be null or left out', () => {
   const { problems, values } = run({ n: 0, i: null });
   expect(problems).toEqual([]);
-  expect(values).toEqual([0, null, null, null, null, null]);
+  expect(values).toEqual([0, null, null, null, null, null, null]);
+});
+
+test('values are read as a file has them: quoted, padded, with missing words', () => {
+  const { problems, values } = run({ n: ' 1.50 ', i: '5.0', b: 'Yes', t: ' 2024-02-29', s: ' a ', c: 'y\u00a0', m: '1,5' });
+  expect(problems).toEqual([]);
+  expect(values).toEqual([1.5, 5, true, Date.UTC(2024, 1, 29), 'a', 'y', 1.5]);
+  expect(run({ n: -0, s: 7, b: 0, m: 'NA', i: '' }).values).toEqual([0, null, false, null, '7', null, null]);
 });
 
 describe('problems', () => {
@@ -42,14 +50,17 @@ describe('problems', () => {
     ['a required column left out', {}, 'n', 'MW_ROW_COLUMN_MISSING'],
     ['a required column null', { n: null }, 'n', 'MW_ROW_COLUMN_MISSING'],
     ['an inherited column', Object.create({ n: 1 }), 'n', 'MW_ROW_COLUMN_MISSING'],
-    ['a numeric text', { n: '1' }, 'n', 'MW_ROW_TYPE'],
+    ['a text that is no number', { n: '1a' }, 'n', 'MW_ROW_TYPE'],
+    ['an empty text in a required column', { n: ' ' }, 'n', 'MW_ROW_COLUMN_MISSING'],
     ['an infinite number', { n: Number.POSITIVE_INFINITY }, 'n', 'MW_ROW_TYPE'],
     ['a fraction', { n: 1, i: 1.5 }, 'i', 'MW_ROW_TYPE'],
     ['an inexact integer', { n: 1, i: 2 ** 53 }, 'i', 'MW_ROW_TYPE'],
-    ['a truth value as number', { n: 1, b: 1 }, 'b', 'MW_ROW_TYPE'],
+    ['a number that is no truth value', { n: 1, b: 2 }, 'b', 'MW_ROW_TYPE'],
     ['a day that is none', { n: 1, t: '2023-02-29' }, 't', 'MW_ROW_TYPE'],
     ['a moment in words', { n: 1, t: 'yesterday' }, 't', 'MW_ROW_TYPE'],
-    ['a number as text', { n: 1, s: 5 }, 's', 'MW_ROW_TYPE'],
+    ['a whole number as text that has lost digits', { n: 1, s: 2 ** 53 }, 's', 'MW_ROW_TYPE'],
+    ['half a character', { n: 1, s: '\ud800' }, 's', 'MW_ROW_TYPE'],
+    ['a list', { n: 1, s: ['x'] }, 's', 'MW_ROW_TYPE'],
   ])('%s is an error', (_, row, column, code) => {
     const { problems } = run(row);
     expect(problems).toMatchObject([{ code, column, severity: 'error' }]);
@@ -62,6 +73,13 @@ describe('problems', () => {
       ['MW_ROW_COLUMN_UNKNOWN', 'warning', 'nn'],
     ]);
     expect(values[5]).toBe('z');
+  });
+
+  test('a missing word in a required column is told with the word', () => {
+    const contract = { columns: { c: { ...plan('category', false, ['EMEA']), reads: { missing: ['NA'] } } } };
+    expect(compileRowCheck(contract).check({ c: ' NA' }, [])).toMatchObject([
+      { code: 'MW_ROW_COLUMN_MISSING', column: 'c', message: 'Column \'c\' is required and " NA", which means missing.' },
+    ]);
   });
 
   test('all problems of a row are told, and the value of each wrong column is null', () => {

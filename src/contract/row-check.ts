@@ -3,10 +3,10 @@ import type { CheckPlan, ColumnPlan, ContractPlan } from '../define/plan.js';
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { compileRow } from '../frame/compile-expression.js';
 import { columnsRead } from '../frame/expression.js';
-import { kindOfType } from '../types/catalogue.js';
+import { kindOfType, TYPES } from '../types/catalogue.js';
+import { type ReadValue, reader } from '../types/reader.js';
 import { kindOfCheck } from './checks/catalogue.js';
 import type { ValueTest } from './checks/check-kind.js';
-import { momentOf } from './moment-text.js';
 
 export type RowProblemCode =
   | 'MW_ROW_NOT_OBJECT'
@@ -29,8 +29,8 @@ export interface RowCheck {
   /** The columns in the order of the values. */
   readonly columns: readonly string[];
   /**
-   * Checks one row as JSON gave it and writes its values (timestamps as epoch milliseconds, missing as null) into `values`, in the
-   * order of `columns`. Gives the problems; the same empty list each time there is none. A value with an error is null.
+   * Checks one row as JSON gave it and writes its values as its columns read them (timestamps as epoch milliseconds, missing as null) into
+   * `values`, in the order of `columns`. Gives the problems; the same empty list each time there is none. A value with an error is null.
    */
   check(row: unknown, values: Scalar[]): readonly RowProblem[];
 }
@@ -39,7 +39,9 @@ const NONE: readonly RowProblem[] = Object.freeze([]);
 
 interface CompiledColumn {
   readonly name: string;
-  readonly plan: ColumnPlan;
+  readonly read: ReadValue;
+  readonly wanted: string;
+  readonly required: boolean;
   readonly known: ReadonlySet<string> | null;
   readonly tests: readonly { readonly holds: ValueTest; readonly says: string; readonly severity: RowProblem['severity'] }[];
 }
@@ -53,8 +55,8 @@ interface CompiledCondition {
 
 /**
  * Compiles the check of single rows for requests: presence, types, and the contract's checks that are about one row (`between`, `oneOf`,
- * `matches`, `holds`, `notNull` with no share allowed). Types are strict: a text is never a number. A column that may be missing may be
- * left out. A category of a closed list that is not on it, and a column that is not known, are warnings.
+ * `matches`, `holds`, `notNull` with no share allowed). Values are read as their columns say, a quoted number as a number. A column that
+ * may be missing may be left out. A category of a closed list that is not on it, and a column that is not known, are warnings.
  */
 export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partial<Pick<ContractPlan, 'checks'>>): RowCheck {
   const names = Object.keys(contract.columns);
@@ -74,30 +76,23 @@ export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partia
       for (let i = 0; i < columns.length; i++) {
         const column = columns[i] as CompiledColumn;
         const value = Object.hasOwn(given, column.name) ? given[column.name] : undefined;
-        if (value === null || value === undefined) {
+        const read = column.read(value);
+        if (read === null) {
           values[i] = null;
-          if (!column.plan.nullable)
+          if (column.required)
             (problems ??= []).push(
-              problem(
-                'MW_ROW_COLUMN_MISSING',
-                column.name,
-                `Column '${column.name}' is required and ${value === null ? 'null' : 'not there'}.`,
-              ),
+              problem('MW_ROW_COLUMN_MISSING', column.name, `Column '${column.name}' is required and ${absence(value)}.`),
             );
           continue;
         }
-        const read = readValue(value, column.plan.type);
-        values[i] = read;
-        if (read === null) {
+        if (read === undefined) {
+          values[i] = null;
           (problems ??= []).push(
-            problem(
-              'MW_ROW_TYPE',
-              column.name,
-              `Column '${column.name}' must be ${WANTED[column.plan.type]}, not ${shown(value)}.`,
-            ),
+            problem('MW_ROW_TYPE', column.name, `Column '${column.name}' must be ${column.wanted}, not ${shown(value)}.`),
           );
           continue;
         }
+        values[i] = read;
         if (column.known && !column.known.has(read as string))
           (problems ??= []).push(
             problem(
@@ -134,32 +129,10 @@ export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partia
   };
 }
 
-export const WANTED: Readonly<Record<ColumnPlan['type'], string>> = {
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  timestamp: 'an ISO 8601 moment or epoch milliseconds',
-  string: 'a text',
-  category: 'a text',
-  text: 'a text',
-};
-
-/** The value as frames hold it; null when it is not of the type. */
-function readValue(value: unknown, type: ColumnPlan['type']): Scalar {
-  switch (type) {
-    case 'number':
-      return typeof value === 'number' && value - value === 0 ? value : null;
-    case 'integer':
-      return Number.isSafeInteger(value) ? (value as number) : null;
-    case 'boolean':
-      return typeof value === 'boolean' ? value : null;
-    case 'timestamp': {
-      const at = typeof value === 'string' ? momentOf(value) : typeof value === 'number' ? value : Number.NaN;
-      return at - at === 0 ? at : null;
-    }
-    default:
-      return typeof value === 'string' ? value : null;
-  }
+/** Why a value counts as missing. */
+function absence(value: unknown): string {
+  if (value === undefined) return 'not there';
+  return value === null ? 'null' : `${shown(value)}, which means missing`;
 }
 
 const problem = (
@@ -174,9 +147,11 @@ const problem = (
   message,
 });
 
+/** Whatever is handed over, as a message shows it: never long, never deep. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  if (typeof value === 'string') return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}...` : JSON.stringify(value);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return typeof value === 'number' || typeof value === 'boolean' || value === null ? String(value) : `a ${typeof value}`;
 }
 
 export const severityOf = (check: CheckPlan): RowProblem['severity'] => (check.onFail === 'warn' ? 'warning' : 'error');
@@ -207,7 +182,9 @@ function compileColumn(name: string, plan: ColumnPlan, checks: readonly CheckPla
   const { required, known, tests } = columnRules(name, plan, checks);
   return {
     name,
-    plan: { ...plan, nullable: !required },
+    read: reader(plan),
+    wanted: TYPES[plan.type].wanted,
+    required,
     known: known && new Set(known),
     tests: tests.flatMap((check) => {
       const kind = kindOfCheck(check.check);

@@ -42,7 +42,7 @@ export const validateErrors = declareErrors({
     fix: 'Send each row as an object by column name.',
   },
   MW_ROW_COLUMN_MISSING: {
-    doc: 'A row lacks a required column, or has null in it.',
+    doc: 'A row lacks a required column, or has null, an empty text or a word in it that means missing in this column.',
     fix: 'Send a value for the named column.',
   },
   MW_ROW_COLUMN_UNKNOWN: {
@@ -50,7 +50,7 @@ export const validateErrors = declareErrors({
     fix: 'Check the spelling, or leave the column out.',
   },
   MW_ROW_TYPE: {
-    doc: 'A value in a row is not of the declared type. Numbers and truth values are JSON numbers and true or false, never texts; moments are ISO texts or epoch milliseconds.',
+    doc: 'A value in a row cannot be read as the declared type. A number or truth value may be a text, with white space around it; moments are ISO texts or epoch milliseconds. How other numbers and dates are written is declared with the column.',
     fix: 'Send the named column in its declared type.',
   },
   MW_ROW_CATEGORY_UNSEEN: {

@@ -5,6 +5,7 @@ import type { CheckPlan, ColumnPlan, ContractPlan, Severity } from '../../define
 import { type Column, columnFrom } from '../../frame/column.js';
 import { call, column, literal } from '../../frame/expression.js';
 import { type Frame, frame, rowAt } from '../../frame/frame.js';
+import { reader } from '../../types/reader.js';
 import { checkFrame, demandPassed } from '../../validate/check-frame.js';
 import { compileRowCheck } from '../row-check.js';
 import { CHECKS } from './catalogue.js';
@@ -175,7 +176,11 @@ describe('batch and request agree', () => {
   test.each(byRow)('$check', async (spec) => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.record(value), { minLength: 1, maxLength: 30 }), async (list) => {
-        const of = table(Object.fromEntries(Object.keys(columns).map((name) => [name, list.map((row) => row[name] ?? null)])));
+        const read = (name: string) => {
+          const value = reader(columns[name as keyof typeof columns]);
+          return list.map((row) => value(row[name]) ?? null);
+        };
+        const of = table(Object.fromEntries(Object.keys(columns).map((name) => [name, read(name)])));
         const contract = contractOf(spec, 'quarantine', of);
         const report = await checkFrame(of, contract, context);
         const single = compileRowCheck(contract);
