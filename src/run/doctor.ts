@@ -190,7 +190,12 @@ const partsOf = ({ pipeline, plan, evaluation, report, reference }: ModelVersion
 async function writable(dir: string): Promise<Finding> {
   return access(dir, constants.W_OK).then(
     () => ok('rights', 'The store can be written to'),
-    () => failed('rights', `No right to write to ${resolve(dir)}.`, 'Check the rights on the folder, or use another store.'),
+    () =>
+      warning(
+        'rights',
+        `${resolve(dir)} can be read and not written to: scoring and looking work, training and serving do not.`,
+        'Check the rights on the folder and how its disk is mounted, or use another store to train and serve.',
+      ),
   );
 }
 

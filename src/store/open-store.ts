@@ -44,7 +44,9 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   if (!readOnly) await onDisk('open the store for writing', folder, () => access(folder, constants.W_OK));
   const artifacts = new FileArtifacts(join(folder, 'artifacts'), { readOnly });
   if (!readOnly) await artifacts.prepare();
-  const metadata = await openMetadata(join(folder, 'metadata.db'), { readOnly });
+  // Looked at before the database is: things are stored only once it was made, whoever makes the store meanwhile.
+  const expected = await holdsThings(folder);
+  const metadata = await openMetadata(join(folder, 'metadata.db'), { readOnly, expected });
   const events = openEventLog(join(folder, 'events'), { readOnly, log: options.log ?? silentLog });
   return {
     dir: folder,
@@ -104,6 +106,12 @@ async function isStore(folder: string): Promise<boolean> {
       where: { store: folder },
     });
   return true;
+}
+
+/** Whether anything was ever stored beside the metadata: an artifact, or an event. */
+async function holdsThings(folder: string): Promise<boolean> {
+  const inside = async (name: string) => (await entries(join(folder, name))) ?? [];
+  return (await inside('events')).length > 0 || (await inside('artifacts')).some((name) => name !== 'partial');
 }
 
 async function entries(folder: string): Promise<readonly string[] | undefined> {

@@ -43,6 +43,11 @@ export class LibsqlDatabase implements SqliteDatabase {
     return guarded;
   }
 
+  /** Brings what was committed from the WAL into the file, as far as nobody else is reading. */
+  checkpoint(): void {
+    this.#guard(() => this.#db.pragma('wal_checkpoint(PASSIVE)'));
+  }
+
   close(): void {
     this.#prepared.clear();
     if (this.#db.open) this.#db.close();
@@ -71,8 +76,12 @@ export class LibsqlDatabase implements SqliteDatabase {
   }
 }
 
-/** libsql aborts the whole process on a boolean, and takes undefined for null: neither gets that far. */
+/**
+ * libsql aborts the whole process on a boolean, and on bytes given in place of the list; it takes undefined for null, and the values of an
+ * iterable for the parameters. None gets that far.
+ */
 function bindable(parameters: readonly unknown[]): Value[] {
+  if (!Array.isArray(parameters)) throw new TypeError('the parameters of a statement are a list');
   return parameters.map((value) => {
     if (typeof value === 'boolean') return value ? 1 : 0;
     if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'bigint') return value;

@@ -30,14 +30,17 @@ export async function migrate(transaction: Kysely<MetadataTables>, where: string
   else await schema.updateTable('schema_version').set({ version: MIGRATIONS.length }).execute();
 }
 
-/** True when the database has this version's schema; false when it has none yet, or an older one. */
-export async function isCurrent(db: Kysely<MetadataTables>, where: string): Promise<boolean> {
+/** The version of this Millwright's schema. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** The version of a database's schema; undefined when it has none. @throws MW_STORE_NEWER */
+export async function schemaVersion(db: Kysely<MetadataTables>, where: string): Promise<number | undefined> {
   const tables = await db.introspection.getTables();
-  if (!tables.some((table) => table.name === 'schema_version')) return false;
+  if (!tables.some((table) => table.name === 'schema_version')) return undefined;
   const schema = db as unknown as Kysely<SchemaTable>;
-  const version = (await schema.selectFrom('schema_version').select('version').executeTakeFirst())?.version ?? 0;
-  checkVersion(version, where);
-  return version === MIGRATIONS.length;
+  const version = (await schema.selectFrom('schema_version').select('version').executeTakeFirst())?.version;
+  checkVersion(version ?? 0, where);
+  return version;
 }
 
 function checkVersion(version: number, where: string): void {

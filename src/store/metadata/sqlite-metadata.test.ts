@@ -68,6 +68,11 @@ test('a value that libsql would abort the process on is stored or refused', asyn
   expect(database.prepare('select ? as yes, ? as no').all([true, false])).toEqual([{ yes: 1, no: 0 }]);
   for (const bad of [undefined, () => 1, {}, Symbol('x')])
     expect(() => database.prepare('select ? as x').all([bad])).toThrow(TypeError);
+  for (const bare of [Buffer.from('x'), new Uint8Array(2), new Set([1]), 'x']) {
+    const list = bare as unknown as unknown[];
+    const statement = database.prepare('select ? as x');
+    for (const use of [statement.all, statement.run, statement.iterate]) expect(() => use(list)).toThrow(TypeError);
+  }
   database.close();
   await rm(folder, { recursive: true });
 });
