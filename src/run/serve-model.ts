@@ -53,6 +53,7 @@ export async function serveModel(
 ): Promise<ServedModel> {
   const { clock, timer } = options;
   const { store } = workspace;
+  await store.claim();
   const plan = await planOf(version, workspace);
   const online = openOnlineStore(plan, { clock, directory: join(store.dir, 'online', plan.name) });
   if (plan.views.length > 0 && online.pushed === 0) {

@@ -1,5 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SimulatedClock } from '../base/clock.js';
@@ -101,6 +101,38 @@ describe('openStore', () => {
       ),
     );
     expect(await stores[0]?.metadata.db.selectFrom('states').select('name').execute()).toHaveLength(8);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+});
+
+describe('a claim on a store', () => {
+  test('belongs to one at a time, who is named to the next, and ends with the store', async () => {
+    const first = await openStore(dir, { clock });
+    await first.claim();
+    await first.claim();
+    const second = await openStore(dir, { clock });
+    for (const _ of [1, 2]) {
+      const told = await second.claim().catch((thrown: unknown) => thrown);
+      expect(told).toMatchObject({ code: 'MW_STORE_HELD', where: { pid: process.pid } });
+      expect(String(told)).toMatch(/process \d+ on .+ \(.+, since \d{4}-\d\d-\d\dT/);
+    }
+    // Work that does not serve goes on beside it.
+    await second.artifacts.put(Buffer.from('x'));
+    await first.close();
+    await second.claim();
+    await second.close();
+    const reader = await openStore(dir, { clock, readOnly: true });
+    await expect(reader.claim()).rejects.toEqual(refused('MW_STORE_READ_ONLY'));
+    await reader.close();
+  });
+
+  test('of many that want a dead process’s, one gets it', async () => {
+    const stores = await Promise.all(Array.from({ length: 6 }, () => openStore(dir, { clock })));
+    await mkdir(at('server'));
+    await writeFile(at('server/0000000003.json'), JSON.stringify({ pid: 2 ** 22 + 3, started: 'x', host: hostname() }));
+    const results = await Promise.allSettled(stores.map((store) => store.claim()));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).toEqual(refused('MW_STORE_HELD'));
     await Promise.all(stores.map((store) => store.close()));
   });
 });

@@ -9,6 +9,7 @@ import { makeFolder, writeWhole } from './durable-file.js';
 import { openEventLog } from './event-log/file-event-log.js';
 import { openMetadata } from './metadata/sqlite-metadata.js';
 import type { ArtifactStore, EventLog, MetadataStore } from './ports.js';
+import { StoreClaim } from './store-claim.js';
 
 /** Everything that Millwright keeps, in one folder. */
 export interface Store {
@@ -17,6 +18,12 @@ export interface Store {
   readonly artifacts: ArtifactStore;
   readonly events: EventLog;
   readonly metadata: MetadataStore;
+  /**
+   * Makes this process the one that serves from the store: that keeps its online state and its prediction log. It stays so until the store
+   * is closed; to ask again changes nothing. A claim whose process is dead is taken over.
+   * @throws MW_STORE_HELD, which names the process that has it; MW_STORE_READ_ONLY
+   */
+  claim(): Promise<void>;
   /** Makes everything survive a power cut and lets go of the files. */
   close(): Promise<void>;
 }
@@ -39,7 +46,7 @@ const KIND = 'millwright-store';
 export async function openStore(dir: string, options: StoreOptions): Promise<Store> {
   const folder = resolve(dir);
   const readOnly = options.readOnly ?? false;
-  await claim(folder, readOnly, options.clock);
+  await makeStore(folder, readOnly, options.clock);
   // A store that exists may lie on a disk that is read-only: better said here than by whatever meets it first.
   if (!readOnly) await onDisk('open the store for writing', folder, () => access(folder, constants.W_OK));
   const artifacts = new FileArtifacts(join(folder, 'artifacts'), { readOnly });
@@ -48,19 +55,24 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   const expected = await holdsThings(folder);
   const metadata = await openMetadata(join(folder, 'metadata.db'), { readOnly, expected });
   const events = openEventLog(join(folder, 'events'), { readOnly, log: options.log ?? silentLog });
+  const claim = new StoreClaim(folder, readOnly);
   return {
     dir: folder,
     artifacts,
     events,
     metadata,
+    claim: () => claim.take(),
     close: async () => {
-      await events.close();
-      await metadata.close();
+      try {
+        await events.close();
+      } finally {
+        await metadata.close().finally(() => claim.release());
+      }
     },
   };
 }
 
-async function claim(folder: string, readOnly: boolean, clock: Clock): Promise<void> {
+async function makeStore(folder: string, readOnly: boolean, clock: Clock): Promise<void> {
   if (await isStore(folder)) return;
   const names = await entries(folder);
   // Left by a process killed while it made the store; a second look, because another one may be making it now.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename } from 'node:path';
 
 /**
  * A process, so that another one can tell later whether it still lives. A process id alone is used again after a while; with the
@@ -9,10 +10,28 @@ export interface ProcessIdentity {
   readonly pid: number;
   readonly started: string;
   readonly host: string;
+  /** The command that it runs, and since when (ISO 8601), for people; not there in identities of old. */
+  readonly command?: string;
+  readonly since?: string;
 }
 
+const SHOWN = 200;
+
 export function currentProcess(): ProcessIdentity {
-  return { pid: process.pid, started: startOf(process.pid) ?? '', host: hostname() };
+  const [, script = '', ...args] = process.argv;
+  return {
+    pid: process.pid,
+    started: startOf(process.pid) ?? '',
+    host: hostname(),
+    command: [basename(script, '.js'), ...args].join(' ').slice(0, SHOWN),
+    since: new Date(Math.round(performance.timeOrigin)).toISOString(),
+  };
+}
+
+/** A process for people: 'process 4711 on host-a (millwright serve --model x, since 2026-01-01T00:00:00.000Z)'. */
+export function describeProcess({ pid, host, command, since }: ProcessIdentity): string {
+  const known = [...(command ? [command] : []), ...(since ? [`since ${since}`] : [])].join(', ');
+  return `process ${pid} on ${host}${known === '' ? '' : ` (${known})`}`;
 }
 
 /** False only when the process is known to be gone; one of another host counts as alive. */
@@ -31,10 +50,15 @@ export function isAlive(identity: ProcessIdentity): boolean {
 /** A process identity out of stored JSON, or undefined when it is not one. */
 export function readIdentity(data: unknown): ProcessIdentity | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
-  const { pid, started, host } = data as Partial<Record<keyof ProcessIdentity, unknown>>;
-  return typeof pid === 'number' && typeof started === 'string' && typeof host === 'string'
-    ? { pid, started, host }
-    : undefined;
+  const { pid, started, host, command, since } = data as Partial<Record<keyof ProcessIdentity, unknown>>;
+  if (typeof pid !== 'number' || typeof started !== 'string' || typeof host !== 'string') return undefined;
+  return {
+    pid,
+    started,
+    host,
+    ...(typeof command === 'string' ? { command } : {}),
+    ...(typeof since === 'string' ? { since } : {}),
+  };
 }
 
 let boot: string | undefined;

@@ -53,6 +53,12 @@ export const storeErrors = declareErrors({
     status: 503,
     exit: 4,
   },
+  MW_STORE_HELD: {
+    doc: 'Another process serves from this store (a server or a replay): a store has one at a time.',
+    fix: 'Stop the other process, or give this one another store.',
+    status: 409,
+    exit: 4,
+  },
   MW_ARTIFACT_MISSING: {
     doc: 'The store has no artifact of this content hash.',
     fix: 'Check the hash; the artifact may belong to another store.',

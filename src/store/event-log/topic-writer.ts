@@ -4,6 +4,7 @@ import { fail } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
 import { diskError, onDisk } from '../disk-error.js';
 import { makeFolder, syncFolder } from '../durable-file.js';
+import { describeProcess } from '../process-identity.js';
 import { acquireWriterLock, type WriterLock } from '../writer-lock.js';
 import { sizeOf, writeRecord } from './record-format.js';
 import { listSegments, type Segment, segmentOf } from './segment-files.js';
@@ -59,7 +60,7 @@ export class TopicWriter {
       const attempt = await acquireWriterLock(join(folder, 'writer'));
       if (!attempt.held)
         fail('MW_EVENT_TOPIC_LOCKED', {
-          what: `Process ${attempt.owner.pid} on ${attempt.owner.host} is writing to the topic '${topic}'.`,
+          what: `${capital(describeProcess(attempt.owner))} is writing to the topic '${topic}'.`,
           where: { topic, pid: attempt.owner.pid, host: attempt.owner.host },
           fix: `Stop process ${attempt.owner.pid}, or give this one another store. If ${attempt.owner.host} is a machine that no longer exists, delete the folder ${join(folder, 'writer')}.`,
         });
@@ -209,6 +210,8 @@ export class TopicWriter {
     this.#unsynced = false;
   }
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 interface OpenSegment {
   readonly segment: Segment;
