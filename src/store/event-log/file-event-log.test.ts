@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventLogConformance } from '../../../test/conformance/store-event-log.js';
 import { lineLog } from '../../base/log.js';
 import type { EventLog } from '../ports.js';
+import { FailingDisk } from '../testing/failing-disk.js';
 import { openEventLog } from './file-event-log.js';
+import { readFacts, writeFacts } from './topic-facts.js';
 
 const temporary = () => mkdtemp(join(tmpdir(), 'millwright-events-'));
 
@@ -64,6 +66,8 @@ describe('the file event log', () => {
         ),
         async (bytes) => {
           await writeFile(await last(), bytes);
+          // As a kill leaves it: nobody took note of the third record.
+          await writeFacts(join(folder, 't'), { records: 2, lost: 0, gaps: [] });
           const messages: string[] = [];
           const reader = openEventLog(folder, { readOnly: true });
           expect(await texts(reader, 't')).toEqual(['one', 'two']);
@@ -111,6 +115,128 @@ describe('the file event log', () => {
     await truncate(join(folder, 't', first), 10);
     await expect(texts(log, 't')).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT', /Record 0 /));
     await log.close();
+  });
+
+  test('damage anywhere that leaves a whole record behind it, the length of a record even, never cuts that off', async () => {
+    const records = ['first', 'the second record', '', 'the fourth'];
+    await write(...records);
+    const path = await last();
+    const original = await readFile(path);
+    const lastAt = original.length - 'the fourth'.length - 8;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(lastAt - 1),
+        fc.uint8Array({ minLength: 1, maxLength: 12 }).filter((mask) => mask.some((byte) => byte !== 0)),
+        async (at, mask) => {
+          const bytes = Buffer.from(original);
+          for (let i = 0; i < mask.length && at + i < lastAt; i++) bytes[at + i] ^= mask[i] as number;
+          fc.pre(!bytes.equals(original));
+          await writeFile(path, bytes);
+          const log = openEventLog(folder);
+          await expect(log.append('t', [Buffer.from('x')])).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT'));
+          await expect(texts(log, 't')).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT'));
+          await log.close();
+          expect((await readFile(path)).equals(bytes)).toBe(true);
+        },
+      ),
+      { numRuns: 60, seed: 5 },
+    );
+  });
+
+  test('records that are gone from the end are told of by reader and writer, whoever comes first, and stay on record', async () => {
+    await write('one', 'two', 'three');
+    await truncate(await last(), 0);
+    const messages: string[] = [];
+    const log = lineLog((line) => messages.push(line));
+    const reader = openEventLog(folder, { readOnly: true, log });
+    expect(await texts(reader, 't')).toEqual([]);
+    expect(await texts(reader, 't')).toEqual([]);
+    expect(messages).toEqual([expect.stringContaining("event log 't': 3 of 3 records that were there are gone")]);
+    const writer = openEventLog(folder, { log });
+    expect(await writer.append('t', [Buffer.from('four')])).toBe(0);
+    await writer.close();
+    expect(messages).toHaveLength(2);
+    expect(await readFacts(join(folder, 't'))).toEqual({ records: 1, lost: 3, gaps: [] });
+    expect(await texts(openEventLog(folder, { log }), 't')).toEqual(['four']);
+    expect(messages).toHaveLength(2);
+  });
+
+  test('a segment that is gone altogether is an error, at the beginning too', async () => {
+    const log = openEventLog(folder, { segmentBytes: 50 });
+    for (let i = 0; i < 10; i++) await log.append('t', [Buffer.from(`a record, number ${i}`)]);
+    await log.close();
+    await rm(join(folder, 't', (await segments())[0] as string));
+    await expect(texts(openEventLog(folder), 't')).rejects.toEqual(refused('MW_EVENT_LOG_CORRUPT'));
+  });
+
+  test('records without any bytes come back, however they were made', async () => {
+    const log = openEventLog(folder);
+    await log.append('t', [new Uint8Array(new ArrayBuffer(0)), Uint8Array.from([]), Buffer.alloc(0), Buffer.from('x')]);
+    await log.close();
+    expect(await texts(openEventLog(folder), 't')).toEqual(['', '', '', 'x']);
+  });
+
+  test('on a disk that fails at any byte, in writing or syncing or cutting off, the log holds what was acknowledged and no more', async () => {
+    const step = fc.oneof(
+      {
+        weight: 5,
+        arbitrary: fc.record({ kind: fc.constant('append' as const), sizes: fc.array(fc.nat(60), { maxLength: 5 }) }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          kind: fc.constant('room' as const),
+          room: fc.nat(150),
+          cuts: fc.boolean(),
+          syncs: fc.boolean(),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const), killed: fc.boolean() }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 25 }),
+        fc.constantFrom('process' as const, 'power' as const),
+        async (steps, durability) => {
+          const base = await temporary();
+          const disk = new FailingDisk();
+          const open = () => openEventLog(base, { disk, durability, segmentBytes: 200 });
+          let log = open();
+          const kept: string[] = [];
+          const heal = () =>
+            Object.assign(disk, { room: Number.POSITIVE_INFINITY, refusesSync: false, refusesTruncate: false });
+          for (const step of steps) {
+            if (step.kind === 'room')
+              Object.assign(disk, { room: step.room, refusesSync: step.syncs, refusesTruncate: step.cuts });
+            else if (step.kind === 'append') {
+              const records = step.sizes.map((size, i) => `${kept.length + i}:`.padEnd(size, 'x'));
+              await Promise.all(
+                records.map(async (record) => {
+                  const offset = await log.append('t', [Buffer.from(record)]).catch((thrown: unknown) => {
+                    expect(thrown).toMatchObject({ code: expect.stringMatching(/^MW_STORE_(FULL|FAILED)$/) });
+                    return null;
+                  });
+                  if (offset !== null) kept[offset] = record;
+                }),
+              );
+            } else {
+              heal();
+              await log.close();
+              log = open();
+            }
+          }
+          heal();
+          expect(await texts(log, 't')).toEqual(kept);
+          await log.close();
+          const again = open();
+          expect(await again.append('t', [Buffer.from('end')])).toBe(kept.length);
+          expect(await texts(again, 't')).toEqual([...kept, 'end']);
+          await again.close();
+          await rm(base, { recursive: true });
+        },
+      ),
+      { numRuns: 60, seed: 6 },
+    );
   });
 
   test('reading from far on does not read what lies before, with marks or without', async () => {

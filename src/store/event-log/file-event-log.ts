@@ -1,16 +1,22 @@
 import { join } from 'node:path';
 import { fail } from '../../base/error.js';
 import { type Log, silentLog } from '../../base/log.js';
+import { type Disk, systemDisk } from '../disk.js';
 import { diskError, onDisk } from '../disk-error.js';
+import type { Durability } from '../durability.js';
 import type { EventLog } from '../ports.js';
 import { MAX_RECORD } from './record-format.js';
 import { TopicReader } from './topic-reader.js';
-import { TopicWriter } from './topic-writer.js';
+import { TopicWriter, type TopicWriting } from './topic-writer.js';
 
 export interface EventLogOptions {
   readonly log?: Log;
   /** Refuses to append. */
   readonly readOnly?: boolean;
+  /** What an append survives once it is acknowledged ('process'). */
+  readonly durability?: Durability;
+  /** The disk below. */
+  readonly disk?: Disk;
   /** Size from which a segment is ended and the next begun, bytes (64 MiB). */
   readonly segmentBytes?: number;
 }
@@ -19,7 +25,8 @@ const TOPIC = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /**
  * An event log in a folder: a folder a topic, in it segments of records. One process at a time may append to a topic; any number may
- * read. Appended records survive a kill of the process once `append` resolves, and a power cut once `flush` does.
+ * read. Appended records survive a kill of the process once `append` resolves, and a power cut once `flush` does (with the durability
+ * 'power', once `append` does).
  */
 export function openEventLog(folder: string, options: EventLogOptions = {}): EventLog {
   return new FileEventLog(folder, options);
@@ -27,9 +34,8 @@ export function openEventLog(folder: string, options: EventLogOptions = {}): Eve
 
 class FileEventLog implements EventLog {
   readonly #folder: string;
-  readonly #log: Log;
   readonly #readOnly: boolean;
-  readonly #segmentBytes: number;
+  readonly #writing: TopicWriting;
   readonly #writers = new Map<string, Promise<TopicWriter>>();
   readonly #open = new Map<string, TopicWriter>();
   readonly #readers = new Map<string, TopicReader>();
@@ -37,9 +43,13 @@ class FileEventLog implements EventLog {
 
   constructor(folder: string, options: EventLogOptions) {
     this.#folder = folder;
-    this.#log = options.log ?? silentLog;
     this.#readOnly = options.readOnly ?? false;
-    this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
+    this.#writing = {
+      segmentBytes: options.segmentBytes ?? 64 * 1024 * 1024,
+      durability: options.durability ?? 'process',
+      disk: options.disk ?? systemDisk,
+      log: options.log ?? silentLog,
+    };
   }
 
   async append(topic: string, records: readonly Uint8Array[]): Promise<number> {
@@ -91,7 +101,7 @@ class FileEventLog implements EventLog {
   #writer(topic: string): Promise<TopicWriter> {
     const known = this.#writers.get(topic);
     if (known) return known;
-    const opening = TopicWriter.open(topic, join(this.#folder, topic), this.#segmentBytes, this.#log);
+    const opening = TopicWriter.open(topic, join(this.#folder, topic), this.#writing);
     this.#writers.set(topic, opening);
     opening.then(
       (writer) => this.#open.set(topic, writer),
@@ -103,7 +113,7 @@ class FileEventLog implements EventLog {
   #reader(topic: string): TopicReader {
     let reader = this.#readers.get(topic);
     if (!reader) {
-      reader = new TopicReader(topic, join(this.#folder, topic), () => this.#open.get(topic));
+      reader = new TopicReader(topic, join(this.#folder, topic), this.#writing.log, () => this.#open.get(topic));
       this.#readers.set(topic, reader);
     }
     return reader;

@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
-import { HEADER, probeRecord } from './record-format.js';
+import { type DiskFile, readFully } from '../disk.js';
+import { findRecord, HEADER, probeRecord } from './record-format.js';
 
 const CHUNK = 1 << 20;
 
@@ -12,17 +12,22 @@ export interface ScannedRecord {
 /** Where the whole records of a segment end, and why. */
 export interface ScanEnd {
   readonly position: number;
-  /** 'clean' at the end of the file; 'torn' when what follows is no whole record; 'damaged' when whole records follow what is none. */
+  /** 'clean' at the end of the file; 'torn' when what follows holds no whole record; 'damaged' when it does. */
   readonly state: 'clean' | 'torn' | 'damaged';
+  /** Where the next whole record stands, when it is damaged. */
+  readonly next?: number;
 }
 
 /** Reads whole records from a position to the last one, a chunk at a time. */
-export async function* scanSegment(handle: FileHandle, from: number): AsyncGenerator<readonly ScannedRecord[], ScanEnd> {
+export async function* scanSegment(
+  file: Pick<DiskFile, 'read' | 'stat'>,
+  from: number,
+): AsyncGenerator<readonly ScannedRecord[], ScanEnd> {
   let position = from;
   let want = CHUNK;
   for (;;) {
     const buffer = Buffer.allocUnsafe(want);
-    const filled = await readFully(handle, buffer, position);
+    const filled = await readFully(file, buffer, position);
     const records: ScannedRecord[] = [];
     let at = 0;
     let probe = probeRecord(buffer, at, filled);
@@ -33,17 +38,27 @@ export async function* scanSegment(handle: FileHandle, from: number): AsyncGener
     }
     if (records.length > 0) yield records;
     position += at;
-    if (probe.kind === 'bad') {
-      const next = probe.size > 0 ? await recordAt(handle, position + probe.size) : false;
-      return { position, state: next ? 'damaged' : 'torn' };
+    const ended = filled < buffer.length;
+    if (ended && at === filled) return { position, state: 'clean' };
+    if (probe.kind === 'bad' || ended) {
+      const next = await recordAfter(file, position);
+      return next === undefined ? { position, state: 'torn' } : { position, state: 'damaged', next };
     }
-    if (filled < buffer.length) return { position, state: at === filled ? 'clean' : 'torn' };
     want = Math.max(CHUNK, probe.size);
   }
 }
 
+/** The place of the first whole record behind a place where none is. Its length may be what is damaged, so every byte may begin it. */
+async function recordAfter(file: Pick<DiskFile, 'read' | 'stat'>, position: number): Promise<number | undefined> {
+  const { size } = await file.stat();
+  const rest = Buffer.allocUnsafe(Math.max(0, size - position));
+  const filled = await readFully(file, rest, position);
+  const found = findRecord(rest.subarray(0, filled), 1);
+  return found === undefined ? undefined : position + found;
+}
+
 /** True when a whole record stands at a position. */
-export async function recordAt(handle: FileHandle, position: number): Promise<boolean> {
+export async function recordAt(handle: Pick<DiskFile, 'read' | 'stat'>, position: number): Promise<boolean> {
   const head = Buffer.allocUnsafe(HEADER);
   if ((await readFully(handle, head, position)) < HEADER) return false;
   const probe = probeRecord(head, 0, HEADER);
@@ -52,15 +67,4 @@ export async function recordAt(handle: FileHandle, position: number): Promise<bo
   if (position + probe.size > size) return false;
   const whole = Buffer.allocUnsafe(probe.size);
   return (await readFully(handle, whole, position)) === probe.size && probeRecord(whole, 0, probe.size).kind === 'record';
-}
-
-/** Fills the buffer from a position on, or up to the end of the file; returns the number of bytes. */
-async function readFully(handle: FileHandle, buffer: Buffer, position: number): Promise<number> {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return filled;
 }

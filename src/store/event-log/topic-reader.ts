@@ -1,9 +1,11 @@
 import { open } from 'node:fs/promises';
+import type { Log } from '../../base/log.js';
 import { errno } from '../disk-error.js';
 import { listSegments, type Segment } from './segment-files.js';
 import { scanSegment } from './segment-scan.js';
 import { loadIndex, SparseIndex } from './sparse-index.js';
-import { failCorrupt, type TopicWriter } from './topic-writer.js';
+import { readFacts } from './topic-facts.js';
+import { failCorrupt, type TopicWriter, tooShort } from './topic-writer.js';
 
 /** Reads a topic, whoever writes it. Remembers marks of what it has seen, so that later reads start near where they want to. */
 export class TopicReader {
@@ -12,11 +14,14 @@ export class TopicReader {
   /** The writer of this process, which knows better than the disk where the topic ends. */
   readonly #writer: () => TopicWriter | undefined;
   readonly #indexes = new Map<number, SparseIndex>();
+  readonly #log: Log;
+  #told = false;
   #tail: { base: number; records: number; position: number } | undefined;
 
-  constructor(topic: string, folder: string, writer: () => TopicWriter | undefined) {
+  constructor(topic: string, folder: string, log: Log, writer: () => TopicWriter | undefined) {
     this.#topic = topic;
     this.#folder = folder;
+    this.#log = log;
     this.#writer = writer;
   }
 
@@ -45,11 +50,18 @@ export class TopicReader {
   async *read(from: number): AsyncGenerator<{ readonly offset: number; readonly record: Uint8Array }, void> {
     const end = this.#writer()?.length ?? Number.POSITIVE_INFINITY;
     let wanted = from;
+    // Looked up before the segments are: a writer only ever adds to them meanwhile.
+    const { gaps, records } = await readFacts(this.#folder);
+    const gapAt = (offset: number) => gaps.find(({ from, to }) => from <= offset && offset < to);
     for (;;) {
       const segments = await listSegments(this.#folder);
       const at = segments.findLastIndex((segment) => segment.base <= wanted);
       const segment = segments[at];
-      if (!segment) return;
+      if (!segment) {
+        if (segments[0]) wanted = gapAt(wanted)?.to ?? failCorrupt(this.#topic, segments[0], wanted);
+        else return this.#compare(0, records);
+        continue;
+      }
       const next = segments[at + 1];
       const limit = Math.min(end, next?.base ?? Number.POSITIVE_INFINITY);
       if (wanted >= limit) return;
@@ -57,10 +69,17 @@ export class TopicReader {
         yield found;
         wanted = found.offset + 1;
       }
-      if (wanted < limit && Number.isFinite(limit)) failCorrupt(this.#topic, segment, wanted);
-      if (!next && (await listSegments(this.#folder)).at(-1)?.base === segment.base) return;
+      if (wanted < limit && Number.isFinite(limit)) wanted = gapAt(wanted)?.to ?? failCorrupt(this.#topic, segment, wanted);
+      if (!next && (await listSegments(this.#folder)).at(-1)?.base === segment.base) return this.#compare(wanted, records);
       if (wanted >= end) return;
     }
+  }
+
+  /** At the end of everything: says, once, when more was there before. */
+  #compare(found: number, records: number): void {
+    if (found >= records || this.#told || this.#writer()) return;
+    this.#told = true;
+    this.#log.warn(tooShort(this.#topic, records, found));
   }
 
   async *#readSegment(segment: Segment, wanted: number, limit: number) {

@@ -1,8 +1,10 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../base/error.js';
 import type { Log } from '../../base/log.js';
+import { AppendFile } from '../append-file.js';
+import { type Disk, type DiskFile, openAnywhere } from '../disk.js';
 import { diskError, onDisk } from '../disk-error.js';
+import type { Durability } from '../durability.js';
 import { makeFolder, syncFolder } from '../durable-file.js';
 import { describeProcess } from '../process-identity.js';
 import { acquireWriterLock, type WriterLock } from '../writer-lock.js';
@@ -10,11 +12,20 @@ import { sizeOf, writeRecord } from './record-format.js';
 import { listSegments, type Segment, segmentOf } from './segment-files.js';
 import { scanSegment } from './segment-scan.js';
 import { loadIndex, SparseIndex, saveIndex } from './sparse-index.js';
+import { readFacts, type TopicFacts, writeFacts } from './topic-facts.js';
 
 interface Waiting {
   readonly records: readonly Uint8Array[];
   readonly resolve: (first: number) => void;
   readonly reject: (reason: unknown) => void;
+}
+
+/** How a topic is written. */
+export interface TopicWriting {
+  readonly segmentBytes: number;
+  readonly durability: Durability;
+  readonly disk: Disk;
+  readonly log: Log;
 }
 
 /** Largest number of bytes in one write. */
@@ -26,27 +37,25 @@ const BATCH = 4 * 1024 * 1024;
  */
 export class TopicWriter {
   readonly #folder: string;
-  readonly #segmentBytes: number;
+  readonly #how: TopicWriting;
   readonly #lock: WriterLock;
   #segment: Segment;
-  #handle: FileHandle;
+  #file: AppendFile;
   #index: SparseIndex;
-  #end: number;
   #length: number;
+  #facts: Omit<TopicFacts, 'records'> = { lost: 0, gaps: [] };
   #waiting: Waiting[] = [];
   #draining = false;
   #syncing: Promise<void> | undefined;
   #nextSync: Promise<void> | undefined;
-  #unsynced = false;
 
-  private constructor(folder: string, segmentBytes: number, lock: WriterLock, last: OpenSegment) {
+  private constructor(folder: string, how: TopicWriting, lock: WriterLock, last: OpenSegment) {
     this.#folder = folder;
-    this.#segmentBytes = segmentBytes;
+    this.#how = how;
     this.#lock = lock;
     this.#segment = last.segment;
-    this.#handle = last.handle;
+    this.#file = new AppendFile(last.file, last.end, how.durability);
     this.#index = last.index;
-    this.#end = last.end;
     this.#length = last.segment.base + last.records;
   }
 
@@ -54,7 +63,7 @@ export class TopicWriter {
    * Takes the topic's lock and cuts off what a killed writer left unfinished.
    * @throws MW_EVENT_TOPIC_LOCKED, MW_EVENT_LOG_CORRUPT
    */
-  static async open(topic: string, folder: string, segmentBytes: number, log: Log): Promise<TopicWriter> {
+  static async open(topic: string, folder: string, how: TopicWriting): Promise<TopicWriter> {
     return onDisk(`open the topic '${topic}' for writing`, folder, async () => {
       await makeFolder(folder);
       const attempt = await acquireWriterLock(join(folder, 'writer'));
@@ -66,7 +75,15 @@ export class TopicWriter {
         });
       try {
         const last = (await listSegments(folder)).at(-1) ?? segmentOf(folder, 0);
-        return new TopicWriter(folder, segmentBytes, attempt.lock, await recover(topic, last, log));
+        const open = await recover(topic, last, how);
+        const writer = new TopicWriter(folder, how, attempt.lock, open);
+        try {
+          await writer.#compareFacts(topic);
+        } catch (thrown) {
+          await open.file.close();
+          throw thrown;
+        }
+        return writer;
       } catch (thrown) {
         await attempt.lock.release();
         throw thrown;
@@ -110,24 +127,34 @@ export class TopicWriter {
   async close(): Promise<void> {
     try {
       await this.flush();
-      await onDisk('save the marks of a segment', this.#segment.path, () => saveIndex(this.#segment.path, this.#index));
+      // Marks and facts are of use, not of need: a full disk may keep them from being saved.
+      await saveIndex(this.#segment.path, this.#index)
+        .then(() => this.#saveFacts())
+        .catch((thrown: unknown) =>
+          this.#how.log.warn(`the marks of ${this.#segment.path} could not be saved: ${String(thrown)}`),
+        );
     } finally {
-      await this.#handle.close();
+      await this.#file.close();
       await this.#lock.release();
     }
+  }
+
+  /** Says so when records that were there once are not found any more, and keeps it on record for whoever looks later. */
+  async #compareFacts(topic: string): Promise<void> {
+    const { records, lost, gaps } = await readFacts(this.#folder);
+    this.#facts = { lost: lost + Math.max(0, records - this.#length), gaps };
+    if (records > this.#length) this.#how.log.warn(tooShort(topic, records, this.#length));
+    if (records !== this.#length) await this.#saveFacts();
+  }
+
+  #saveFacts(): Promise<void> {
+    return writeFacts(this.#folder, { records: this.#length, ...this.#facts });
   }
 
   async #sync(): Promise<void> {
     // An empty append takes its place behind everything appended so far.
     await this.append([]);
-    if (!this.#unsynced) return;
-    this.#unsynced = false;
-    try {
-      await onDisk('sync the event log', this.#segment.path, () => this.#handle.datasync());
-    } catch (thrown) {
-      this.#unsynced = true;
-      throw thrown;
-    }
+    await onDisk('sync the event log', this.#segment.path, () => this.#file.sync());
   }
 
   async #drain(): Promise<void> {
@@ -137,7 +164,7 @@ export class TopicWriter {
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       try {
-        if (this.#end >= this.#segmentBytes && batch.some(({ records }) => records.length > 0)) await this.#roll();
+        if (this.#file.end >= this.#how.segmentBytes && batch.some(({ records }) => records.length > 0)) await this.#roll();
         let first = await this.#write(batch);
         for (const { records, resolve } of batch) {
           resolve(first);
@@ -174,40 +201,32 @@ export class TopicWriter {
         positions.push(at);
         at = writeRecord(buffer, at, record);
       }
-    try {
-      for (let done = 0; done < bytes; ) {
-        const { bytesWritten } = await this.#handle.write(buffer, done, bytes - done, this.#end + done);
-        done += bytesWritten;
-      }
-    } catch (thrown) {
-      await this.#handle.truncate(this.#end).catch(() => {});
-      throw thrown;
-    }
+    const start = this.#file.end;
+    await this.#file.append(buffer);
     const first = this.#length;
     for (let i = 0; i < positions.length; i++)
-      this.#index.note(first + i - this.#segment.base, this.#end + (positions[i] as number));
-    this.#end += bytes;
+      this.#index.note(first + i - this.#segment.base, start + (positions[i] as number));
     this.#length += positions.length;
-    this.#unsynced ||= bytes > 0;
     return first;
   }
 
   /** Ends the segment and begins the next: only the last segment can ever be torn. */
   async #roll(): Promise<void> {
-    await this.#handle.datasync();
+    await this.#file.sync();
     await saveIndex(this.#segment.path, this.#index);
+    await this.#saveFacts();
     const next = segmentOf(this.#folder, this.#length);
-    const handle = await open(next.path, 'a+').then(async (made) => {
-      await made.close();
-      return open(next.path, 'r+');
-    });
-    await syncFolder(this.#folder);
-    await this.#handle.close();
+    const file = await openAnywhere(this.#how.disk, next.path);
+    try {
+      await syncFolder(this.#folder);
+      await this.#file.close();
+    } catch (thrown) {
+      await file.close();
+      throw thrown;
+    }
     this.#segment = next;
-    this.#handle = handle;
+    this.#file = new AppendFile(file, 0, this.#how.durability);
     this.#index = new SparseIndex();
-    this.#end = 0;
-    this.#unsynced = false;
   }
 }
 
@@ -215,36 +234,39 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 interface OpenSegment {
   readonly segment: Segment;
-  readonly handle: FileHandle;
+  readonly file: DiskFile;
   readonly index: SparseIndex;
   readonly end: number;
   readonly records: number;
 }
 
-async function recover(topic: string, segment: Segment, log: Log): Promise<OpenSegment> {
-  await (await open(segment.path, 'a')).close();
-  const handle = await open(segment.path, 'r+');
+async function recover(topic: string, segment: Segment, { disk, log }: TopicWriting): Promise<OpenSegment> {
+  const file = await openAnywhere(disk, segment.path);
   try {
     const index = (await loadIndex(segment.path)) ?? new SparseIndex();
     const start = index.before(Number.POSITIVE_INFINITY);
     let records = start.record;
-    const scan = scanSegment(handle, start.position);
+    const scan = scanSegment(file, start.position);
     let step = await scan.next();
     for (; !step.done; step = await scan.next()) for (const { position } of step.value) index.note(records++, position);
     const { position: end, state } = step.value;
     if (state === 'damaged') failCorrupt(topic, segment, segment.base + records);
     if (state === 'torn') {
-      const { size } = await stat(segment.path);
+      const { size } = await file.stat();
       log.warn(`event log '${topic}': cut off ${size - end} bytes that a killed process left unfinished`, { records });
-      await handle.truncate(end);
-      await handle.datasync();
+      await file.truncate(end);
+      await file.datasync();
     }
-    return { segment, handle, index, end, records };
+    return { segment, file, index, end, records };
   } catch (thrown) {
-    await handle.close();
+    await file.close();
     throw thrown;
   }
 }
+
+/** A topic that holds less than it once did, in words. */
+export const tooShort = (topic: string, records: number, found: number): string =>
+  `event log '${topic}': ${records - found} of ${records} records that were there are gone from its end; "millwright doctor" says more`;
 
 export function failCorrupt(topic: string, segment: Segment, offset: number): never {
   fail('MW_EVENT_LOG_CORRUPT', {

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '../durable-file.js';
+
+/** What is known of a topic beside its segments. */
+export interface TopicFacts {
+  /** Records that were there when a writer last opened it, began a segment or let go: so many must be found again. */
+  readonly records: number;
+  /** Records that were found missing at the end since, and not looked into yet. */
+  readonly lost: number;
+  /** Places whose records were damaged and are gone, `from` up to before `to`; in order. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+}
+
+const NOTHING: TopicFacts = { records: 0, lost: 0, gaps: [] };
+const NAME = 'topic.json';
+
+const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** The facts of a topic; they are second witnesses only, so that none are told of one that has none, or whose file is damaged. */
+export async function readFacts(folder: string): Promise<TopicFacts> {
+  try {
+    const { records, lost, gaps } = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Partial<TopicFacts>;
+    return {
+      records: whole(records) ? records : 0,
+      lost: whole(lost) ? lost : 0,
+      gaps: Array.isArray(gaps) ? gaps.filter(({ from, to }) => whole(from) && whole(to) && from < to) : [],
+    };
+  } catch {
+    return NOTHING;
+  }
+}
+
+export const writeFacts = (folder: string, facts: TopicFacts): Promise<void> =>
+  writeWhole(join(folder, NAME), `${JSON.stringify(facts)}\n`);
