@@ -91,6 +91,7 @@ export async function serveModel(
     events: store.events,
     writer: options.writer,
     labelKey: labelKey(plan),
+    report: workspace.log,
   });
   const monitor = new ModelMonitor({
     problem: plan.problem,

@@ -43,7 +43,7 @@ export function sourceSink(model: ServedModel, name: string, workspace: Workspac
       const table = frame(Object.fromEntries(columns), good.length);
       if (feeds) await online.push(name, table, batch);
       if (name === plan.label.source && key.length > 0 && plan.request.time !== null)
-        service.label(labelsOf(plan, table), false);
+        await service.label(labelsOf(plan, table), false);
     }
     return { accepted: good.length, quarantined: bad.map(({ row, reasons }) => ({ row, reason: reasons.join(' ') })) };
   };

@@ -3,6 +3,7 @@ import { declareOptions, type OptionValues, resolveOptions } from '../base/optio
 import type { Task } from '../define/plan.js';
 import type { Scalar } from '../frame/column.js';
 import { MomentHeap } from './moment-heap.js';
+import { Queue } from './queue.js';
 
 export const groundTruthOptions = declareOptions({
   horizon: {
@@ -14,7 +15,13 @@ export const groundTruthOptions = declareOptions({
     kind: 'integer',
     default: 2_000_000,
     min: 1,
-    doc: 'Predictions kept for their labels; beyond it the oldest count as expired.',
+    doc: 'Predictions kept for their labels; beyond it the oldest count as expired, and as evicted.',
+  },
+  waiting: {
+    kind: 'integer',
+    default: 1_000_000,
+    min: 1,
+    doc: 'Labels kept until they become available; one that comes when there are so many counts as dropped.',
   },
 });
 export type GroundTruthOptions = OptionValues<typeof groundTruthOptions>;
@@ -43,17 +50,19 @@ export interface Outcome {
   readonly shadowVersion: string | null;
 }
 
-/** Predictions are in exactly one of joined, pending, expired; labels in one of waiting, used, unmatched, repeated, conflicting, invalid. */
+/** Predictions are in exactly one of joined, pending, expired; labels in one of waiting, used, unmatched, repeated, conflicting, invalid, dropped. */
 export interface GroundTruthCounts {
   readonly predictions: number;
   readonly joined: number;
   readonly pending: number;
   readonly expired: number;
+  /** Those of the expired for which there was no room, rather than no label in time. */
+  readonly evicted: number;
   readonly labels: number;
   /** Labels not yet available. */
   readonly waiting: number;
   readonly used: number;
-  /** Labels of no prediction that is still kept. */
+  /** Labels of no prediction that had been made when they counted and was still kept. */
   readonly unmatched: number;
   /** Labels that said again what was known. */
   readonly repeated: number;
@@ -61,6 +70,14 @@ export interface GroundTruthCounts {
   readonly conflicting: number;
   /** Labels that are no class of the model or no number. */
   readonly invalid: number;
+  /** Labels that were not yet available when too many others waited. */
+  readonly dropped: number;
+}
+
+/** A label that waits to become available, and when it came. */
+export interface WaitingLabel {
+  readonly label: LabelRow;
+  readonly arrived: number;
 }
 
 interface Entry {
@@ -76,6 +93,9 @@ interface Entry {
   shadowScores: Float64Array | number | null;
   readonly shadowVersion: string | null;
   label: number | null;
+  /** The next entry of the same hash, in order of arrival; of the first one also the last. */
+  next: Entry | null;
+  last: Entry | null;
 }
 
 const kept = (scores: Float64Array): Float64Array | number => (scores.length === 1 ? scores[0] : scores.slice());
@@ -83,25 +103,32 @@ const given = (scores: Float64Array | number): Float64Array => (typeof scores ==
 
 /**
  * Joins labels to the predictions they are the truth of, each label as of when it became available: what is asked for a moment
- * never holds a truth that was not known then. Late, repeated and contradicting labels are told apart and counted.
+ * never holds a truth that was not known then. A label counts at the moment it becomes available, or when it comes if that is later,
+ * and is the truth of the predictions made before: the outcome depends on what came in which order, not on when it was asked for.
+ * Late, repeated and contradicting labels are told apart and counted.
  */
 export class GroundTruth {
   readonly #task: Task;
   readonly #classes: ReadonlyMap<string, number>;
   readonly #options: GroundTruthOptions;
   readonly #byId = new Map<string, Entry>();
-  /** By a hash of key and moment: entries of one hash need not be of one key. */
-  readonly #byKey = new Map<number, Entry | Entry[]>();
-  readonly #waiting = new MomentHeap<LabelRow>();
+  /** First of each hash of key and moment: entries of one hash need not be of one key. */
+  readonly #byKey = new Map<number, Entry>();
+  /** Entries in order of arrival; the oldest one is the first to go. */
+  readonly #entries = new Queue<Entry>();
+  readonly #waiting = new MomentHeap<WaitingLabel>();
+  #outcomes: Outcome[] = [];
   #predictions = 0;
   #joined = 0;
   #expiredPending = 0;
+  #evicted = 0;
   #labels = 0;
   #used = 0;
   #unmatched = 0;
   #repeated = 0;
   #conflicting = 0;
   #invalid = 0;
+  #dropped = 0;
 
   constructor(
     problem: { readonly task: Task; readonly classes: readonly string[] },
@@ -114,8 +141,9 @@ export class GroundTruth {
 
   /** Remembers a prediction until its label comes; `entity` is its key, null when labels name it by id only. Scores are copied. */
   expect(prediction: Omit<Outcome, 'availableAt' | 'label'>, entity: readonly Scalar[] | null): void {
-    this.#predictions++;
     const { id, at, time, version, scores, decided, shadowScores, shadowVersion } = prediction;
+    this.#reach(time);
+    this.#predictions++;
     const entry: Entry = {
       id,
       key: entity,
@@ -127,16 +155,25 @@ export class GroundTruth {
       shadowScores: shadowScores === null ? null : kept(shadowScores),
       shadowVersion,
       label: null,
+      next: null,
+      last: null,
     };
     this.#byId.set(id, entry);
+    this.#entries.add(entry);
     if (entity !== null) {
       const hash = hashOf(entity, at);
-      const same = this.#byKey.get(hash);
-      if (same === undefined) this.#byKey.set(hash, entry);
-      else if (Array.isArray(same)) same.push(entry);
-      else this.#byKey.set(hash, [same, entry]);
+      const first = this.#byKey.get(hash);
+      if (first === undefined) this.#byKey.set(hash, entry);
+      else {
+        (first.last ?? first).next = entry;
+        first.last = entry;
+      }
     }
-    if (this.#byId.size > this.#options.capacity) this.#forgetOldest();
+    if (this.#entries.size > this.#options.capacity) {
+      const oldest = this.#entries.take() as Entry;
+      if (oldest.label === null) this.#evicted++;
+      this.#forget(oldest);
+    }
   }
 
   /**
@@ -153,24 +190,50 @@ export class GroundTruth {
     return value;
   }
 
-  /** Takes labels in; each is joined by `advance` once it is available. */
-  offer(labels: readonly LabelRow[]): void {
+  /** Takes in labels that came at a moment; each is joined once it is available. */
+  offer(labels: readonly LabelRow[], arrived: number): void {
+    this.#reach(arrived);
     for (const label of labels) {
       this.#labels++;
       if (this.#valueOf(label.label) === null || !Number.isFinite(label.availableAt)) this.#invalid++;
-      else this.#waiting.push(label.availableAt, label);
+      else if (label.availableAt <= arrived) this.#join(label);
+      else if (this.#waiting.size >= this.#options.waiting) this.#dropped++;
+      else this.#waiting.push(label.availableAt, { label, arrived });
     }
   }
 
-  /** Joins every label available by `now`, in order of availability, and forgets predictions older than the horizon. */
+  /** What has been joined since the last call, once everything available by `now` is; forgets predictions older than the horizon. */
   advance(now: number): Outcome[] {
-    const outcomes: Outcome[] = [];
-    for (let label = this.#waiting.popUntil(now); label; label = this.#waiting.popUntil(now)) this.#join(label, outcomes);
-    for (const entry of this.#byId.values()) {
-      if (entry.time >= now - this.#options.horizon) break;
-      this.#forget(entry);
-    }
+    this.#reach(now);
+    const outcomes = this.#outcomes;
+    if (outcomes.length > 0) this.#outcomes = [];
     return outcomes;
+  }
+
+  /** True when `advance` would give something. */
+  due(now: number): boolean {
+    return this.#outcomes.length > 0 || this.#waiting.earliest <= now;
+  }
+
+  /** Labels that wait and came before a moment. */
+  waitingSince(moment: number): WaitingLabel[] {
+    return this.#waiting.items().filter(({ arrived }) => arrived < moment);
+  }
+
+  /** Goes on from counts that were kept: what is here has been counted in them, but for labels that came too long ago to be here. */
+  resume(counts: GroundTruthCounts, waiting: readonly WaitingLabel[]): void {
+    for (const each of waiting) this.#waiting.push(each.label.availableAt, each);
+    this.#predictions = counts.predictions;
+    this.#joined = counts.joined;
+    this.#expiredPending = counts.expired;
+    this.#evicted = counts.evicted;
+    this.#labels = counts.labels;
+    this.#used = counts.used;
+    this.#unmatched = counts.unmatched;
+    this.#repeated = counts.repeated;
+    this.#conflicting = counts.conflicting;
+    this.#invalid = counts.invalid;
+    this.#dropped = counts.dropped;
   }
 
   /** How long predictions are kept, ms. */
@@ -184,6 +247,7 @@ export class GroundTruth {
       joined: this.#joined,
       pending: this.#predictions - this.#joined - this.#expiredPending,
       expired: this.#expiredPending,
+      evicted: this.#evicted,
       labels: this.#labels,
       waiting: this.#waiting.size,
       used: this.#used,
@@ -191,19 +255,34 @@ export class GroundTruth {
       repeated: this.#repeated,
       conflicting: this.#conflicting,
       invalid: this.#invalid,
+      dropped: this.#dropped,
     };
   }
 
-  #join(label: LabelRow, outcomes: Outcome[]): void {
-    const value = this.#valueOf(label.label) as number;
-    const entries = this.#entriesOf(label);
-    if (entries.length === 0) {
-      this.#unmatched++;
-      return;
+  /** Joins what became available up to a moment, each label as of its own: what had expired by then is not joined. */
+  #reach(now: number): void {
+    while (this.#waiting.earliest <= now) {
+      const moment = this.#waiting.earliest;
+      this.#expire(moment);
+      this.#join((this.#waiting.popUntil(moment) as WaitingLabel).label);
     }
+    this.#expire(now);
+  }
+
+  #expire(now: number): void {
+    const limit = now - this.#options.horizon;
+    for (let oldest = this.#entries.first; oldest !== undefined && oldest.time < limit; oldest = this.#entries.first)
+      this.#forget(this.#entries.take() as Entry);
+  }
+
+  #join(label: LabelRow): void {
+    const value = this.#valueOf(label.label) as number;
+    let found = false;
     let fresh = false;
     let contradicts = false;
-    for (const entry of entries) {
+    for (let entry = this.#firstOf(label); entry !== null; entry = 'id' in label ? null : entry.next) {
+      if ('key' in label && !(entry.at === label.at && sameKey(entry.key, label.key))) continue;
+      found = true;
       if (entry.label !== null) {
         contradicts ||= entry.label !== value;
         continue;
@@ -211,7 +290,7 @@ export class GroundTruth {
       fresh = true;
       entry.label = value;
       this.#joined++;
-      outcomes.push({
+      this.#outcomes.push({
         id: entry.id,
         at: entry.at,
         time: entry.time,
@@ -226,19 +305,14 @@ export class GroundTruth {
       entry.scores = null;
       entry.shadowScores = null;
     }
-    if (fresh) this.#used++;
+    if (!found) this.#unmatched++;
+    else if (fresh) this.#used++;
     else if (contradicts) this.#conflicting++;
     else this.#repeated++;
   }
 
-  #entriesOf(label: LabelRow): readonly Entry[] {
-    if ('id' in label) {
-      const entry = this.#byId.get(label.id);
-      return entry ? [entry] : [];
-    }
-    const same = this.#byKey.get(hashOf(label.key, label.at));
-    if (same === undefined) return [];
-    return (Array.isArray(same) ? same : [same]).filter(({ key, at }) => at === label.at && sameKey(key, label.key));
+  #firstOf(label: LabelRow): Entry | null {
+    return ('id' in label ? this.#byId.get(label.id) : this.#byKey.get(hashOf(label.key, label.at))) ?? null;
   }
 
   #valueOf(label: Scalar): number | null {
@@ -246,21 +320,17 @@ export class GroundTruth {
     return label === null ? null : (this.#classes.get(String(label)) ?? null);
   }
 
-  #forgetOldest(): void {
-    for (const entry of this.#byId.values()) {
-      this.#forget(entry);
-      return;
-    }
-  }
-
+  /** Takes the oldest entry out of the indexes; being the oldest it is also the first of its hash. */
   #forget(entry: Entry): void {
     this.#byId.delete(entry.id);
     if (entry.key !== null) {
       const hash = hashOf(entry.key, entry.at);
-      const same = this.#byKey.get(hash);
-      const rest = Array.isArray(same) ? same.filter((other) => other !== entry) : [];
-      if (rest.length > 0) this.#byKey.set(hash, rest);
-      else if (same === entry || Array.isArray(same)) this.#byKey.delete(hash);
+      const { next, last } = entry;
+      if (next === null) this.#byKey.delete(hash);
+      else {
+        next.last = next === last ? null : last;
+        this.#byKey.set(hash, next);
+      }
     }
     if (entry.label === null) this.#expiredPending++;
   }

@@ -1,15 +1,18 @@
 import type { Clock } from '../base/clock.js';
 import { fail } from '../base/error.js';
+import { type Log, silentLog } from '../base/log.js';
 import type { Scalar } from '../frame/column.js';
 import type { EventLog } from '../store/ports.js';
 import type { Deployment } from './deployment.js';
 import { GroundTruth, type GroundTruthCounts, type LabelRow, type Outcome } from './ground-truth.js';
-import { readLabels } from './label-record.js';
 import { type Answer, createPredictor, type PredictionRecorder, type Predictor, type ScoredRow } from './predict.js';
 import { type NextId, predictionIds } from './prediction-id.js';
 import { PredictionLog, type PredictionLogCounts } from './prediction-log.js';
-import { readPredictions } from './prediction-reader.js';
-import { replayBatch } from './replay-log.js';
+import { restoreTruth } from './restore-truth.js';
+import { lastCheckpoint, saveCheckpoint } from './truth-checkpoint.js';
+
+/** How often what is known of the truth is written down, so that a restart reads little, ms. */
+const CHECKPOINT_EVERY = 600_000;
 
 /** Told of what a model answers and learns; called synchronously, must not throw. */
 export interface ServiceListener {
@@ -35,7 +38,11 @@ export interface ModelServiceOptions {
   readonly writer: string;
   /** Request columns that name a prediction for labels without an id; null when labels come by id only. */
   readonly labelKey: readonly string[] | null;
+  /** Is told when the log fails and when it works again. */
+  readonly report?: Log;
+  /** See `predictionLogOptions`. */
   readonly log?: Readonly<Record<string, unknown>>;
+  /** See `groundTruthOptions`. */
   readonly groundTruth?: Readonly<Record<string, unknown>>;
 }
 
@@ -53,6 +60,10 @@ export class ModelService {
   /** Places of the label key among the request's values. */
   readonly #keyAt: readonly number[] | null;
   #predictor: Predictor;
+  /** By the timer. */
+  #lastCheckpoint: number;
+  #checkpointing: Promise<void> | null = null;
+  #changed = false;
 
   constructor(options: ModelServiceOptions) {
     const { deployment } = options;
@@ -61,8 +72,10 @@ export class ModelService {
     this.#timer = options.timer;
     this.#nextId = predictionIds(options.writer);
     this.#predictor = createPredictor(deployment);
-    this.#log = new PredictionLog(deployment, options.events, options.log);
-    this.#events = options.events;
+    const { events, timer, report = silentLog } = options;
+    this.#log = new PredictionLog(deployment, { events, timer, report }, options.log);
+    this.#events = events;
+    this.#lastCheckpoint = timer();
     this.#truth = new GroundTruth(
       { task: deployment.pipeline.task, classes: deployment.pipeline.classes },
       options.groundTruth,
@@ -94,9 +107,17 @@ export class ModelService {
     this.#listeners.push(listener);
   }
 
-  /** Null when a call may be made now; else a promise that resolves when it may. @throws MW_SERVE_LOG_UNAVAILABLE */
+  /**
+   * Null when a call may be made now; else a promise that resolves when it may.
+   * @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE as the promise's rejection
+   */
   room(): Promise<void> | null {
     return this.#log.room();
+  }
+
+  /** @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE while what is predicted could not be logged */
+  requireLog(): void {
+    this.#log.requireWorking();
   }
 
   /**
@@ -111,6 +132,7 @@ export class ModelService {
         where: { model: this.name, rows: rows.length, limit: maxRows },
       });
     const start = this.#timer();
+    if (this.#truth.due(this.#clock.now())) this.settle();
     const answers = this.#predictor.predict(rows, this.#clock, this.#nextId, this.#recorder, explain);
     const now = this.#clock.now();
     let rejected = 0;
@@ -121,45 +143,81 @@ export class ModelService {
     }
     const latency = this.#timer() - start;
     this.#log.closeCall(latency);
+    this.#changed = true;
+    this.#checkpointWhenDue();
     for (const listener of this.#listeners) listener.onCall?.(now, rows.length, rejected, latency);
     return answers;
   }
 
   /**
-   * Takes labels in and joins those that are available.
+   * Takes labels in and joins those that are available; resolves once all of them survive a kill of the process.
    * @throws MW_SERVE_LABEL_INVALID when `strict` and a label is not one of the problem; none is taken then
+   * @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE when they cannot be written: before anything of them is taken when the log is known
+   * to fail, else they count here and are tried again, and sending them once more does no harm
    */
-  label(labels: readonly LabelRow[], strict: boolean): Outcome[] {
+  async label(labels: readonly LabelRow[], strict: boolean): Promise<Outcome[]> {
     if (strict) for (const { label } of labels) this.#truth.check(label);
-    for (const label of labels) this.#log.label(label);
-    this.#truth.offer(labels);
-    return this.settle();
+    await this.#log.room();
+    const now = this.#clock.now();
+    for (const label of labels) this.#log.label(label, now);
+    this.#truth.offer(labels, now);
+    this.#changed = true;
+    const outcomes = this.settle();
+    await this.#log.commit();
+    this.#checkpointWhenDue();
+    return outcomes;
   }
 
   /** Joins labels that have become available by now. */
   settle(): Outcome[] {
     const outcomes = this.#truth.advance(this.#clock.now());
-    if (outcomes.length > 0) for (const listener of this.#listeners) listener.onOutcomes?.(outcomes);
+    this.#tell(outcomes);
     return outcomes;
   }
 
   /**
-   * Takes up what an earlier process logged: predictions within the horizon wait for their labels again, logged labels join again, and
-   * listeners hear of both as if they happened now. To be called once, after the listeners are in place and before the first call.
+   * Takes up what an earlier process logged: predictions within the horizon wait for their labels again, labels that came since join as they
+   * did, and listeners hear of both as if they happened now. What is older is not read; its counts are those of the last checkpoint. To be
+   * called once, after the listeners are in place and before the first call.
    */
   async restore(): Promise<void> {
-    const from = this.#clock.now() - this.#truth.horizon;
-    for await (const batch of readPredictions(this.#events, this.name, { by: 'time', from }))
-      for (const logged of replayBatch(batch, this.deployment)) {
-        const { id, at, time, version, latency, values, features, scores, decided, shadowScores, shadowVersion } = logged;
+    const { horizon } = this.#truth;
+    const checkpoint = await lastCheckpoint(this.#events, this.name);
+    const time = Math.min(this.#clock.now(), checkpoint?.time ?? Number.POSITIVE_INFINITY);
+    const range = { from: time - horizon, labelsFrom: time - 2 * horizon, checkpoint };
+    await restoreTruth(this.#events, this.deployment, range, {
+      onPrediction: ({ id, at, time, version, latency, values, features, scores, decided, shadowScores, shadowVersion }) => {
         this.#truth.expect({ id, at, time, version, scores, decided, shadowScores, shadowVersion }, this.#entityOf(values));
         for (const listener of this.#listeners) {
           listener.onPrediction?.(at, time, version, features, scores, decided);
           listener.onCall?.(time, 1, 0, latency);
         }
-      }
-    for await (const labels of readLabels(this.#events, this.name)) this.#truth.offer(labels);
+      },
+      onLabel: ({ label, arrived }) => {
+        this.#truth.offer([label], arrived);
+        this.#tell(this.#truth.advance(arrived));
+      },
+      onCheckpoint: () => {
+        if (checkpoint === null) return;
+        this.#tell(this.#truth.advance(checkpoint.time));
+        this.#truth.resume(checkpoint.counts, checkpoint.waiting);
+      },
+    });
     this.settle();
+  }
+
+  /** Writes down what is known of the truth; a restart reads the logs from one horizon before it. */
+  async checkpoint(): Promise<void> {
+    const time = this.#clock.now();
+    this.settle();
+    this.#changed = false;
+    // Sealed and counted in one turn: nothing comes between the places in the logs and the counts.
+    const marked = this.#log.mark();
+    const { counts } = this.#truth;
+    const waiting = this.#truth.waitingSince(time - 2 * this.#truth.horizon);
+    const { predictions, labels } = await marked;
+    await this.#log.commit();
+    await saveCheckpoint(this.#events, this.name, { time, predictions, labels, counts, waiting });
   }
 
   get counts(): { readonly log: PredictionLogCounts; readonly truth: GroundTruthCounts } {
@@ -170,8 +228,29 @@ export class ModelService {
     return this.#log.flush();
   }
 
-  close(): Promise<void> {
-    return this.#log.close();
+  async close(): Promise<void> {
+    try {
+      await this.#checkpointing;
+      // What is wrong with the log is told by its own last write.
+      if (this.#changed) await this.checkpoint().catch(() => {});
+    } finally {
+      await this.#log.close();
+    }
+  }
+
+  #tell(outcomes: readonly Outcome[]): void {
+    if (outcomes.length > 0) for (const listener of this.#listeners) listener.onOutcomes?.(outcomes);
+  }
+
+  /** A checkpoint that fails is made later: it saves time, nothing depends on it. */
+  #checkpointWhenDue(): void {
+    if (this.#checkpointing !== null || this.#timer() < this.#lastCheckpoint + CHECKPOINT_EVERY) return;
+    this.#lastCheckpoint = this.#timer();
+    this.#checkpointing = this.checkpoint()
+      .catch(() => {})
+      .finally(() => {
+        this.#checkpointing = null;
+      });
   }
 
   #record(scored: ScoredRow): void {

@@ -7,6 +7,16 @@ export class MomentHeap<T> {
     return this.#items.length;
   }
 
+  /** The first moment; infinity when there is nothing. */
+  get earliest(): number {
+    return this.#items[0]?.moment ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Everything in it, in no order. */
+  items(): T[] {
+    return this.#items.map(({ item }) => item);
+  }
+
   push(moment: number, item: T): void {
     const items = this.#items;
     let i = items.push({ moment, arrival: this.#arrivals++, item }) - 1;

@@ -1,4 +1,5 @@
-import { fail } from '../base/error.js';
+import { MillwrightError } from '../base/error.js';
+import type { Log } from '../base/log.js';
 import { declareOptions, type OptionValues, resolveOptions } from '../base/options.js';
 import { encodeFrame } from '../frame/codec.js';
 import { frame } from '../frame/frame.js';
@@ -9,6 +10,7 @@ import type { LabelRow } from './ground-truth.js';
 import { LabelBatch, labelTopic } from './label-record.js';
 import type { PredictionRecorder, Rejection, ScoredRow } from './predict.js';
 import { PredictionBatch } from './prediction-batch.js';
+import { Queue } from './queue.js';
 
 export const predictionLogOptions = declareOptions({
   batchRows: {
@@ -18,12 +20,21 @@ export const predictionLogOptions = declareOptions({
     max: 1_000_000,
     doc: 'Rows gathered before a batch is written to the log.',
   },
-  flushEvery: { kind: 'duration', default: '1s', doc: 'Longest time that a prediction waits in memory before it is written.' },
+  delay: {
+    kind: 'duration',
+    default: '10ms',
+    doc: 'Longest time between the answer to a prediction and its being handed to the system; while the log is later than that, new requests wait.',
+  },
+  patience: {
+    kind: 'duration',
+    default: '2s',
+    doc: 'How long a request waits for a log that is late before it is refused.',
+  },
   capacity: {
     kind: 'integer',
     default: 100_000,
     min: 1,
-    doc: 'Rows held in memory while the log is slow; beyond it predictions wait, and are refused when the log fails.',
+    doc: 'Rows held in memory at most; beyond it requests wait as for a log that is late.',
   },
 });
 export type PredictionLogOptions = OptionValues<typeof predictionLogOptions>;
@@ -45,21 +56,44 @@ export interface PredictionLogCounts {
 export const predictionTopic = (model: string): string => `predictions.${model}`;
 export const rejectionTopic = (model: string): string => `rejections.${model}`;
 
+/** Rows on their way to the log. */
 interface Sealed {
   readonly topic: string;
   readonly rows: number;
-  readonly bytes: Uint8Array;
+  /** When the first of them was recorded, by the timer. */
+  readonly since: number;
+  /** The rows as a record, given the offset of the first prediction record of this process. */
+  readonly encode: (first: number) => Uint8Array;
+}
+
+/** Someone who waits until what was recorded is written. */
+interface Commit {
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** What a prediction log works with besides its model. */
+export interface PredictionLogParts {
+  readonly events: EventLog;
+  /** Monotone milliseconds. */
+  readonly timer: () => number;
+  /** Is told once when the log fails, and once when it works again. */
+  readonly report: Log;
 }
 
 const INPUT_SHOWN = 2000;
+/** How long a log that failed is left alone before it is tried again though nobody asks, ms. */
+const RETRY = 1000;
 
 /**
- * Writes every prediction and every rejected row to the event log, in columnar batches. Memory is bounded: `room` makes callers
- * wait when the log is slow and refuses them when it fails; what was recorded is kept and tried again, never dropped.
+ * Writes every prediction, rejected row and label to the event log, in columnar batches. A prediction is on its way within half the
+ * declared delay of being recorded, all that came meanwhile in one write; labels are written before they are acknowledged, behind the
+ * predictions made before them. `room` makes callers wait while the log is late and refuses them when it fails; what was recorded is
+ * kept and tried again, never dropped.
  */
 export class PredictionLog implements PredictionRecorder {
   readonly #model: string;
-  readonly #log: EventLog;
+  readonly #parts: PredictionLogParts;
   readonly #options: PredictionLogOptions;
   #batch: PredictionBatch;
   readonly #rejectionColumns = {
@@ -73,11 +107,25 @@ export class PredictionLog implements PredictionRecorder {
   #version: string;
   #rejectedRows = 0;
   readonly #labels = new LabelBatch();
-  readonly #sealed: Sealed[] = [];
+  readonly #sealed = new Queue<Sealed>();
   #sealedRows = 0;
+  /** Records sealed and written so far, and prediction records sealed. */
+  #sealedRecords = 0;
+  #writtenRecords = 0;
+  #predictionRecords = 0;
+  #labelRecords = 0;
+  /** Offsets that the first records of this process had or will have; known before anything is written. */
+  #first: { readonly predictions: number; readonly labels: number } | null = null;
+  /** When the oldest row that is not sealed was recorded; null when there is none. */
+  #since: number | null = null;
   #draining: Promise<void> | null = null;
+  /** Who waits for what is not sealed yet, and for what is: up to so many records. */
+  #asking: Commit[] = [];
+  readonly #commits = new Queue<{ readonly upTo: number; readonly waiters: readonly Commit[] }>();
+  /** Whether what is recorded is to be sealed and written as soon as the write under way is done. */
+  #wanted = false;
   #failure: unknown = null;
-  readonly #timer: NodeJS.Timeout;
+  #alarm: NodeJS.Timeout | null = null;
   #predictions = 0;
   #rejections = 0;
   #warned = 0;
@@ -85,14 +133,12 @@ export class PredictionLog implements PredictionRecorder {
   #written = 0;
   #failures = 0;
 
-  constructor(deployment: Deployment, log: EventLog, options: Readonly<Record<string, unknown>> = {}) {
+  constructor(deployment: Deployment, parts: PredictionLogParts, options: Readonly<Record<string, unknown>> = {}) {
     this.#model = deployment.name;
-    this.#log = log;
+    this.#parts = parts;
     this.#options = resolveOptions('the prediction log', predictionLogOptions, options);
     this.#batch = new PredictionBatch(deployment);
     this.#version = deployment.version;
-    this.#timer = setInterval(() => void this.#sealAndDrain(), this.#options.flushEvery);
-    this.#timer.unref();
   }
 
   /** Records from now on belong to this deployment. */
@@ -103,11 +149,16 @@ export class PredictionLog implements PredictionRecorder {
   }
 
   /**
-   * Null when there is room for more rows, else a promise of it.
-   * @throws MW_SERVE_LOG_UNAVAILABLE (also as the promise's rejection) when the log cannot be written and memory is full
+   * Null when more rows may be recorded now, else a promise of it.
+   * @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE (as the promise's rejection) when the log cannot be written or does not keep up
    */
   room(): Promise<void> | null {
-    return this.#waiting < this.#options.capacity ? null : this.#waitForRoom();
+    return this.#hasRoom() ? null : this.#waitForRoom();
+  }
+
+  /** @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE when the last write failed, until one succeeds */
+  requireWorking(): void {
+    if (this.#failure !== null) this.#unavailable();
   }
 
   record(scored: ScoredRow): void {
@@ -115,6 +166,7 @@ export class PredictionLog implements PredictionRecorder {
     if (scored.warnings.length > 0) this.#warned++;
     if (!scored.known) this.#unknown++;
     this.#batch.add(scored);
+    this.#recorded();
   }
 
   reject(rejection: Rejection, now: number): void {
@@ -127,18 +179,39 @@ export class PredictionLog implements PredictionRecorder {
     columns.code.push(rejection.problems[0]?.code ?? null);
     columns.problems.push(JSON.stringify(rejection.problems).slice(0, INPUT_SHOWN));
     columns.input.push((JSON.stringify(rejection.input) ?? 'undefined').slice(0, INPUT_SHOWN));
+    this.#recorded();
   }
 
-  /** Logs a label, so that a restart knows it. */
-  label(label: LabelRow): void {
-    this.#labels.add(label);
-    if (this.#labels.rows >= this.#options.batchRows) void this.#sealAndDrain();
+  /** Records a label that came at a moment, behind the predictions so far; `commit` writes it. */
+  label(label: LabelRow, arrived: number): void {
+    this.#labels.add(label, arrived, { record: this.#predictionRecords, row: this.#batch.rows });
+    this.#recorded();
+  }
+
+  /**
+   * Resolves when everything recorded so far survives a kill of the process.
+   * @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE; it is kept and tried again
+   */
+  commit(): Promise<void> {
+    if (this.#waiting === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#asking.push({ resolve, reject });
+      void this.#drainNow();
+    });
+  }
+
+  /** Seals what was recorded and tells where the logs will end with it: what comes from now on lies at or after these offsets. */
+  async mark(): Promise<{ readonly predictions: number; readonly labels: number }> {
+    this.#seal();
+    const [predictions, labels] = [this.#predictionRecords, this.#labelRecords];
+    const first = await this.#firstOffsets();
+    return { predictions: first.predictions + predictions, labels: first.labels + labels };
   }
 
   /** Ends one call: the rows recorded since the last one took `latency` ms together. Starts a write when a batch is full. */
   closeCall(latency: number): void {
     this.#batch.closeCall(latency);
-    if (this.#batch.rows >= this.#options.batchRows || this.#rejectedRows >= this.#options.batchRows) void this.#sealAndDrain();
+    if (this.#batch.rows >= this.#options.batchRows || this.#rejectedRows >= this.#options.batchRows) void this.#drainNow();
   }
 
   get counts(): PredictionLogCounts {
@@ -155,50 +228,96 @@ export class PredictionLog implements PredictionRecorder {
 
   /**
    * Writes everything recorded so far and makes it survive a power cut.
-   * @throws MW_SERVE_LOG_UNAVAILABLE when the log cannot be written; the rows are kept
+   * @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE when the log cannot be written; the rows are kept
    */
   async flush(): Promise<void> {
-    do await this.#sealAndDrain();
-    while (this.#waiting > 0 && this.#failure === null);
-    if (this.#failure !== null) this.#unavailable();
-    await this.#log.flush();
+    await this.commit();
+    await this.#parts.events.flush();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
+    try {
+      await this.flush();
+    } finally {
+      if (this.#alarm) clearTimeout(this.#alarm);
+    }
   }
 
   get #waiting(): number {
     return this.#sealedRows + this.#batch.rows + this.#rejectedRows + this.#labels.rows;
   }
 
+  #hasRoom(): boolean {
+    if (this.#failure !== null || this.#waiting >= this.#options.capacity) return false;
+    const oldest = this.#sealed.first?.since ?? this.#since;
+    return oldest === null || this.#parts.timer() - oldest <= this.#options.delay;
+  }
+
   async #waitForRoom(): Promise<void> {
-    while (this.#waiting >= this.#options.capacity) {
-      await this.#sealAndDrain();
-      if (this.#failure !== null && this.#waiting >= this.#options.capacity) this.#unavailable();
+    const { timer } = this.#parts;
+    const until = timer() + this.#options.patience;
+    while (!this.#hasRoom()) {
+      let limit: NodeJS.Timeout | undefined;
+      const outOfPatience = new Promise<void>((resolve) => {
+        limit = setTimeout(resolve, Math.max(0, until - timer()));
+      });
+      await Promise.race([this.#drainNow(), outOfPatience]);
+      clearTimeout(limit);
+      if (this.#failure !== null || (!this.#hasRoom() && timer() >= until)) this.#unavailable();
     }
   }
 
   #unavailable(): never {
-    fail('MW_SERVE_LOG_UNAVAILABLE', {
-      what: `The prediction log of '${this.#model}' cannot be written and ${this.#waiting} rows wait: ${
-        this.#failure instanceof Error ? this.#failure.message : String(this.#failure)
-      }`,
-      where: { model: this.#model, waiting: this.#waiting },
-      cause: this.#failure,
+    throw this.#refusal();
+  }
+
+  /** Why nothing is taken now: what the store said of a full disk, or that the log cannot be written or does not keep up. */
+  #refusal(): MillwrightError {
+    const model = this.#model;
+    const where = { model, waiting: this.#waiting };
+    const cause = this.#failure;
+    if (cause === null)
+      return new MillwrightError('MW_SERVE_LOG_UNAVAILABLE', {
+        what: `The prediction log of '${model}' does not keep up: ${this.#waiting} rows wait to be written.`,
+        where,
+        fix: 'Send fewer requests at a time, or give the store a faster disk; serving goes on by itself.',
+      });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const what = `The prediction log of '${model}' cannot be written and ${this.#waiting} rows wait: ${why}`;
+    if (!(cause instanceof MillwrightError)) return new MillwrightError('MW_SERVE_LOG_UNAVAILABLE', { what, where, cause });
+    if (cause.code === 'MW_STORE_FULL')
+      return new MillwrightError('MW_STORE_FULL', { what, where, fix: 'Make room; serving goes on by itself.', cause });
+    return new MillwrightError('MW_SERVE_LOG_UNAVAILABLE', {
+      what,
+      where: { ...where, ...cause.where },
+      fix: cause.fix,
+      cause,
     });
   }
 
+  /** Something was recorded: it has to be on its way before half the delay is over, so that the rest is left for the write. */
+  #recorded(): void {
+    this.#since ??= this.#parts.timer();
+    if (this.#alarm === null) this.#wakeIn(this.#options.delay / 2);
+  }
+
+  #wakeIn(ms: number): void {
+    this.#alarm = setTimeout(() => {
+      this.#alarm = null;
+      if (this.#waiting > 0) void this.#drainNow();
+    }, ms);
+    this.#alarm.unref();
+  }
+
   #seal(): void {
+    const since = this.#since ?? this.#parts.timer();
+    this.#since = null;
     if (this.#batch.rows > 0) {
       const rows = this.#batch.rows;
       this.#batch.closeCall(Number.NaN);
-      this.#push({ topic: predictionTopic(this.#model), rows, bytes: encodeFrame(this.#batch.take()) });
-    }
-    if (this.#labels.rows > 0) {
-      const rows = this.#labels.rows;
-      this.#push({ topic: labelTopic(this.#model), rows, bytes: encodeFrame(this.#labels.take()) });
+      const bytes = encodeFrame(this.#batch.take());
+      this.#predictionRecords++;
+      this.#push({ topic: predictionTopic(this.#model), rows, since, encode: () => bytes });
     }
     if (this.#rejectedRows > 0) {
       const rows = this.#rejectedRows;
@@ -206,36 +325,91 @@ export class PredictionLog implements PredictionRecorder {
       const columns = Object.fromEntries(
         Object.entries(this.#rejectionColumns).map(([name, builder]) => [name, builder.take()]),
       );
-      this.#push({ topic: rejectionTopic(this.#model), rows, bytes: encodeFrame(frame(columns, rows)) });
+      const bytes = encodeFrame(frame(columns, rows));
+      this.#push({ topic: rejectionTopic(this.#model), rows, since, encode: () => bytes });
+    }
+    if (this.#labels.rows > 0) {
+      const rows = this.#labels.rows;
+      const labels = this.#labels.take();
+      this.#labelRecords++;
+      this.#push({ topic: labelTopic(this.#model), rows, since, encode: (first) => encodeFrame(labels(first)) });
+    }
+    if (this.#asking.length > 0) {
+      this.#commits.add({ upTo: this.#sealedRecords, waiters: this.#asking });
+      this.#asking = [];
     }
   }
 
   #push(sealed: Sealed): void {
-    this.#sealed.push(sealed);
+    this.#sealed.add(sealed);
     this.#sealedRows += sealed.rows;
+    this.#sealedRecords++;
   }
 
-  #sealAndDrain(): Promise<void> {
-    this.#seal();
-    this.#draining ??= this.#drain().finally(() => {
-      this.#draining = null;
-    });
+  #drainNow(): Promise<void> {
+    this.#wanted = true;
+    this.#draining ??= this.#drain();
     return this.#draining;
   }
 
+  /** Writes what is recorded, and what was asked for meanwhile: all that came during one write goes out in the next. */
   async #drain(): Promise<void> {
-    for (let next = this.#sealed[0]; next; next = this.#sealed[0]) {
-      try {
-        await this.#log.append(next.topic, [next.bytes]);
-      } catch (thrown) {
-        this.#failure = thrown;
-        this.#failures++;
-        return;
+    try {
+      const { predictions } = await this.#firstOffsets();
+      while (this.#wanted || this.#sealed.size > 0) {
+        if (this.#sealed.size === 0) {
+          this.#wanted = false;
+          this.#seal();
+        }
+        for (let next = this.#sealed.first; next; next = this.#sealed.first) {
+          await this.#parts.events.append(next.topic, [next.encode(predictions)]);
+          this.#sealed.take();
+          this.#sealedRows -= next.rows;
+          this.#written += next.rows;
+          this.#writtenRecords++;
+          if (this.#failure !== null) this.#parts.report.info(`The prediction log of '${this.#model}' is written again.`);
+          this.#failure = null;
+          this.#acknowledge();
+        }
+        this.#acknowledge();
       }
-      this.#failure = null;
-      this.#sealed.shift();
-      this.#sealedRows -= next.rows;
-      this.#written += next.rows;
+    } catch (thrown) {
+      this.#failed(thrown);
     }
+    // In the same turn as the last look at what is wanted: whoever wants more starts anew.
+    this.#draining = null;
+  }
+
+  #acknowledge(): void {
+    for (let next = this.#commits.first; next && next.upTo <= this.#writtenRecords; next = this.#commits.first) {
+      this.#commits.take();
+      for (const { resolve } of next.waiters) resolve();
+    }
+  }
+
+  #failed(thrown: unknown): void {
+    const first = this.#failure === null;
+    this.#failure = thrown;
+    this.#failures++;
+    this.#wanted = false;
+    this.#seal();
+    const refusal = this.#refusal();
+    if (first) this.#parts.report.error(refusal.toText());
+    for (let next = this.#commits.take(); next; next = this.#commits.take())
+      for (const { reject } of next.waiters) reject(refusal);
+    if (this.#alarm) clearTimeout(this.#alarm);
+    this.#wakeIn(RETRY);
+  }
+
+  async #firstOffsets(): Promise<{ readonly predictions: number; readonly labels: number }> {
+    if (this.#first === null) {
+      const { events } = this.#parts;
+      const [predictions, labels] = await Promise.all([
+        events.length(predictionTopic(this.#model)),
+        events.length(labelTopic(this.#model)),
+      ]);
+      this.#first ??= { predictions, labels };
+    }
+    return this.#first;
   }
 }

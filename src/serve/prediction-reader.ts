@@ -2,6 +2,7 @@ import { fail } from '../base/error.js';
 import { decodeFrame } from '../frame/codec.js';
 import { columnOf, type Frame, type Row, rowAt, takeRows } from '../frame/frame.js';
 import type { EventLog } from '../store/ports.js';
+import { firstRecord } from './first-record.js';
 import { timeOfId } from './prediction-id.js';
 import { predictionTopic } from './prediction-log.js';
 
@@ -19,9 +20,7 @@ const DISORDER = 60_000;
 export async function* readPredictions(log: EventLog, model: string, range: PredictionRange): AsyncIterable<Frame> {
   const from = range.from ?? Number.NEGATIVE_INFINITY;
   const to = range.to ?? Number.POSITIVE_INFINITY;
-  const start = range.by === 'time' && range.from !== undefined ? await firstBatch(log, model, from - DISORDER) : 0;
-  for await (const { offset, record } of log.read(predictionTopic(model), start)) {
-    const batch = readBatch(record, model, offset);
+  for await (const { batch } of readBatches(log, model, range.by === 'time' ? from : Number.NEGATIVE_INFINITY)) {
     const moments = timesOf(batch, range.by);
     const chosen: number[] = [];
     let earliest = Number.POSITIVE_INFINITY;
@@ -34,6 +33,19 @@ export async function* readPredictions(log: EventLog, model: string, range: Pred
     else if (chosen.length > 0) yield takeRows(batch, Int32Array.from(chosen));
     if (range.by === 'time' && earliest >= to + DISORDER) return;
   }
+}
+
+/** The records of the log from the first on that may hold a prediction made at a moment or later. */
+export async function* readBatches(
+  log: EventLog,
+  model: string,
+  from: number,
+): AsyncGenerator<{ readonly offset: number; readonly batch: Frame }, void> {
+  const topic = predictionTopic(model);
+  const latestOf = (record: Uint8Array, offset: number) =>
+    timesOf(readBatch(record, model, offset), 'time').reduce((latest, time) => Math.max(latest, time), -Infinity);
+  const start = from === Number.NEGATIVE_INFINITY ? 0 : await firstRecord(log, topic, from - DISORDER, latestOf);
+  for await (const { offset, record } of log.read(topic, start)) yield { offset, batch: readBatch(record, model, offset) };
 }
 
 /**
@@ -61,24 +73,6 @@ async function rowOf(batches: AsyncIterable<Frame>, id: string): Promise<Row | u
     if (row >= 0) return rowAt(batch, row);
   }
   return undefined;
-}
-
-/** Offset of the first batch that ends at or after a moment, by bisection: batches are in order of time. */
-async function firstBatch(log: EventLog, model: string, moment: number): Promise<number> {
-  let low = 0;
-  let high = await log.length(predictionTopic(model));
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    let latest = Number.NEGATIVE_INFINITY;
-    for await (const { offset, record } of log.read(predictionTopic(model), middle)) {
-      const times = timesOf(readBatch(record, model, offset), 'time');
-      for (const time of times) if (time > latest) latest = time;
-      break;
-    }
-    if (latest >= moment) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function timesOf(batch: Frame, by: 'time' | 'at'): Float64Array {

@@ -4,6 +4,8 @@ import type { Deployment } from './deployment.js';
 
 /** A logged prediction as it was scored; arrays are reused from row to row. */
 export interface LoggedPrediction {
+  /** Its place in the batch. */
+  readonly row: number;
   readonly id: string;
   readonly at: number;
   readonly time: number;
@@ -37,24 +39,33 @@ export function* replayBatch(batch: Frame, deployment: Deployment): Iterable<Log
   const featureColumns = take(plan.features.map(({ name }) => `feature.${name}`));
   const scores = new Float64Array(outputs);
   const shadowScores = shadowed ? new Float64Array(outputs) : null;
+  const [id, at, time, version, latency] = take(['id', 'at', 'time', 'version', 'latency']) as [
+    Column,
+    Column,
+    Column,
+    Column,
+    Column,
+  ];
+  const decided = pipeline.classes.length === 0 ? null : columnOf(batch, 'prediction');
+  const shadowVersions = shadowed ? columnOf(batch, 'shadowVersion') : null;
   for (let i = 0; i < batch.rows; i++) {
     for (let k = 0; k < outputs; k++) {
       scores[k] = Number(valueAt(scoreColumns[k] as Column, i) ?? Number.NaN);
       if (shadowScores) shadowScores[k] = Number(valueAt(shadowColumns[k] as Column, i) ?? Number.NaN);
     }
-    const of = (name: string): Scalar => valueAt(columnOf(batch, name), i);
     yield {
-      id: String(of('id')),
-      at: Number(of('at')),
-      time: Number(of('time')),
-      version: String(of('version')),
-      latency: Number(of('latency') ?? 0),
+      row: i,
+      id: String(valueAt(id, i)),
+      at: Number(valueAt(at, i)),
+      time: Number(valueAt(time, i)),
+      version: String(valueAt(version, i)),
+      latency: Number(valueAt(latency, i) ?? 0),
       values: requestColumns.map((column) => valueAt(column, i)),
       features: featureColumns.map((column) => valueAt(column, i)),
       scores,
-      decided: pipeline.classes.length === 0 ? -1 : pipeline.classes.indexOf(String(of('prediction'))),
+      decided: decided === null ? -1 : pipeline.classes.indexOf(String(valueAt(decided, i))),
       shadowScores,
-      shadowVersion: shadowed ? String(of('shadowVersion')) : null,
+      shadowVersion: shadowVersions === null ? null : String(valueAt(shadowVersions, i)),
     };
   }
 }

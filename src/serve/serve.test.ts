@@ -171,7 +171,12 @@ describe('the prediction log', () => {
     const events = new MemoryEventLog();
     const gate = deferred<void>();
     events.gate = gate.promise;
-    const service = tinyService(tinyDeployment('binary'), events, { batchRows: 10, capacity: 50 });
+    const service = tinyService(tinyDeployment('binary'), events, {
+      batchRows: 10,
+      capacity: 50,
+      delay: '60s',
+      patience: '60s',
+    });
     for (let i = 0; i < 50; i++) {
       expect(service.room()).toBeNull();
       service.predict([row(i)]);
@@ -217,8 +222,8 @@ test('a service started again knows what its predecessor predicted and learnt', 
   const first = tinyService(tinyDeployment('binary'), before, {}, clock);
   const answers = first.predict(Array.from({ length: 6 }, (_, i) => row(i - 3, `e${i}`, i)));
   const ids = answers.map(({ id }) => id);
-  first.label([{ id: ids[0] as string, label: 'yes', availableAt: 50 * DAY }], true);
-  first.label([{ key: ['e1'], at: 1, label: 'no', availableAt: 51 * DAY }], true);
+  await first.label([{ id: ids[0] as string, label: 'yes', availableAt: 50 * DAY }], true);
+  await first.label([{ key: ['e1'], at: 1, label: 'no', availableAt: 51 * DAY }], true);
   await first.close();
   await before.close();
 
@@ -234,9 +239,9 @@ test('a service started again knows what its predecessor predicted and learnt', 
   expect(second.counts.truth).toEqual(first.counts.truth);
   clock.advanceTo(51 * DAY);
   expect(second.settle()).toMatchObject([{ id: ids[1], label: 0 }]);
-  expect(second.label([{ id: ids[5] as string, label: 'yes', availableAt: 0 }], true)).toHaveLength(1);
+  expect(await second.label([{ id: ids[5] as string, label: 'yes', availableAt: 0 }], true)).toHaveLength(1);
   await second.close();
-  expect(await events.length('labels.tiny')).toBe(2);
+  expect(await events.length('labels.tiny')).toBe(3);
   await events.close();
 });
 
@@ -271,10 +276,13 @@ describe('ground truth', () => {
     const join = truth();
     expectAt(join, 'a', 1);
     expectAt(join, 'b', 2);
-    join.offer([
-      { id: 'a', label: 'yes', availableAt: 10 },
-      { key: ['e'], at: 2, label: 'no', availableAt: 5 },
-    ]);
+    join.offer(
+      [
+        { id: 'a', label: 'yes', availableAt: 10 },
+        { key: ['e'], at: 2, label: 'no', availableAt: 5 },
+      ],
+      3,
+    );
     expect(join.advance(4)).toEqual([]);
     expect(join.advance(5).map(({ id, label }) => [id, label])).toEqual([['b', 0]]);
     expect(join.advance(10).map(({ id, label, availableAt }) => [id, label, availableAt])).toEqual([['a', 1, 10]]);
@@ -284,7 +292,7 @@ describe('ground truth', () => {
     const join = truth();
     for (const id of ['a', 'b']) expectAt(join, id, 1);
     expectAt(join, 'c', 1, 'other');
-    join.offer([{ key: ['e'], at: 1, label: 'yes', availableAt: 2 }]);
+    join.offer([{ key: ['e'], at: 1, label: 'yes', availableAt: 2 }], 1);
     expect(join.advance(3).map(({ id }) => id)).toEqual(['a', 'b']);
   });
   test('among many keys each label finds the predictions of its own, and 1 is not the text 1', () => {
@@ -305,8 +313,9 @@ describe('ground truth', () => {
         label: i % 3 === 0 ? 'yes' : 'no',
         availableAt: 30_000,
       })),
+      25_000,
     );
-    join.offer([{ key: ['1'], at: 5, label: 'yes', availableAt: 40_000 }]);
+    join.offer([{ key: ['1'], at: 5, label: 'yes', availableAt: 40_000 }], 25_000);
     const outcomes = join.advance(30_000);
     expect(outcomes.length).toBe(150_000);
     expect(outcomes.every(({ id, label }) => label === Number(Number(id.slice(1)) % 3 === 0))).toBe(true);
@@ -316,14 +325,10 @@ describe('ground truth', () => {
   test('repeated, contradicting, unmatched and invalid labels are told apart; the first truth stays', () => {
     const join = truth();
     expectAt(join, 'a', 1);
-    join.offer([
-      label('a', 'yes'),
-      label('a', 'yes'),
-      label('a', 'no'),
-      label('zzz', 'no'),
-      label('a', 'maybe'),
-      label('a', null),
-    ]);
+    join.offer(
+      [label('a', 'yes'), label('a', 'yes'), label('a', 'no'), label('zzz', 'no'), label('a', 'maybe'), label('a', null)],
+      1,
+    );
     expect(join.advance(5).map(({ label: joined }) => joined)).toEqual([1]);
     expect(join.counts).toMatchObject({ labels: 6, used: 1, repeated: 1, conflicting: 1, unmatched: 1, invalid: 2 });
   });
@@ -331,7 +336,7 @@ describe('ground truth', () => {
     const join = truth({ horizon: '1h', capacity: 3 });
     for (let i = 0; i < 5; i++) expectAt(join, `p${i}`, i);
     expect(join.counts).toMatchObject({ pending: 3, expired: 2 });
-    join.offer([{ id: 'p0', label: 'yes', availableAt: 5 }]);
+    join.offer([{ id: 'p0', label: 'yes', availableAt: 5 }], 4);
     expect(join.advance(6)).toEqual([]);
     join.advance(HOUR + 4);
     expect(join.counts).toMatchObject({ pending: 1, expired: 4, unmatched: 1 });
@@ -346,13 +351,13 @@ describe('ground truth', () => {
     });
     assert(
       property(array(event, { maxLength: 80 }), (list) => {
-        const join = truth({ horizon: '20ms', capacity: 6 });
+        const join = truth({ horizon: '20ms', capacity: 6, waiting: 4 });
         let now = 0;
         let outcomes = 0;
         const known = new Set<string>();
         for (const { label, id, value, delay, step } of list) {
           now += step;
-          if (label) join.offer([{ id: `p${id}`, label: value ? 'yes' : 'no', availableAt: now + delay }]);
+          if (label) join.offer([{ id: `p${id}`, label: value ? 'yes' : 'no', availableAt: now + delay }], now);
           else if (!known.has(`p${id}`)) {
             known.add(`p${id}`);
             expectAt(join, `p${id}`, now);
@@ -365,7 +370,8 @@ describe('ground truth', () => {
         const c = join.counts;
         expect(c.joined).toBe(outcomes);
         expect(c.joined + c.pending + c.expired).toBe(c.predictions);
-        expect(c.waiting + c.used + c.unmatched + c.repeated + c.conflicting + c.invalid).toBe(c.labels);
+        expect(c.waiting + c.used + c.unmatched + c.repeated + c.conflicting + c.invalid + c.dropped).toBe(c.labels);
+        expect(c.evicted).toBeLessThanOrEqual(c.expired);
         expect(Math.min(...Object.values(c))).toBeGreaterThanOrEqual(0);
       }),
     );

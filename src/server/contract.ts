@@ -139,6 +139,8 @@ export interface TruthBody {
   readonly joined: number;
   readonly pending: number;
   readonly expired: number;
+  /** Those of the expired for which there was no room. */
+  readonly evicted: number;
   readonly labels: number;
   readonly waiting: number;
   readonly used: number;
@@ -146,6 +148,8 @@ export interface TruthBody {
   readonly repeated: number;
   readonly conflicting: number;
   readonly invalid: number;
+  /** Labels for which there was no room until they become available. */
+  readonly dropped: number;
 }
 export interface LogBody {
   readonly predictions: number;

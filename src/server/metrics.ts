@@ -60,6 +60,16 @@ export class ServerMetrics {
     count('millwright_labels_joined', 'Predictions whose label is known.', (m) => m.service.counts.truth.joined);
     count('millwright_labels_pending', 'Predictions that wait for their label.', (m) => m.service.counts.truth.pending);
     count('millwright_labels_unmatched', 'Labels of no known prediction.', (m) => m.service.counts.truth.unmatched);
+    count(
+      'millwright_labels_evicted',
+      'Predictions that were let go before their horizon for want of room.',
+      (m) => m.service.counts.truth.evicted,
+    );
+    count(
+      'millwright_labels_dropped',
+      'Labels that were not kept until they become available for want of room.',
+      (m) => m.service.counts.truth.dropped,
+    );
     this.#sample(
       'millwright_signal_figure',
       'Figure of each watched signal (drift, quality, latency, errors); absent while there is too little data.',

@@ -40,6 +40,7 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   app.get('/health', (): HealthResponse => ({ status: 'ok' }));
   app.get('/ready', (): ReadyResponse => {
     context.requireReady();
+    for (const { service } of context.models.values()) service.requireLog();
     return { status: 'ready', models: [...context.models.keys()] };
   });
   app.get('/metrics', async (_request, reply: FastifyReply) => {
@@ -83,11 +84,11 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   app.post<Named & { Body: LabelsRequest }>(
     '/v1/models/:name/labels',
     { schema: { body: labelsSchema } },
-    (request): LabelsResponse => {
+    async (request): Promise<LabelsResponse> => {
       const { service } = context.find(request.params.name);
       const now = context.clock.now();
       const labels = request.body.labels.map((label): LabelRow => ({ ...label, availableAt: label.availableAt ?? now }));
-      const joined = service.label(labels, true).length;
+      const joined = (await service.label(labels, true)).length;
       return { model: service.name, joined, truth: service.counts.truth };
     },
   );
