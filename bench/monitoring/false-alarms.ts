@@ -1,8 +1,10 @@
 import { random } from '../../src/base/random.js';
 import { columnFrom } from '../../src/frame/column.js';
 import { frame } from '../../src/frame/frame.js';
+import { binnerOf } from '../../src/monitor/bin-layout.js';
+import type { LiveCounts } from '../../src/monitor/drift-tests.js';
 import { judgeDrifts, type WatchedDistribution } from '../../src/monitor/judge-drift.js';
-import { binnerOf, buildProfile } from '../../src/monitor/reference-profile.js';
+import { buildProfile } from '../../src/monitor/reference-profile.js';
 import { psi } from '../../src/stats/distances/psi.js';
 import type { Benchmark, Figure } from '../benchmark.js';
 
@@ -39,13 +41,13 @@ export function falseAlarms(rows: number, runs: number, seed: number): FalseAlar
     return buildProfile('v', frame({ x }), new Float64Array(0)).features['x'];
   });
   const binners = references.map(binnerOf);
-  const history: Float64Array[][] = references.map(() => []);
+  const history: LiveCounts[][] = references.map(() => []);
   const count = { ours: 0, tenth: 0, fifth: 0, insufficient: 0 };
   for (let run = 0; run < runs; run++) {
     const watched = references.map((reference, feature): WatchedDistribution => {
       const live = new Float64Array(reference.counts.length);
       for (let i = 0; i < rows; i++) live[binners[feature](draw(feature))]++;
-      history[feature] = [live, ...history[feature].slice(0, 2)];
+      history[feature] = [{ counts: live, days: 1 }, ...history[feature].slice(0, 2)];
       const value = psi(reference.counts.slice(0, -1), live.slice(0, -1));
       if (value > 0.1) count.tenth++;
       if (value > 0.2) count.fifth++;

@@ -1,7 +1,7 @@
 import type { Task, ValuePlan } from '../define/plan.js';
 import { psiTest } from '../stats/distances/psi-test.js';
 import { payOff } from '../stats/pay-off.js';
-import { valueCounts } from './drift-tests.js';
+import { partsOf } from './bin-parts.js';
 import type { ObservedOutcome } from './outcome-columns.js';
 import type { OutcomeMetric } from './outcome-metrics.js';
 import { OutcomeShelf } from './outcome-shelf.js';
@@ -137,8 +137,8 @@ export class DayLog {
     const metrics: Record<string, number> = {};
     if (labelled)
       for (const [name, metric] of Object.entries(this.#setup.metrics)) {
-        const figure = metric(labelled);
-        if (figure && Number.isFinite(figure.value)) metrics[name] = figure.value;
+        const value = metric.value(labelled);
+        if (Number.isFinite(value)) metrics[name] = value;
       }
     return metrics;
   }
@@ -149,7 +149,7 @@ export class DayLog {
       for (const name of this.#setup.drifting) {
         const bins = counted.compiled.profile.features[name];
         const live = counted.countsOf(name);
-        const test = live && psiTest(valueCounts(bins, bins.counts), valueCounts(bins, live));
+        const test = live && psiTest(partsOf(bins, bins.counts).values, partsOf(bins, live).values);
         if (test) psi[name] = test.psi;
       }
     return psi;

@@ -1,47 +1,98 @@
+import { windowSpread } from '../stats/day-spread.js';
+import { exceedanceTest } from '../stats/distances/exceedance-test.js';
 import { LEAST_ROWS, type PsiTest, psiTest } from '../stats/distances/psi-test.js';
 import { shareTest } from '../stats/distances/share-test.js';
+import { type PartsOf, partsOf } from './bin-parts.js';
+import { spreadOfWindow } from './reference-days.js';
 import type { ReferenceBins } from './reference-profile.js';
 
-/** What a test of a distribution looks at: its values, the share of missing ones, or the share of categories the profile does not list. */
-export type DriftAspect = 'values' | 'missing' | 'unlisted';
+/** What a test of a distribution looks at: one of its parts, or the share of values that lie where the reference has none. */
+export type DriftAspect = PartsOf | 'beyond';
 
 export interface DriftTest extends PsiTest {
   readonly aspect: DriftAspect;
   readonly rows: number;
   /** Shares of the rows; null of values. */
   readonly shares: { readonly reference: number; readonly live: number } | null;
+  /** Whether what days differ by adds to what chance gives. */
+  readonly daysDiffer: boolean;
 }
 
-/** Counts of the values alone: without missing ones and unlisted categories. */
-export function valueCounts(bins: ReferenceBins, counts: ArrayLike<number>): number[] {
-  return Array.from(counts).slice(0, bins.kind === 'categoryBins' ? -2 : -1);
+/** Live rows of a window: counts by the bins of the reference, and of how many days (UTC) they are. */
+export interface LiveCounts {
+  readonly counts: ArrayLike<number>;
+  readonly days: number;
 }
 
 /**
  * The tests that one distribution is given. Its parts are told apart, so that each change is called by its name: how many values are
- * missing, how many of the others are categories that the profile does not list, and how the rest is distributed. A part with too few
- * rows on either side has no test.
+ * missing, how many of the others are categories that the profile does not list, or lie where the reference has no values, and how the
+ * rest is distributed. A part with too few rows on either side has no test. Each is judged against what rows and days of the reference
+ * differ by among themselves.
  */
-export function driftTests(bins: ReferenceBins, live: ArrayLike<number>): DriftTest[] {
-  const missing = bins.counts.length - 1;
-  const reference = [...valueCounts(bins, bins.counts)];
-  const current = valueCounts(bins, live);
-  const [n, m] = [sum(reference), sum(current)];
-  const unlisted = bins.kind === 'categoryBins' ? ([bins.counts[missing - 1], live[missing - 1]] as const) : ([0, 0] as const);
+export function driftTests(bins: ReferenceBins, live: LiveCounts): DriftTest[] {
+  const reference = partsOf(bins, bins.counts);
+  const current = partsOf(bins, live.counts);
+  const spread = (of: PartsOf) => spreadOfWindow(bins.days, of, live.days);
   const tests: DriftTest[] = [];
-  if (n >= LEAST_ROWS && m >= LEAST_ROWS) {
-    const values = psiTest(reference, current);
-    if (values) tests.push({ aspect: 'values', rows: m, shares: null, ...values });
+  const [n, m] = [sum(reference.values), sum(current.values)];
+  const enough = n >= LEAST_ROWS && m >= LEAST_ROWS;
+  if (enough) {
+    const days = spread('values');
+    const values = psiTest(occupied(reference.values, reference.values), occupied(reference.values, current.values), days);
+    if (values) tests.push({ aspect: 'values', rows: m, shares: null, daysDiffer: (days?.excess ?? 0) > 0, ...values });
   }
-  const share = (aspect: DriftAspect, hits: readonly [number, number], rows: readonly [number, number]) => {
-    if (Math.min(...rows) < LEAST_ROWS || hits[0] + hits[1] === 0) return;
-    const shares = { reference: hits[0] / rows[0], live: hits[1] / rows[1] };
-    tests.push({ aspect, rows: rows[1], shares, ...shareTest(hits[0], rows[0], hits[1], rows[1]) });
+  const share = (aspect: 'missing' | 'unlisted', more: number) => {
+    const [hits, others] = [reference[aspect][0] + more, reference[aspect][1] - more];
+    const [liveHits, liveOthers] = current[aspect];
+    const rows = [hits + others, liveHits + liveOthers] as const;
+    if (Math.min(...rows) < LEAST_ROWS || hits + liveHits === 0) return;
+    const shares = { reference: hits / rows[0], live: liveHits / rows[1] };
+    if (more > 0 && shares.live <= shares.reference) return;
+    const days = spread(aspect);
+    const daysDiffer = (days?.excess ?? 0) > 0;
+    tests.push({ aspect, rows: rows[1], shares, daysDiffer, ...shareTest(hits, rows[0], liveHits, rows[1], days) });
   };
-  const present = [n + unlisted[0], m + unlisted[1]] as const;
-  share('missing', [bins.counts[missing], live[missing]], [present[0] + bins.counts[missing], present[1] + live[missing]]);
-  share('unlisted', unlisted, present);
+  share('missing', 0);
+  share('unlisted', bins.rare);
+  if (enough && bins.kind === 'numberBins') {
+    const test = beyondTest(bins, reference.values, live, current.values);
+    if (test) tests.push(test);
+  }
   return tests;
+}
+
+/** Values where the reference has none; what makes days differ makes rows of a day alike, and so fewer. */
+function beyondTest(bins: ReferenceBins, reference: number[], live: LiveCounts, current: number[]): DriftTest | null {
+  const gaps = reference.filter((count) => count === 0).length;
+  const hits = sum(current.filter((_, b) => reference[b] === 0));
+  if (gaps === 0 || hits === 0) return null;
+  const [n, m] = [sum(reference), sum(current)];
+  const known = bins.days?.spread.values.plain ?? null;
+  const freedom = Math.max(1, reference.length - gaps - 1);
+  const alike = (rows: number, excess: number) => 1 + ((rows - 1) * excess) / freedom;
+  const effect = known && {
+    reference: alike(n, windowSpread(known, known.days).excess / 2),
+    live: alike(m, windowSpread(known, Math.max(1, live.days)).excess),
+  };
+  const test = exceedanceTest(gaps, n, hits, m, effect ?? undefined);
+  return { aspect: 'beyond', rows: m, shares: { reference: 0, live: hits / m }, daysDiffer: (known?.excess ?? 0) > 0, ...test };
+}
+
+/** Counts without the bins where the reference has no values: what fell there is counted with the next bin that has some, or the last. */
+function occupied(reference: readonly number[], counts: readonly number[]): number[] {
+  const kept: number[] = [];
+  let waiting = 0;
+  reference.forEach((held, b) => {
+    if (held === 0) {
+      waiting += counts[b];
+      return;
+    }
+    kept.push(counts[b] + waiting);
+    waiting = 0;
+  });
+  if (kept.length > 0) kept[kept.length - 1] += waiting;
+  return kept;
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

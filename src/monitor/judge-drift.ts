@@ -1,6 +1,7 @@
 import { LEAST_ROWS } from '../stats/distances/psi-test.js';
 import { discoveryBound } from '../stats/false-discovery.js';
-import { type DriftTest, driftTests } from './drift-tests.js';
+import { type DriftTest, driftTests, type LiveCounts } from './drift-tests.js';
+import { unknownDays } from './reference-days.js';
 import type { ReferenceBins } from './reference-profile.js';
 import { type Judgement, short } from './signal-result.js';
 
@@ -16,7 +17,7 @@ export interface WatchedDistribution {
   readonly floor: number;
   readonly reference: ReferenceBins;
   /** Live counts of consecutive windows, the newest first; older ones may be absent. */
-  readonly windows: readonly ArrayLike<number>[];
+  readonly windows: readonly LiveCounts[];
 }
 
 interface Seen {
@@ -29,10 +30,15 @@ interface Seen {
 
 /**
  * Drift of everything that is watched, judged together. A window shows drift when one of its tests has an effect above the owner's
- * floor, above what chance exceeds once in a thousand at these numbers of rows and bins, and is a discovery at a false discovery rate
- * of 5 % over all tests of that window (Benjamini and Hochberg, 1995). The signal fires when the newest window and one of the two
+ * floor, above what chance exceeds once in a thousand at these numbers of rows, bins and days, and is a discovery at a false discovery
+ * rate of 5 % over all tests of that window (Benjamini and Hochberg, 1995). The signal fires when the newest window and one of the two
  * before it show drift. Each condition is needed: the floor alone fires on small windows, the quantile alone on large ones, both
  * now and then when many features are watched, and a single odd window is not a change of the world.
+ *
+ * Rows of a day are alike where something belongs to the day (a holiday, the weather, the customers of that day), so that a thousand rows
+ * of one day say less than a thousand of many. What chance gives is therefore what the days of the reference differ by among
+ * themselves, beside what their rows explain: see `spreadOfDays`, `windowSpread` and `psiNull`. A reference of fewer than seven
+ * days cannot tell, and every judgement against it says so.
  */
 export function judgeDrifts(watched: readonly WatchedDistribution[]): Judgement[] {
   const seen = Array.from({ length: WINDOWS }, (_, w) => look(watched, w));
@@ -55,31 +61,44 @@ function look(watched: readonly WatchedDistribution[], w: number): Seen[] {
 
 function judgement({ name, of, floor, reference, windows }: WatchedDistribution, seen: Seen, before: number): Judgement {
   if (seen.test === null) {
-    const rows = total(windows[0] ?? []);
+    const rows = total(windows[0]?.counts ?? []);
     const side = rows < LEAST_ROWS ? `${rows} live rows` : `${total(reference.counts)} reference rows`;
     const sentence = `Insufficient data to judge drift of ${of}: ${side}, ${LEAST_ROWS} are needed.`;
     return { name, state: 'insufficient', figure: null, bound: floor, rows, sentence };
   }
-  const { psi: figure, chance, rows } = seen.test;
+  const { psi: figure, chance, rows, daysDiffer } = seen.test;
   const bound = Math.max(floor, chance);
-  const what = chance > floor ? `what chance gives with ${rows} rows` : 'the bound';
+  const given = daysDiffer
+    ? `what ${span(windows[0].days)} of the reference with ${rows} rows may differ by`
+    : `what chance gives with ${rows} rows`;
+  const what = chance > floor ? given : 'the bound';
   const told = `${subject(of, seen.test)} is ${short(figure)}`;
   const fired = seen.above && before > 0;
-  const sentence = fired
+  const verdict = fired
     ? `${told}, above ${what} (${short(bound)}), as in ${before} of the ${WINDOWS - 1} windows before.`
     : seen.above
       ? `${told}, above ${what} (${short(bound)}) in this window only; it fires when the next window or the one after is above too.`
       : seen.byChance
         ? `${told}, above ${what} (${short(bound)}), but not beyond chance among all that is watched.`
         : `${told}, not above ${what} (${short(bound)}).`;
+  const unknown = unknownDays(reference.days);
+  const sentence = unknown
+    ? `${verdict} How far days differ by themselves is not known from the reference (${unknown}): a day unlike the others may look like drift.`
+    : verdict;
   return { name, state: fired ? 'fired' : 'quiet', figure, bound, rows, sentence };
 }
 
+const SUBJECTS = {
+  missing: 'missing values',
+  unlisted: 'categories that the profile does not list',
+  beyond: 'values where the reference has none',
+};
+
 function subject(of: string, { aspect, rows, shares }: DriftTest): string {
-  if (shares === null) return `PSI of ${of} over ${rows} rows`;
-  const kind = aspect === 'missing' ? 'missing values' : 'categories that the profile does not list';
-  return `${of} has ${percent(shares.live)} ${kind} in ${rows} rows against ${percent(shares.reference)} in the reference: PSI`;
+  if (aspect === 'values' || shares === null) return `PSI of ${of} over ${rows} rows`;
+  return `${of} has ${percent(shares.live)} ${SUBJECTS[aspect]} in ${rows} rows against ${percent(shares.reference)} in the reference: PSI`;
 }
 
 const total = (counts: ArrayLike<number>) => Array.from(counts).reduce((sum, count) => sum + count, 0);
 const percent = (share: number): string => `${short(100 * share)} %`;
+const span = (days: number): string => (days === 1 ? 'a day' : `${days} days`);

@@ -118,8 +118,7 @@ export class ModelMonitor {
     const inside = (hour: number) => hour + HOUR > now - signal.window && hour <= now;
     if (signal.signal === 'quality') {
       const rows = concatenate([...this.#known.select(inside)], this.#setup.outputs);
-      const binary = this.#setup.problem.task === 'binary';
-      return judgeQuality(name, signal.metric, this.#metrics[signal.metric], signal.below, signal.above, rows, binary);
+      return judgeQuality({ ...signal, name }, this.#metrics[signal.metric], rows, this.#setup.problem.task);
     }
     const traffic = this.#traffic(inside);
     return signal.signal === 'latency' ? judgeLatency(name, signal.p99, traffic) : judgeErrors(name, signal.above, traffic);
@@ -130,7 +129,9 @@ export class ModelMonitor {
     const span = wholeHours(window);
     const windows = Array.from({ length: WINDOWS }, (_, w) => {
       const end = wholeHours(now) - w * span;
-      return this.#traffic((hour) => hour >= end - span && hour < end).countsOf(of) ?? [];
+      const inside = (hour: number) => hour >= end - span && hour < end;
+      const days = new Set([...this.#hours].filter(([hour, { predictions }]) => inside(hour) && predictions > 0).map(dayOf));
+      return { counts: this.#traffic(inside).countsOf(of) ?? [], days: days.size };
     });
     return { name, of, floor: above, reference: this.#profile.profile.features[of], windows };
   }
@@ -179,6 +180,7 @@ export class ModelMonitor {
   }
 }
 
+const dayOf = ([hour]: readonly [number, TrafficWindow]): number => Math.floor(hour / DAY);
 const wholeHours = (ms: number): number => Math.ceil(ms / HOUR) * HOUR;
 
 function watchedBy(signal: SignalPlan): string {

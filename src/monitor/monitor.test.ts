@@ -4,12 +4,13 @@ import { random } from '../base/random.js';
 import type { ProblemPlan, SignalPlan } from '../define/plan.js';
 import { columnFrom } from '../frame/column.js';
 import { frame } from '../frame/frame.js';
+import { binnerOf } from './bin-layout.js';
 import { driftTests } from './drift-tests.js';
 import { judgeDrifts } from './judge-drift.js';
 import { ModelMonitor } from './model-monitor.js';
 import { outcomeMetric } from './outcome-metrics.js';
 import { OutcomeShelf } from './outcome-shelf.js';
-import { binnerOf, buildProfile, type ReferenceBins, readProfile } from './reference-profile.js';
+import { buildProfile, type ReferenceBins, readProfile } from './reference-profile.js';
 import { compileProfile, TrafficWindow } from './traffic-window.js';
 
 const HOUR = 3_600_000;
@@ -35,9 +36,10 @@ describe('the reference profile', () => {
   test('counts its own rows into its own bins, deciles of about equal size', () => {
     const values = normals(10_000, 1);
     const bins = profileOf(values);
-    expect(bins.counts.length).toBe(11);
+    expect(bins.counts.length).toBe(13);
     expect([...countsOf(bins, values)]).toEqual(bins.counts);
-    for (const count of bins.counts.slice(0, 10)) expect(Math.abs(count - 1000)).toBeLessThanOrEqual(1);
+    for (const count of bins.counts.slice(1, 11)) expect(Math.abs(count - 1000)).toBeLessThanOrEqual(1);
+    expect([bins.counts[0], bins.counts[11], bins.counts[12]]).toEqual([0, 0, 0]);
   });
   test('few values, infinities, missing values and no values at all have bins', () => {
     assert(
@@ -51,10 +53,13 @@ describe('the reference profile', () => {
     );
   });
   test('categories: the frequent ones, all others, missing; unseen ones count as others', () => {
-    const column = columnFrom('string', [...Array.from({ length: 60 }, (_, i) => `c${i % 25}`), 'c0', null]);
+    const column = columnFrom('string', [...Array.from({ length: 6000 }, (_, i) => `c${i % 25}`), 'c0', null]);
     const bins = buildProfile('v1', frame({ c: column }), new Float64Array(62)).features.c as ReferenceBins;
     expect(bins.kind === 'categoryBins' && bins.categories.length).toBe(20);
-    expect(bins.counts.reduce((a, b) => a + b, 0)).toBe(62);
+    // The rows that chose the list are not counted.
+    const rows = bins.counts.reduce((a, b) => a + b, 0);
+    expect(rows).toBeGreaterThan(4600);
+    expect(rows).toBeLessThan(5000);
     expect([...countsOf(bins, ['never seen', null])].slice(-2)).toEqual([1, 1]);
   });
   test('a damaged one is refused', () => {
@@ -62,7 +67,7 @@ describe('the reference profile', () => {
     for (const bad of [
       null,
       {},
-      { ...good, format: 2 },
+      { ...good, format: 3 },
       { ...good, features: { score: { kind: 'numberBins', edges: [2, 1], counts: [1, 1, 1, 1] } } },
     ])
       expect(() => readProfile(bad)).toThrow(expect.objectContaining({ code: 'MW_MONITOR_PROFILE_INVALID' }));
@@ -72,7 +77,7 @@ describe('the reference profile', () => {
 describe('drift', () => {
   const bins = profileOf(normals(5000, 1));
   const judged = (windows: readonly ArrayLike<number>[], floor = 0.1, reference = bins) =>
-    judgeDrifts([{ name: 's', of: 'x', floor, reference, windows }])[0];
+    judgeDrifts([{ name: 's', of: 'x', floor, reference, windows: windows.map((counts) => ({ counts, days: 1 })) }])[0];
   const calm = (seed: number) => countsOf(bins, normals(400, seed));
   const moved = (seed: number) => countsOf(bins, normals(400, seed, 0.7));
 
@@ -113,7 +118,7 @@ describe('drift', () => {
     const result = judged([holes(1), holes(2)]);
     expect(result.state).toBe('fired');
     expect(result.sentence).toContain('x has 33.5 % missing values in 400 rows against 0 % in the reference');
-    const [values] = driftTests(bins, holes(3));
+    const [values] = driftTests(bins, { counts: holes(3), days: 1 });
     expect(values.aspect).toBe('values');
     expect(values.p).toBeGreaterThan(0.001);
   });
@@ -128,7 +133,7 @@ describe('drift', () => {
       Array.from({ length: 600 }, (_, i) => (i % 4 === 0 ? 'new' : i % 3 === 0 ? 'a' : 'b')),
     );
     expect(judged([live, live], 0.1, known).sentence).toContain('25 % categories that the profile does not list');
-    expect(driftTests(known, live)[0].psi).toBeLessThan(0.01);
+    expect(driftTests(known, { counts: live, days: 1 })[0].psi).toBeLessThan(0.01);
     const swapped = countsOf(
       known,
       Array.from({ length: 600 }, (_, i) => (i % 3 === 0 ? 'b' : 'a')),
@@ -137,13 +142,13 @@ describe('drift', () => {
   });
   test('what one of many distributions does by chance is not drift', () => {
     // p = 0.0007: beyond its own null quantile, but not below the 0.0005 that the least of a hundred must be.
-    const reference: ReferenceBins = { kind: 'numberBins', edges: [0], counts: [5000, 5000, 0] };
+    const reference: ReferenceBins = { kind: 'numberBins', edges: [0], counts: [5000, 5000, 0], rare: 0, days: null };
     const at = (share: number, name: string) => ({
       name,
       of: name,
       floor: 0,
       reference,
-      windows: [0, 1].map(() => [1000 * share, 1000 * (1 - share), 0]),
+      windows: [0, 1].map(() => ({ counts: [1000 * share, 1000 * (1 - share), 0], days: 1 })),
     });
     expect(judgeDrifts([at(0.5565, 'odd')])[0].state).toBe('fired');
     const among = judgeDrifts([at(0.5565, 'odd'), ...Array.from({ length: 99 }, (_, i) => at(0.5, `even ${i}`))]);
@@ -207,8 +212,9 @@ test('the error of the AUC covers the truth', () => {
     const source = random(seed);
     const labels = Float64Array.from({ length: 400 }, () => source.below(2));
     const scores = labels.map((label) => source.normal() + label);
-    const figure = auc({ rows: 400, outputs: 1, scores, labels, decided: new Int32Array(400) });
-    if (figure && Math.abs(figure.value - truth) < 1.96 * (figure.error as number)) covered++;
+    const rows = { rows: 400, outputs: 1, scores, labels, decided: new Int32Array(400) };
+    const { value, error } = auc.estimate(rows, auc.value(rows));
+    if (Math.abs(value - truth) < 1.96 * error) covered++;
   }
   expect(covered).toBeGreaterThan(180);
   expect(covered).toBeLessThanOrEqual(200);

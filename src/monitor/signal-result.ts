@@ -26,6 +26,8 @@ export const MINIMUM_CLASS_ROWS = 10;
 /** Fewest calls from which a p99 is judged. */
 export const MINIMUM_CALLS = 200;
 
+/** z of a one-sided 96 % bound: where nothing is wrong a metric at its bound is beyond it by chance in one of 25 windows. */
+export const QUALITY_Z = 1.7506860712521692;
 /** z of a one-sided 95 % bound. */
 export const Z = 1.6448536269514722;
 

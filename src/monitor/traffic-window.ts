@@ -1,7 +1,8 @@
 import { fail } from '../base/error.js';
 import type { Scalar } from '../frame/column.js';
 import { addLatency, latencyHistogram, mergeLatencies } from '../stats/latency-histogram.js';
-import { type Binner, binnerOf, type ReferenceProfile, SCORE } from './reference-profile.js';
+import { type Binner, binnerOf } from './bin-layout.js';
+import { type ReferenceProfile, SCORE } from './reference-profile.js';
 
 /** A profile made ready to count live rows against: what is watched of it, `positions` being the places among the features served. */
 export interface CompiledProfile {

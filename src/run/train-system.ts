@@ -162,7 +162,7 @@ async function trainWithin(
   const { workers: _workers, ...search } = train.search;
   const trained = await steps.run('train', { ...seen, train: { ...train, search } }, async (key) => {
     workspace.onProgress?.({ step: 'features', done: 0, total: 1, note: `${plan.features.length} features` });
-    const { table: rows, target, split } = table();
+    const { table: rows, target, split, moments } = table();
     workspace.onProgress?.({ step: 'features', done: 1, total: 1, note: `${rows.rows} rows` });
     const result = await trainModel({
       plan: { ...train, sample: null },
@@ -182,6 +182,7 @@ async function trainWithin(
       hash,
       takeRows(rows, result.fitRows),
       decidedScores(result.validation.predictions, result.pipeline.model.outputs),
+      { table: momentsOf(moments, result.fitRows), scores: momentsOf(moments, result.validation.rows) },
     );
     const data: TrainStepData = {
       recipe: result.recipe,
@@ -387,6 +388,9 @@ function decidedScores(predictions: Float64Array, outputs: number): Float64Array
     scores[row] = Math.max(...predictions.subarray(row * outputs, (row + 1) * outputs));
   return scores;
 }
+
+const momentsOf = (moments: Float64Array | null, rows: Int32Array): Float64Array | null =>
+  moments && Float64Array.from(rows, (row) => moments[row]);
 
 const prefixed = (prefix: string, metrics: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${prefix}.${name}`, value]));

@@ -15,6 +15,8 @@ export interface TrainingTable {
   readonly spine: Frame;
   readonly target: CodedTarget;
   readonly split: RowSplit;
+  /** When each row happened, epoch ms; null where the label source has no time. */
+  readonly moments: Float64Array | null;
   /** Rows of the label source that the table is about, in its order. */
   readonly rows: Int32Array;
   /** Labelled rows there are in all. */
@@ -41,6 +43,7 @@ export function trainingTable(plan: SystemPlan, frames: Readonly<Record<string, 
     table,
     spine,
     target: { ...target, values, missing: 0 },
+    moments: plan.sources[plan.label.source].time === null ? null : labelTimes(plan, frames, selected.rows),
     split: selected.split,
     rows: selected.rows,
     labelled: target.values.length - target.missing,

@@ -1,10 +1,14 @@
-import { chiSquaredSurvival } from '../distributions/chi-squared.js';
-import { psi, psiNullQuantile } from './psi.js';
+import type { WindowSpread } from '../day-spread.js';
+import { psiNull } from './null-distribution.js';
+import { psi } from './psi.js';
 
 /** Fewest rows on either side that say anything about drift. */
 export const LEAST_ROWS = 200;
 /** Bins expected to hold fewer rows than this on the smaller side are counted as one: chi-squared means nothing for them. */
 export const SPARSE = 5;
+
+/** How often chance alone may exceed what is called chance. */
+export const CHANCE = 0.001;
 
 export interface PsiTest {
   readonly psi: number;
@@ -16,10 +20,11 @@ export interface PsiTest {
 
 /**
  * PSI of two sets of counts over the same bins, sparse bins counted as one, and how likely chance gives as
- * much at these numbers of rows and bins; null when a side has no rows.
+ * much at these numbers of rows and bins, where days differ by no more than `days` says (independent rows unless given); null when a
+ * side has no rows.
  * @throws MW_STATS_INPUT when the bins differ in number
  */
-export function psiTest(reference: ArrayLike<number>, current: ArrayLike<number>): PsiTest | null {
+export function psiTest(reference: ArrayLike<number>, current: ArrayLike<number>, days?: WindowSpread | null): PsiTest | null {
   let n = 0;
   let m = 0;
   for (let b = 0; b < reference.length; b++) {
@@ -45,13 +50,13 @@ export function psiTest(reference: ArrayLike<number>, current: ArrayLike<number>
     a.push(restA);
     c.push(restC);
   }
-  return { psi: psi(a, c), chance: psiNullQuantile(n, m, a.length), p: homogeneity(a, c, n, m) };
+  const chance = psiNull(n, m, a.length, days ?? null);
+  return { psi: psi(a, c), chance: chance.quantile(CHANCE), p: a.length < 2 ? 1 : chance.survival(homogeneity(a, c, n, m)) };
 }
 
-/** Pearson's test that both sides have the same shares: nearer to its chi-squared than PSI, whose logarithms exaggerate small counts. */
+/** Pearson's statistic of two sides in units of PSI: nearer to its distribution than PSI, whose logarithms exaggerate small counts. */
 function homogeneity(a: readonly number[], c: readonly number[], n: number, m: number): number {
-  if (a.length < 2) return 1;
   let statistic = 0;
   for (let b = 0; b < a.length; b++) statistic += (a[b] * m - c[b] * n) ** 2 / (a[b] + c[b]);
-  return chiSquaredSurvival(statistic / (n * m), a.length - 1);
+  return (statistic / (n * m)) * (1 / n + 1 / m);
 }

@@ -1,28 +1,33 @@
-import { chiSquaredSurvival } from '../distributions/chi-squared.js';
+import type { WindowSpread } from '../day-spread.js';
 import { logGamma } from '../distributions/gamma.js';
-import { psi, psiNullQuantile } from './psi.js';
-import { type PsiTest, SPARSE } from './psi-test.js';
+import { psiNull } from './null-distribution.js';
+import { psi } from './psi.js';
+import { CHANCE, type PsiTest, SPARSE } from './psi-test.js';
 
 /**
  * PSI of a share (of missing values, say) and how likely chance gives as much: exact (Fisher, 1935, twice the smaller tail) where one
- * of the four counts is expected to be below five, else from chi-squared.
+ * of the four counts is expected to be below five, else from chi-squared, and never less than the differences of `days` explain.
  */
-export function shareTest(referenceHits: number, referenceRows: number, hits: number, rows: number): PsiTest {
+export function shareTest(
+  referenceHits: number,
+  referenceRows: number,
+  hits: number,
+  rows: number,
+  days: WindowSpread | null = null,
+): PsiTest {
   const all = referenceHits + hits;
   const total = referenceRows + rows;
   const reference = [referenceHits, referenceRows - referenceHits];
   const current = [hits, rows - hits];
-  const chance = psiNullQuantile(referenceRows, rows, 2);
+  const spread = psiNull(referenceRows, rows, 2, days);
+  const chance = spread.quantile(CHANCE);
   if (all === 0 || all === total) return { psi: 0, chance, p: 1 };
   const value = psi(reference, current);
   const least = (Math.min(referenceRows, rows) * Math.min(all, total - all)) / total;
-  const p =
-    least < SPARSE
-      ? fisher(hits, rows, all, total)
-      : chiSquaredSurvival(
-          (total * (hits * referenceRows - referenceHits * rows) ** 2) / (all * (total - all) * rows * referenceRows),
-          1,
-        );
+  const statistic = (total * (hits * referenceRows - referenceHits * rows) ** 2) / (all * (total - all) * rows * referenceRows);
+  const spreadP = spread.survival(statistic * (1 / referenceRows + 1 / rows));
+  const exact = least < SPARSE ? fisher(hits, rows, all, total) : null;
+  const p = exact === null ? spreadP : days && days.excess > 0 ? Math.max(exact, spreadP) : exact;
   return { psi: value, chance, p };
 }
 

@@ -1,4 +1,12 @@
-import type { Metric } from './metric.js';
+import { meanEstimate } from './estimate.js';
+import type { Metric, MetricInput } from './metric.js';
+
+function squaredDistance({ task, outputs, predictions, target }: MetricInput, row: number): number {
+  if (task === 'binary') return (predictions[row] - target[row]) ** 2;
+  let sum = 0;
+  for (let c = 0; c < outputs; c++) sum += (predictions[row * outputs + c] - (target[row] === c ? 1 : 0)) ** 2;
+  return sum;
+}
 
 export const brier: Metric = {
   name: 'brier',
@@ -6,12 +14,13 @@ export const brier: Metric = {
   tasks: ['binary', 'multiclass'],
   better: 'lower',
   ofDecisions: false,
-  compute({ task, outputs, predictions, target }) {
+  overClasses: false,
+  scale: 'size',
+  compute(input) {
+    const rows = input.target.length;
     let sum = 0;
-    for (let i = 0; i < target.length; i++) {
-      if (task === 'binary') sum += (predictions[i] - target[i]) ** 2;
-      else for (let c = 0; c < outputs; c++) sum += (predictions[i * outputs + c] - (target[i] === c ? 1 : 0)) ** 2;
-    }
-    return sum / target.length;
+    for (let i = 0; i < rows; i++) sum += squaredDistance(input, i);
+    return sum / rows;
   },
+  estimate: (input) => meanEstimate(input.target.length, (i) => squaredDistance(input, i)),
 };

@@ -24,11 +24,15 @@ export const METRICS: readonly Metric[] = Object.freeze(
 /** Metrics of a kind of problem. */
 export const metricsFor = (task: MetricTask): readonly Metric[] => METRICS.filter((metric) => metric.tasks.includes(task));
 
-/** The metric that checks its input: no figure of rows that are no numbers. */
+const sound = (input: MetricInput): boolean => soundRows(input) && input.target.length > 0;
+
+/** The metric that checks its input: no figure of rows that are no numbers, and no estimate without a figure. */
 function checked(metric: Metric): Metric {
   return Object.freeze({
     ...metric,
-    compute: (input: MetricInput) => (soundRows(input) && input.target.length > 0 ? metric.compute(input) : Number.NaN),
+    compute: (input: MetricInput) => (sound(input) ? metric.compute(input) : Number.NaN),
+    estimate: (input: MetricInput, value: number) =>
+      sound(input) && Number.isFinite(value) ? metric.estimate(input, value) : { value: Number.NaN, error: Number.NaN },
   });
 }
 

@@ -1,30 +1,58 @@
+import { logGamma } from '../distributions/gamma.js';
+import { meanEstimate } from './estimate.js';
 import type { Metric, MetricInput } from './metric.js';
 
 const BINS = 10;
 
-/** Ten bins of equal width by probability: rows, sum of probabilities, and how many came true. */
-export function calibrationBins(input: MetricInput): {
+interface CalibrationBins {
   readonly rows: Float64Array;
   readonly predicted: Float64Array;
   readonly true: Float64Array;
-} {
-  const { task, outputs, predictions, target } = input;
+}
+
+/** Ten bins of equal width by probability: rows, sum of probabilities, and how many came true. */
+export function calibrationBins(input: MetricInput): CalibrationBins {
   const bins = { rows: new Float64Array(BINS), predicted: new Float64Array(BINS), true: new Float64Array(BINS) };
-  for (let i = 0; i < target.length; i++) {
-    let probability = predictions[i * outputs];
-    let hit = target[i] === 1;
-    if (task === 'multiclass') {
-      let best = 0;
-      for (let c = 1; c < outputs; c++) if (predictions[i * outputs + c] > predictions[i * outputs + best]) best = c;
-      probability = predictions[i * outputs + best];
-      hit = target[i] === best;
-    }
-    const bin = Math.min(BINS - 1, Math.floor(probability * BINS));
+  for (let i = 0; i < input.target.length; i++) {
+    const output = claimedOutput(input, i);
+    const probability = input.predictions[i * input.outputs + output];
+    const bin = binOf(probability);
     bins.rows[bin] = bins.rows[bin] + 1;
     bins.predicted[bin] = bins.predicted[bin] + probability;
-    if (hit) bins.true[bin] = bins.true[bin] + 1;
+    if (cameTrue(input, i, output)) bins.true[bin] = bins.true[bin] + 1;
   }
   return bins;
+}
+
+/** The output whose probability is judged: the only one, or the most probable class. */
+function claimedOutput({ task, outputs, predictions }: MetricInput, row: number): number {
+  let best = 0;
+  if (task === 'multiclass')
+    for (let c = 1; c < outputs; c++) if (predictions[row * outputs + c] > predictions[row * outputs + best]) best = c;
+  return best;
+}
+
+const cameTrue = ({ task, target }: MetricInput, row: number, output: number): boolean =>
+  target[row] === (task === 'multiclass' ? output : 1);
+const binOf = (probability: number): number => Math.min(BINS - 1, Math.floor(probability * BINS));
+
+/** What the ECE of these rows is expected to be when every probability is right: chance alone moves each bin off its probability. */
+function chanceOf({ rows, predicted }: CalibrationBins): number {
+  let sum = 0;
+  let all = 0;
+  rows.forEach((count, b) => {
+    sum += meanDeviation(count, predicted[b] / count);
+    all += count;
+  });
+  return sum / all;
+}
+
+/** Mean distance of a binomial count from its expectation (De Moivre, 1730). */
+function meanDeviation(rows: number, probability: number): number {
+  if (!(rows > 0 && probability > 0 && probability < 1)) return 0;
+  const v = Math.floor(rows * probability) + 1;
+  const logChoose = logGamma(rows + 1) - logGamma(v + 1) - logGamma(rows - v + 1);
+  return 2 * v * Math.exp(logChoose + v * Math.log(probability) + (rows - v + 1) * Math.log(1 - probability));
 }
 
 export const ece: Metric = {
@@ -33,10 +61,24 @@ export const ece: Metric = {
   tasks: ['binary', 'multiclass'],
   better: 'lower',
   ofDecisions: false,
+  overClasses: false,
+  // Freed of what chance adds, it may be below 0.
+  scale: 'any',
   compute(input) {
     const bins = calibrationBins(input);
     let sum = 0;
     for (let b = 0; b < BINS; b++) sum += Math.abs(bins.predicted[b] - bins.true[b]);
     return sum / input.target.length;
+  },
+  estimate(input, value) {
+    const bins = calibrationBins(input);
+    const sides = bins.predicted.map((predicted, b) => Math.sign(predicted - bins.true[b]));
+    const { error } = meanEstimate(input.target.length, (i) => {
+      const output = claimedOutput(input, i);
+      const probability = input.predictions[i * input.outputs + output];
+      return sides[binOf(probability)] * (probability - (cameTrue(input, i, output) ? 1 : 0));
+    });
+    // Of a model that is off by far chance adds nothing: then all of the figure counts.
+    return { value: value - chanceOf(bins), error, atMost: value };
   },
 };

@@ -1,5 +1,14 @@
 import type { Metric } from './metric.js';
-import { perClass } from './rows.js';
+import { type ClassMeasure, perClass, perClassEstimate } from './per-class.js';
+
+const MEASURE: ClassMeasure = {
+  of: (tp, fp, fn) => (2 * tp) / (2 * tp + fp + fn),
+  gradient: (tp, fp, fn) => {
+    const all = (2 * tp + fp + fn) ** 2;
+    return [(2 * (fp + fn)) / all, (-2 * tp) / all, (-2 * tp) / all];
+  },
+  mistakes: { fp: true, fn: true },
+};
 
 export const f1: Metric = {
   name: 'f1',
@@ -7,5 +16,8 @@ export const f1: Metric = {
   tasks: ['binary', 'multiclass'],
   better: 'higher',
   ofDecisions: true,
-  compute: (input) => perClass(input, (tp, fp, fn) => (2 * tp) / (2 * tp + fp + fn)),
+  overClasses: true,
+  scale: 'share',
+  compute: (input) => perClass(input, MEASURE),
+  estimate: (input) => perClassEstimate(input, MEASURE),
 };

@@ -1,3 +1,4 @@
+import { meanEstimate } from './estimate.js';
 import type { Metric, MetricInput } from './metric.js';
 
 /** Smallest probability that counts: a certain mistake costs 34.5 and not infinity. */
@@ -17,9 +18,12 @@ export const logloss: Metric = {
   tasks: ['binary', 'multiclass'],
   better: 'lower',
   ofDecisions: false,
+  overClasses: false,
+  scale: 'size',
   compute(input) {
     let sum = 0;
     for (let i = 0; i < input.target.length; i++) sum += lossOfRow(input, i);
     return sum / input.target.length;
   },
+  estimate: (input) => meanEstimate(input.target.length, (i) => lossOfRow(input, i)),
 };

@@ -1,3 +1,4 @@
+import { meanEstimate } from './estimate.js';
 import type { Metric } from './metric.js';
 
 export const mape: Metric = {
@@ -6,6 +7,8 @@ export const mape: Metric = {
   tasks: ['regression'],
   better: 'lower',
   ofDecisions: false,
+  overClasses: false,
+  scale: 'size',
   compute({ predictions, target }) {
     let sum = 0;
     let rows = 0;
@@ -16,5 +19,9 @@ export const mape: Metric = {
       rows++;
     }
     return sum / rows;
+  },
+  estimate({ predictions, target }) {
+    const rows = Array.from(target.keys()).filter((i) => target[i] !== 0);
+    return meanEstimate(rows.length, (i) => Math.abs((predictions[rows[i]] - target[rows[i]]) / target[rows[i]]));
   },
 };

@@ -1,3 +1,5 @@
+import type { Estimate, Scale } from './estimate.js';
+
 /** Kinds of problem a metric may judge. */
 export type MetricTask = 'binary' | 'multiclass' | 'regression';
 
@@ -22,6 +24,13 @@ export interface Metric {
   readonly better: 'higher' | 'lower';
   /** Whether a binary problem's figure looks at decisions only, and not at the probabilities behind them. */
   readonly ofDecisions: boolean;
+  /** Whether the figure of several classes is a mean over the classes, a rare one counting as much as a common one. */
+  readonly overClasses: boolean;
+  readonly scale: Scale;
   /** @throws TypeError when predictions, rows and outputs do not fit together */
   compute(input: MetricInput): number;
+  /**
+   * The figure as an estimate, with its standard error for independent rows. `value` is what `compute` gave for the same rows, a number.
+   */
+  estimate(input: MetricInput, value: number): Estimate;
 }

@@ -1,5 +1,11 @@
 import type { Metric } from './metric.js';
-import { perClass } from './rows.js';
+import { type ClassMeasure, perClass, perClassEstimate } from './per-class.js';
+
+const MEASURE: ClassMeasure = {
+  of: (tp, fp) => (tp + fp === 0 ? 0 : tp / (tp + fp)),
+  gradient: (tp, fp) => [fp / (tp + fp) ** 2, -tp / (tp + fp) ** 2, 0],
+  mistakes: { fp: true, fn: false },
+};
 
 export const precision: Metric = {
   name: 'precision',
@@ -7,5 +13,8 @@ export const precision: Metric = {
   tasks: ['binary', 'multiclass'],
   better: 'higher',
   ofDecisions: true,
-  compute: (input) => perClass(input, (tp, fp) => (tp + fp === 0 ? 0 : tp / (tp + fp))),
+  overClasses: true,
+  scale: 'share',
+  compute: (input) => perClass(input, MEASURE),
+  estimate: (input) => perClassEstimate(input, MEASURE),
 };

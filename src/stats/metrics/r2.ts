@@ -1,3 +1,4 @@
+import { meanEstimate } from './estimate.js';
 import type { Metric } from './metric.js';
 
 export const r2: Metric = {
@@ -6,6 +7,8 @@ export const r2: Metric = {
   tasks: ['regression'],
   better: 'higher',
   ofDecisions: false,
+  overClasses: false,
+  scale: 'atMostOne',
   compute({ predictions, target }) {
     let mean = 0;
     for (let i = 0; i < target.length; i++) mean += (target[i] - mean) / (i + 1);
@@ -16,5 +19,13 @@ export const r2: Metric = {
       total += (target[i] - mean) ** 2;
     }
     return total === 0 ? Number.NaN : 1 - residual / total;
+  },
+  /** By the influence of each row on the ratio of the two sums of squares. */
+  estimate({ predictions, target }, value) {
+    const rows = target.length;
+    const { value: mean, error: spread } = meanEstimate(rows, (i) => target[i]);
+    const variance = spread * spread * (rows - 1);
+    const influence = (i: number) => (predictions[i] - target[i]) ** 2 - (1 - value) * (target[i] - mean) ** 2;
+    return { value, error: meanEstimate(rows, influence).error / variance };
   },
 };

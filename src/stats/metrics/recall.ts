@@ -1,5 +1,11 @@
 import type { Metric } from './metric.js';
-import { perClass } from './rows.js';
+import { type ClassMeasure, perClass, perClassEstimate } from './per-class.js';
+
+const MEASURE: ClassMeasure = {
+  of: (tp, _fp, fn) => tp / (tp + fn),
+  gradient: (tp, _fp, fn) => [fn / (tp + fn) ** 2, 0, -tp / (tp + fn) ** 2],
+  mistakes: { fp: false, fn: true },
+};
 
 export const recall: Metric = {
   name: 'recall',
@@ -7,5 +13,8 @@ export const recall: Metric = {
   tasks: ['binary', 'multiclass'],
   better: 'higher',
   ofDecisions: true,
-  compute: (input) => perClass(input, (tp, _fp, fn) => tp / (tp + fn)),
+  overClasses: true,
+  scale: 'share',
+  compute: (input) => perClass(input, MEASURE),
+  estimate: (input) => perClassEstimate(input, MEASURE),
 };

@@ -84,38 +84,6 @@ export function confusionCounts(input: MetricInput): { readonly classes: number;
   return { classes, counts };
 }
 
-/**
- * A measure of each class against the rest, from its true positives, false positives and false negatives: of class 1 in a binary
- * problem, else the mean over the classes that occur.
- */
-export function perClass(input: MetricInput, measure: (tp: number, fp: number, fn: number) => number): number {
-  if (input.target.length === 0) return Number.NaN;
-  const { classes, counts } = confusionCounts(input);
-  const of = (k: number) => {
-    let fp = 0;
-    let fn = 0;
-    for (let other = 0; other < classes; other++) {
-      if (other === k) continue;
-      fp += counts[other * classes + k];
-      fn += counts[k * classes + other];
-    }
-    return { tp: counts[k * classes + k], fp, fn };
-  };
-  if (input.task === 'binary') {
-    const { tp, fp, fn } = of(1);
-    return measure(tp, fp, fn);
-  }
-  let sum = 0;
-  let occurring = 0;
-  for (let k = 0; k < classes; k++) {
-    const { tp, fp, fn } = of(k);
-    if (tp + fn === 0) continue;
-    sum += measure(tp, fp, fn);
-    occurring++;
-  }
-  return occurring === 0 ? Number.NaN : sum / occurring;
-}
-
 /** Scores of the rows of one class and of all others, each sorted. `output` is the column of predictions that speaks of the class. */
 export function sortedScores(
   { outputs, predictions, target }: MetricInput,
@@ -132,25 +100,4 @@ export function sortedScores(
     else negatives[n++] = score;
   }
   return { positives: sortNumbers(positives), negatives: sortNumbers(negatives) };
-}
-
-/** The mean over classes that have rows on both sides, or the one figure of a binary problem. */
-export function oneAgainstRest(
-  input: MetricInput,
-  figure: (positives: Float64Array, negatives: Float64Array) => number,
-): number {
-  if (input.task === 'binary') {
-    const { positives, negatives } = sortedScores(input, 0, 1);
-    return figure(positives, negatives);
-  }
-  let sum = 0;
-  let defined = 0;
-  for (let k = 0; k < input.outputs; k++) {
-    const { positives, negatives } = sortedScores(input, k, k);
-    const value = figure(positives, negatives);
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    defined++;
-  }
-  return defined === 0 ? Number.NaN : sum / defined;
 }
