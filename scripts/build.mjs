@@ -1,4 +1,4 @@
-// Builds the package: TypeScript to dist/, then the dashboard. Runs from `npm install` (prepare) and `npm run build`.
+// Builds the package: TypeScript to dist/, then the dashboard. Runs from `npm install` in a clone, `npm pack` and `npm run build`.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -5,10 +5,13 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+node "$root/scripts/check-engines.mjs"
 (cd "$root" && npm pack --silent --ignore-scripts --pack-destination "$work" >/dev/null)
 cd "$work"
 npm init -y >/dev/null
-npm install --silent --no-audit --no-fund ./millwright-*.tgz
+npm install --no-audit --no-fund ./millwright-*.tgz 2>&1 | tee install.txt
+if grep -iE "warn|EBADENGINE" install.txt; then echo "the package does not install cleanly" >&2; exit 1; fi
+node "$root/scripts/check-packed.mjs" node_modules/millwright
 
 npx millwright --version
 node -e '

@@ -5,8 +5,8 @@ import type { ColumnPlan, ColumnType, FeaturePlan, ViewPlan } from '../define/pl
 import { type Scalar, valueAt } from '../frame/column.js';
 import { call, column, literal } from '../frame/expression.js';
 import { columnOf, type Frame, frame, type Row, rowAt } from '../frame/frame.js';
-import { naiveWindows } from '../frame/windows/naive.js';
-import { windowCase } from '../frame/windows/window-cases.js';
+import { naiveWindows } from '../frame/windows/testing/naive.js';
+import { windowCase } from '../frame/windows/testing/window-cases.js';
 import { OnlineMemory } from '../store/online/memory.js';
 import { compareOnlineOffline } from './consistency.js';
 import { compileFeatureRow, type FeaturesPlan } from './feature-row.js';

@@ -5,8 +5,8 @@ import { type ColumnKind, columnFrom, columnLength, type Scalar, valueAt } from 
 import { compileRow, compileRows, kindsOf } from '../../frame/compile-expression.js';
 import { call, column, type Expression, literal, OPERATIONS, type Operation } from '../../frame/expression.js';
 import { type Frame, frame, rowAt } from '../../frame/frame.js';
-import { naiveWindows } from '../../frame/windows/naive.js';
-import { CASE_KEYS, windowCase } from '../../frame/windows/window-cases.js';
+import { naiveWindows } from '../../frame/windows/testing/naive.js';
+import { CASE_KEYS, windowCase } from '../../frame/windows/testing/window-cases.js';
 import { duckdb } from './duckdb.js';
 import { emitExpression } from './emit-expression.js';
 import { emitViewSql } from './emit-view.js';

@@ -1,9 +1,9 @@
-import { random } from '../../base/random.js';
-import { AGGREGATES, type AggregateName } from '../aggregates/catalogue.js';
-import { columnFrom, type Scalar } from '../column.js';
-import { call, column, literal } from '../expression.js';
-import { type Frame, frame } from '../frame.js';
-import type { WindowView } from './window-view.js';
+import { random } from '../../../base/random.js';
+import { AGGREGATES, type AggregateName } from '../../aggregates/catalogue.js';
+import { columnFrom, type Scalar } from '../../column.js';
+import { call, column, literal } from '../../expression.js';
+import { type Frame, frame } from '../../frame.js';
+import type { WindowView } from '../window-view.js';
 
 /**
  * Random bitemporal tables that the suites of the batch engine, the online store and the SQL auditor share: ties in event time and

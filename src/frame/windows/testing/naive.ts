@@ -1,8 +1,8 @@
-import { isAggregable } from '../aggregates/aggregate.js';
-import { type Column, type Scalar, valueAt } from '../column.js';
-import { compileRows } from '../compile-expression.js';
-import { columnOf, type Frame } from '../frame.js';
-import type { WindowView } from './window-view.js';
+import { isAggregable } from '../../aggregates/aggregate.js';
+import { type Column, type Scalar, valueAt } from '../../column.js';
+import { compileRows } from '../../compile-expression.js';
+import { columnOf, type Frame } from '../../frame.js';
+import type { WindowView } from '../window-view.js';
 
 /**
  * Window features by their definition, event by event for every spine row: slow, and written without the engine's parts, as the
