@@ -1,6 +1,7 @@
 import { isDuration, milliseconds } from './duration.js';
 import { fail } from './error.js';
 import { parseDirections, parseGroups } from './feature-lists.js';
+import { didYouMean } from './nearest.js';
 
 /** One declared option: everything else about it (validation, CLI help, docs, JSON Schema) derives from this. */
 export type OptionSpec =
@@ -32,6 +33,8 @@ export type OptionSpec =
     }
   /** Free text (a path, a name); null when it is not given. `shows` is its placeholder in help. */
   | { readonly kind: 'text'; readonly default: string | null; readonly shows: string; readonly doc: string }
+  /** Free texts, one each time the option is given; none when it is not. */
+  | { readonly kind: 'texts'; readonly default: readonly []; readonly shows: string; readonly doc: string }
   /** A span such as '60s', resolved to milliseconds; null when it is not given. */
   | { readonly kind: 'duration'; readonly default: string | null; readonly doc: string }
   /** Features with a direction each, as text: 'income:+, age:-' (see parseDirections); null when it is not given. */
@@ -54,13 +57,15 @@ export type OptionValue<S extends OptionSpec> = S extends { kind: 'number' | 'in
         ? S['default'] extends string
           ? string
           : string | null
-        : S extends { kind: 'duration' }
-          ? S['default'] extends string
-            ? number
-            : number | null
-          : S extends { kind: 'directions' | 'groups' }
-            ? string | null
-            : never;
+        : S extends { kind: 'texts' }
+          ? readonly string[]
+          : S extends { kind: 'duration' }
+            ? S['default'] extends string
+              ? number
+              : number | null
+            : S extends { kind: 'directions' | 'groups' }
+              ? string | null
+              : never;
 export type OptionValues<S extends OptionSpecs> = { readonly [K in keyof S]: OptionValue<S[K]> };
 
 export const declareOptions = <const S extends OptionSpecs>(specs: S): S => Object.freeze(specs);
@@ -77,7 +82,7 @@ export function resolveOptions<S extends OptionSpecs>(
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(specs, name))
       fail('MW_OPTION_UNKNOWN', {
-        what: `${owner} has no option '${name}'.`,
+        what: `${owner} has no option '${name}'.${didYouMean(name, Object.keys(specs))}`,
         fix: `Options: ${Object.keys(specs).join(', ') || 'none'}.`,
       });
   }
@@ -106,6 +111,10 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | undefi
       ? undefined
       : `must be one of ${spec.choices.join(', ')}${spec.versioned ? ', or an own name@version' : ''}, not ${shown}`;
   if (spec.kind === 'text') return value === null || typeof value === 'string' ? undefined : `must be text, not ${shown}`;
+  if (spec.kind === 'texts')
+    return Array.isArray(value) && value.every((each) => typeof each === 'string')
+      ? undefined
+      : `must be a list of texts, not ${shown}`;
   if (spec.kind === 'directions' || spec.kind === 'groups') return featuresProblem(spec.kind, value);
   if (spec.kind === 'duration')
     return value === null || (typeof value === 'string' && isDuration(value))

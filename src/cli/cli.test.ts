@@ -19,6 +19,7 @@ const sample: Command = command({
     problem: { kind: 'choice', default: 'auto', choices: ['auto', 'binary'], doc: 'Kind of problem.' },
     target: { kind: 'text', default: null, shows: 'COLUMN', doc: 'The column to predict.' },
     once: { kind: 'boolean', default: false, doc: 'End after the summary.' },
+    also: { kind: 'texts', default: [], shows: 'NAME', doc: 'Another.' },
   }),
   examples: ['millwright sample a.csv'],
   async run() {
@@ -46,7 +47,7 @@ describe('command lines', () => {
       '--json',
     ]);
     expect(args).toEqual({ file: 'a.csv' });
-    expect(options).toEqual({ timeBudget: 300_000, trials: 3, problem: 'auto', target: null, once: true });
+    expect(options).toEqual({ timeBudget: 300_000, trials: 3, problem: 'auto', target: null, once: true, also: [] });
     expect(common.json).toBe(true);
   });
 
@@ -59,6 +60,19 @@ describe('command lines', () => {
     expect(codeOf(['a.csv', '--target'])).toMatch(/MW_OPTION_INVALID.*needs a value/);
     expect(codeOf([])).toMatch(/MW_CLI_ARGUMENT_MISSING.*<file>/);
     expect(codeOf(['a', 'b', 'c'])).toMatch(/MW_CLI_ARGUMENT_EXTRA.*'c'/);
+  });
+
+  test('an option that is given twice is a list, or a mistake, and never the last one in silence', () => {
+    expect(parseArguments(sample, ['a.csv', '--also', 'x', '--also=y']).options['also']).toEqual(['x', 'y']);
+    expect(codeOf(['a.csv', '--target', 'x', '--target', 'y'])).toMatch(/MW_OPTION_INVALID.*given twice: x and y/);
+    expect(codeOf(['a.csv', '--target', 'x', '--target', 'x'])).toBe('accepted');
+  });
+
+  test('a value is neither swallowed nor ignored', () => {
+    expect(codeOf(['a.csv', '--once=false'])).toMatch(/MW_OPTION_INVALID.*takes no value, but was given 'false'/);
+    expect(codeOf(['a.csv', '--target', '--json'])).toMatch(/MW_OPTION_INVALID.*needs a value/);
+    expect(parseArguments(sample, ['a.csv', '--target', '--odd']).options['target']).toBe('--odd');
+    expect(parseArguments(sample, ['a.csv', '--target=--json']).options['target']).toBe('--json');
   });
 
   test('help names every option with its default', () => {

@@ -65,7 +65,7 @@ function optionTable(specs: OptionSpecs): string {
 }
 
 function defaultOf(spec: OptionSpec): string {
-  if (spec.kind === 'boolean') return '';
+  if (spec.kind === 'boolean' || spec.kind === 'texts') return '';
   return spec.default === null || spec.default === '' ? '' : `\`${spec.default}\``;
 }
 

@@ -23,6 +23,7 @@ export function placeholder(spec: OptionSpec): string {
     case 'choice':
       return ` ${spec.choices.join('|')}`;
     case 'text':
+    case 'texts':
       return ` ${spec.shows}`;
     case 'duration':
       return ' TIME';
@@ -37,7 +38,10 @@ export function placeholder(spec: OptionSpec): string {
 function optionRows(specs: OptionSpecs): string {
   return rows(
     Object.entries(specs).map(([name, spec]) => {
-      const fallback = spec.kind === 'boolean' || spec.default === null || spec.default === '' ? '' : ` [${spec.default}]`;
+      const fallback =
+        spec.kind === 'boolean' || spec.kind === 'texts' || spec.default === null || spec.default === ''
+          ? ''
+          : ` [${spec.default}]`;
       return [`--${flagOf(name)}${placeholder(spec)}`, `${spec.doc}${fallback}`] as const;
     }),
   );

@@ -45,7 +45,20 @@ export function parseArguments(
         fix: `Options: ${[...names.keys()].map((flag) => `--${flag}`).join(', ')}.`,
       });
     }
-    given[name] = optionFromText(token.rawName, specs[name] as OptionSpec, token.value);
+    const spec = specs[name] as OptionSpec;
+    const value = optionFromText(
+      token.rawName,
+      spec,
+      token.inlineValue || !isFlag(token.value, names) ? token.value : undefined,
+    );
+    if (spec.kind === 'texts') given[name] = [...((given[name] as readonly unknown[] | undefined) ?? []), value];
+    else if (name in given && given[name] !== value)
+      throw new MillwrightError('MW_OPTION_INVALID', {
+        what: `Option '${token.rawName}' is given twice: ${given[name]} and ${value}.`,
+        where: { option: token.rawName },
+        fix: 'Give it once.',
+      });
+    else given[name] = value;
   }
 
   const { help, json, quiet, ...rest } = given;
@@ -57,6 +70,10 @@ export function parseArguments(
     common,
   };
 }
+
+/** Whether what stands behind an option is the next option, so that the first has no value. */
+const isFlag = (text: string | undefined, flags: ReadonlyMap<string, string>) =>
+  text?.startsWith('--') === true && flags.has(text.slice(2).split('=')[0] as string);
 
 function argumentsOf(command: Command, positionals: readonly string[]): Record<string, string> {
   const args: Record<string, string> = {};
@@ -73,7 +90,15 @@ function argumentsOf(command: Command, positionals: readonly string[]): Record<s
 }
 
 function optionFromText(flag: string, spec: OptionSpec, text: string | undefined): unknown {
-  if (spec.kind === 'boolean') return true;
+  if (spec.kind === 'boolean') {
+    if (text !== undefined)
+      throw new MillwrightError('MW_OPTION_INVALID', {
+        what: `Option '${flag}' takes no value, but was given '${text}'.`,
+        where: { option: flag },
+        fix: `Write ${flag} for yes, and leave it out for no.`,
+      });
+    return true;
+  }
   if (text === undefined || text === '')
     throw new MillwrightError('MW_OPTION_INVALID', { what: `Option '${flag}' needs a value.`, where: { option: flag } });
   if (spec.kind !== 'number' && spec.kind !== 'integer') return text;
