@@ -83,13 +83,20 @@ describe('command lines', () => {
 });
 
 describe('progress', () => {
-  test('a pipe gets a line a tenth, a terminal one live line', () => {
+  test('a pipe gets a line as a step begins and few on the way, a terminal one live line', () => {
     const piped: string[] = [];
     const bar = new ProgressBar({ write: (text) => piped.push(text) });
     for (let done = 0; done <= 100; done++) bar.show({ step: 'train', done, total: 100 });
-    expect(piped).toHaveLength(11);
-    bar.show({ step: 'search', done: 1, total: 20, event: 'trial 1 of 20: gbdt, auc 0.9' });
-    expect(piped.at(-1)).toBe('search  trial 1 of 20: gbdt, auc 0.9\n');
+    expect(piped).toEqual(['train\n', 'train  25 %\n', 'train  50 %\n', 'train  75 %\n']);
+    bar.show({ step: 'search', done: 0, total: 20 });
+    for (let done = 1; done <= 20; done++) {
+      bar.show({ step: 'search', done, total: 20, event: `trial ${done} of 20: gbdt, auc 0.9` });
+      bar.show({ step: 'search', done, total: 20, note: 'best auc 0.9' });
+    }
+    expect(piped.slice(4)).toEqual([
+      'search\n',
+      ...Array.from({ length: 20 }, (_, i) => `search  trial ${i + 1} of 20: gbdt, auc 0.9\n`),
+    ]);
 
     const live: string[] = [];
     const terminal = new ProgressBar({ write: (text) => live.push(text), isTTY: true, columns: 60 });

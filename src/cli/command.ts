@@ -16,6 +16,8 @@ export interface CommandContext<O extends OptionSpecs = OptionSpecs> {
   readonly options: OptionValues<O>;
   readonly json: boolean;
   readonly log: Log;
+  /** Characters of a line of the terminal that results go to; without end where they go to a file or another program. */
+  readonly width: number;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   progress(progress: Progress): void;

@@ -16,6 +16,16 @@ export const STORE_OPTION = declareOptions({
   store: { kind: 'text', default: '.millwright', shows: 'DIR', doc: 'Folder of the store: models, runs, predictions.' },
 });
 
+/** The option of commands that leave something on record. */
+export const BY_OPTION = declareOptions({
+  by: {
+    kind: 'text',
+    default: null,
+    shows: 'NAME',
+    doc: 'Who does this, for the audit log; the user of the operating system unless given.',
+  },
+});
+
 /** The report option of commands that make or show a version. */
 export const REPORT_OPTION = declareOptions({
   report: {

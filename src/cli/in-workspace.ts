@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Workspace } from '../run/workspace.js';
 import type { CommandContext } from './command.js';
 
@@ -6,7 +7,7 @@ export async function inWorkspace<T>(
   context: Pick<CommandContext, 'log' | 'signal' | 'progress'>,
   store: string,
   work: (workspace: Workspace) => Promise<T>,
-  { readOnly = false }: { readonly readOnly?: boolean } = {},
+  { readOnly = false, by = null }: { readonly readOnly?: boolean; readonly by?: string | null } = {},
 ): Promise<T> {
   // Loaded here, because the databases behind a store take longer to load than the whole CLI does.
   const { openWorkspace } = await import('../run/workspace.js');
@@ -15,10 +16,20 @@ export async function inWorkspace<T>(
     signal: context.signal,
     onProgress: context.progress,
     readOnly,
+    by: by ?? user(),
   });
   try {
     return await work(workspace);
   } finally {
     await workspace.close();
+  }
+}
+
+/** The user of the operating system; a container may run as one that has no name. */
+function user(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? ''}`.trim();
   }
 }

@@ -1,14 +1,17 @@
 import type { Progress } from '../base/progress.js';
 
-/** Shows long work on a terminal as one live line, and elsewhere as a line whenever a step begins or another tenth is done. What has
- * happened gets a line that stays. */
+/** Parts of a step that a log is told of, where the step does not tell of itself by what has happened. */
+const PARTS = 4;
+
+/** Shows long work on a terminal as one live line, and elsewhere as a line when a step begins and when another quarter of it is done.
+ * What has happened gets a line that stays. */
 export class ProgressBar {
   readonly #write: (text: string) => void;
   readonly #live: boolean;
   readonly #columns: number;
   #shown = false;
   #step = '';
-  #tenth = -1;
+  #part = 0;
 
   constructor(output: { write(text: string): unknown; isTTY?: boolean; columns?: number }) {
     this.#write = (text) => output.write(text);
@@ -21,7 +24,11 @@ export class ProgressBar {
     if (progress.event !== undefined) {
       this.clear();
       this.#write(`${progress.step}  ${progress.event}\n`);
-      if (!this.#live) return;
+      if (!this.#live) {
+        this.#step = progress.step;
+        this.#part = PARTS;
+        return;
+      }
     }
     const share = progress.total ? Math.min(1, progress.done / progress.total) : undefined;
     const percent = share === undefined ? '' : ` ${String(Math.floor(share * 100)).padStart(3)} %`;
@@ -32,11 +39,12 @@ export class ProgressBar {
       this.#shown = true;
       return;
     }
-    const tenth = share === undefined ? 0 : Math.floor(share * 10);
-    if (progress.step === this.#step && tenth === this.#tenth) return;
+    const begins = progress.step !== this.#step;
+    const part = Math.min(PARTS - 1, share === undefined ? 0 : Math.floor(share * PARTS));
+    if (!begins && part <= this.#part) return;
     this.#step = progress.step;
-    this.#tenth = tenth;
-    this.#write(`${progress.step}${percent}${note}\n`);
+    this.#part = part;
+    this.#write(`${progress.step}${begins ? '' : percent}${note}\n`);
   }
 
   /** Takes the live line away, so that something else can be printed. */

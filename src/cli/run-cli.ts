@@ -55,6 +55,8 @@ export async function runCli(words: readonly string[], surroundings: Surrounding
       options,
       json,
       log,
+      // A terminal that does not know its width says 0.
+      width: stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
       signal: interrupt.signal,
       progress: (progress) => common.quiet || bar.show(progress),
       result: (data, text) => {

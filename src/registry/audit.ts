@@ -31,6 +31,8 @@ export interface AuditEntry extends Required<AuditEvent> {
 export interface AuditFilter {
   readonly action?: string;
   readonly subject?: string;
+  /** A model with its versions and aliases. */
+  readonly model?: string;
   readonly actor?: string;
   /** Epoch milliseconds, inclusive and exclusive. */
   readonly from?: number;
@@ -100,6 +102,16 @@ export class AuditLog {
     let query = this.#metadata.db.selectFrom('audit').selectAll().orderBy('seq', 'desc');
     if (filter.action !== undefined) query = query.where('action', '=', filter.action);
     if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
+    const { model } = filter;
+    if (model !== undefined)
+      query = query.where((its) =>
+        its.or([
+          its('subject', '=', model),
+          // The character after ':' is ';', that after '@' is 'A'.
+          its.and([its('subject', '>=', `${model}:`), its('subject', '<', `${model};`)]),
+          its.and([its('subject', '>=', `${model}@`), its('subject', '<', `${model}A`)]),
+        ]),
+      );
     if (filter.actor !== undefined) query = query.where('actor', '=', filter.actor);
     if (filter.from !== undefined) query = query.where('at', '>=', filter.from);
     if (filter.to !== undefined) query = query.where('at', '<', filter.to);

@@ -344,6 +344,25 @@ describe('audit', () => {
     ).rejects.toEqual(refused('MW_REGISTRY_INVALID'));
   });
 
+  test('a model has its versions and aliases, and none of a model whose name begins like its own', async () => {
+    const subjects = [
+      'returns',
+      'returns:1',
+      'returns:12',
+      'returns@champion',
+      'returns2',
+      'returns2:1',
+      'returns-x@a',
+      'return:1',
+      'Returns:1',
+    ];
+    for (const subject of subjects) await registry.audit.record({ actor: 'a', action: 'b', subject, reason: 'd' });
+    const found = async (model: string) => (await registry.audit.list({ model })).map(({ subject }) => subject);
+    expect(await found('returns')).toEqual(['returns', 'returns:1', 'returns:12', 'returns@champion']);
+    expect(await found('return')).toEqual(['return:1']);
+    expect(await registry.audit.list({ model: 'returns', limit: 1 })).toMatchObject([{ subject: 'returns@champion' }]);
+  });
+
   test('a whole log verifies; an empty one too', async () => {
     expect(await registry.audit.verify()).toMatchObject({ entries: 0, broken: null });
     await fill();

@@ -85,7 +85,7 @@ export async function importModel(
       report: null,
       reference: await artifacts.put(Buffer.from(canonicalJson(reference))),
     },
-    { actor: 'millwright import', reason },
+    { actor: workspace.by, reason },
   );
   await workspace.runs.finish(run, 'finished');
   return {

@@ -17,8 +17,8 @@ export function modelServer(served: readonly ServedModel[], clock: Clock, worksp
   return createServer({
     models: served.map((model) => hosted(model, workspace)),
     sources,
-    audit: async (limit) =>
-      (await workspace.audit.list({ limit }))
+    audit: async (limit, model) =>
+      (await workspace.audit.list({ limit, ...(model === undefined ? {} : { model }) }))
         .toSorted((a, b) => b.seq - a.seq)
         .map(({ at, actor, action, subject, reason }) => ({ at, actor, action, subject, because: reason })),
     clock,

@@ -77,7 +77,7 @@ export async function start(input: StartInput, workspace: Workspace): Promise<St
       async () => {
         const { replay } = await import('./replay/replay.js');
         await workspace.models.setAlias(plan.name, 'champion', trained.model.version, {
-          actor: 'millwright start',
+          actor: workspace.by,
           reason: 'The replay begins with the version trained before it.',
         });
         const done = await replay(

@@ -310,7 +310,7 @@ async function trainWithin(
       report,
       reference: trained.outputs.artifacts.reference,
     },
-    { actor: 'millwright train', reason: input.because },
+    { actor: workspace.by, reason: input.because },
   );
   const accepted = judgement.gates.every(({ passed }) => passed);
   await audit.record({
@@ -366,12 +366,12 @@ async function currentChampion(workspace: Workspace, model: string): Promise<Mod
 
 async function giveAlias(
   input: TrainSystemInput,
-  { models }: Workspace,
+  { models, by }: Workspace,
   version: ModelVersion,
   accepted: boolean,
   champion: ModelVersion | null,
 ): Promise<void> {
-  const act = { actor: 'millwright train', reason: `${input.because}${accepted ? '' : ' (the gates refused it)'}` };
+  const act = { actor: by, reason: `${input.because}${accepted ? '' : ' (the gates refused it)'}` };
   if (champion?.version === version.version) return;
   if (champion === null && input.alias !== null) {
     // The gates keep a worse model from replacing a better one; before there is any, the first one serves and says what it failed.

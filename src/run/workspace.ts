@@ -13,12 +13,15 @@ export interface Workspace extends Watch, Registry {
   /** Time that passes here: what work takes and budgets are kept by. */
   readonly stopwatch: Clock;
   readonly log: Log;
+  /** On whose behalf the work is done, for the audit log: a person, or a service. */
+  readonly by: string;
   close(): Promise<void>;
 }
 
 export interface WorkspaceOptions extends Watch {
   readonly clock?: Clock;
   readonly log?: Log;
+  readonly by?: string;
   readonly readOnly?: boolean;
 }
 
@@ -27,7 +30,7 @@ export async function openWorkspace(dir: string, options: WorkspaceOptions = {})
   const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLog;
   const store = await openStore(dir, { clock, log, readOnly: options.readOnly ?? false });
-  return workspaceOver(store, { ...options, clock, log });
+  return workspaceOver(store, { ...options, clock, log, by: options.by ?? 'millwright' });
 }
 
 /** The same workspace at another clock. */
@@ -37,7 +40,7 @@ export function atClock(workspace: Workspace, clock: Clock): Workspace {
 
 function workspaceOver(
   store: Store,
-  { clock, log, signal, onProgress }: Required<Pick<WorkspaceOptions, 'clock' | 'log'>> & Watch,
+  { clock, log, by, signal, onProgress }: Required<Pick<WorkspaceOptions, 'clock' | 'log' | 'by'>> & Watch,
 ): Workspace {
   // Run ids only have to differ, so they may differ from process to process and moment to moment.
   const source = random((process.pid * 2654435761 + systemClock.now()) >>> 0);
@@ -47,6 +50,7 @@ function workspaceOver(
     clock,
     stopwatch: systemClock,
     log,
+    by,
     signal,
     onProgress,
     close: () => store.close(),

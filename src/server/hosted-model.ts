@@ -15,5 +15,5 @@ export interface HostedModel {
 /** Takes rows of a source in: checks, feeds the online store and the ground truth. */
 export type SourceSink = (rows: readonly unknown[], batch: string | undefined) => Promise<Omit<PushResponse, 'source'>>;
 
-/** Entries of the audit log, newest first. */
-export type AuditReader = (limit: number) => Promise<readonly AuditBody[]>;
+/** Entries of the audit log, newest first; of all models unless one is named. */
+export type AuditReader = (limit: number, model?: string) => Promise<readonly AuditBody[]>;

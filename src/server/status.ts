@@ -15,7 +15,7 @@ export async function modelStatus(context: StatusContext, model: HostedModel, tr
   const { service } = model;
   const { deployment } = service;
   const { problem, request } = deployment.plan;
-  const [versions, audit] = await Promise.all([model.versions(), context.audit(AUDIT_SHOWN)]);
+  const [versions, audit] = await Promise.all([model.versions(), context.audit(AUDIT_SHOWN, service.name)]);
   const counts = service.counts;
   return {
     system: {

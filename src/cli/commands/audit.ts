@@ -2,7 +2,7 @@ import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
 import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
-import { clipped, figure, moment, textTable } from '../text/table.js';
+import { figure, moment, textTable } from '../text/table.js';
 
 export const audit = command({
   name: 'audit',
@@ -13,13 +13,19 @@ export const audit = command({
     verify: { kind: 'boolean', default: false, doc: "Follow the chain of the entries' hashes from the beginning." },
     action: { kind: 'text', default: null, shows: 'ACTION', doc: "Only this kind of act, such as 'alias.move'." },
     subject: { kind: 'text', default: null, shows: 'SUBJECT', doc: "Only what was done to this, such as 'customers:2'." },
+    model: { kind: 'text', default: null, shows: 'MODEL', doc: 'Only what was done to this model, its versions and aliases.' },
     actor: { kind: 'text', default: null, shows: 'ACTOR', doc: 'Only what this person or part of Millwright did.' },
     limit: { kind: 'integer', default: 30, min: 1, max: 1_000_000, doc: 'The newest so many.' },
     ...STORE_OPTION,
   }),
-  examples: ['millwright audit', 'millwright audit --subject customers:2 --json', 'millwright audit --verify'],
+  examples: [
+    'millwright audit',
+    'millwright audit --model customers',
+    'millwright audit --subject customers:2 --json',
+    'millwright audit --verify',
+  ],
   async run(context) {
-    const { verify, action, subject, actor, limit, store } = context.options;
+    const { verify, action, subject, model, actor, limit, store } = context.options;
     await inWorkspace(
       context,
       store,
@@ -32,20 +38,23 @@ export const audit = command({
         const entries = await workspace.audit.list({
           ...(action === null ? {} : { action }),
           ...(subject === null ? {} : { subject }),
+          ...(model === null ? {} : { model }),
           ...(actor === null ? {} : { actor }),
           limit,
         });
         const rows = entries.map(({ seq, at, actor: who, action: what, subject: whom, reason }) => [
           String(seq),
           moment(at),
-          clipped(who, 20),
+          who,
           what,
-          clipped(whom, 28),
-          clipped(reason, 60),
+          whom,
+          reason.replace(/\s+/g, ' '),
         ]);
         context.result(
           { entries },
-          rows.length === 0 ? 'Nothing is on record.' : textTable(['#', 'when', 'who', 'act', 'what', 'why'], rows),
+          rows.length === 0
+            ? 'Nothing is on record.'
+            : textTable(['#', 'when', 'who', 'act', 'what', 'why'], rows, context.width),
         );
       },
       { readOnly: true },

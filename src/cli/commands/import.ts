@@ -1,7 +1,7 @@
 import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
-import { STORE_OPTION } from '../common-options.js';
+import { BY_OPTION, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 import { figure } from '../text/table.js';
 
@@ -20,6 +20,7 @@ export const importCommand = command({
       shows: 'A,B,C',
       doc: "Names of the inputs, in order; the file's own unless given, or f0, f1 and so on.",
     },
+    ...BY_OPTION,
     ...STORE_OPTION,
   }),
   examples: [
@@ -27,12 +28,15 @@ export const importCommand = command({
     'millwright import model.json --name risk --features age,income,region --json',
   ],
   async run(context) {
-    const { name, features, store } = context.options;
+    const { name, features, by, store } = context.options;
     if (name === '') fail('MW_CLI_ARGUMENT_MISSING', { what: 'The model is not named.', fix: 'Add --name NAME.' });
     const { importModel } = await import('../../run/import-model.js');
     const names = features === null ? null : features.split(',').map((each) => each.trim());
-    const outcome = await inWorkspace(context, store, (workspace) =>
-      importModel(context.args['file'] as string, { name, features: names }, workspace),
+    const outcome = await inWorkspace(
+      context,
+      store,
+      (workspace) => importModel(context.args['file'] as string, { name, features: names }, workspace),
+      { by },
     );
     context.result(
       outcome,

@@ -2,21 +2,34 @@ import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import type { Workspace } from '../../run/workspace.js';
 import { command } from '../command.js';
-import { REPORT_OPTION, STORE_OPTION } from '../common-options.js';
+import { BY_OPTION, REPORT_OPTION, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
-import { figure, textTable } from '../text/table.js';
+import { modelsText, versionsText } from '../text/models-text.js';
 import { writeReport } from '../write-report.js';
-
-/** The metric that versions are shown by: the first of these that they have. */
-const SHOWN = ['auc', 'rmse', 'logloss'];
 
 export const models = command({
   name: 'models',
-  summary: 'List models, or the versions of one; show where one comes from, write its report, move an alias.',
+  summary: 'List models, or the versions of one; show where one comes from, write its report, move an alias, delete a version.',
+  detail:
+    'A deleted version is not served, scored or named again; what it was stays on record for the lineage of its predictions, and ' +
+    "'millwright prune' then frees the space of its files. One that an alias points to is not deleted.",
   args: [{ name: 'model', doc: "a model, or a version of it as 'name:3' or 'name@alias'", optional: true }],
   options: declareOptions({
     alias: { kind: 'text', default: null, shows: 'ALIAS', doc: 'Point this alias to the version named.' },
-    because: { kind: 'text', default: 'by hand', shows: 'TEXT', doc: 'Reason for the audit log, with --alias.' },
+    new: { kind: 'boolean', default: false, doc: 'With --alias: make an alias that no model has yet.' },
+    unalias: { kind: 'text', default: null, shows: 'ALIAS', doc: 'Take this alias of the model away.' },
+    delete: {
+      kind: 'boolean',
+      default: false,
+      doc: "Delete the version, named as 'name:3'; shows what that means until --yes.",
+    },
+    yes: { kind: 'boolean', default: false, doc: 'With --delete: do it.' },
+    because: {
+      kind: 'text',
+      default: 'by hand',
+      shows: 'TEXT',
+      doc: 'Reason for the audit log, with --alias, --unalias or --delete.',
+    },
     lineage: { kind: 'boolean', default: false, doc: 'Show where the version comes from: run, plan, code, data, features.' },
     prediction: {
       kind: 'text',
@@ -25,39 +38,52 @@ export const models = command({
       doc: 'Show where one logged prediction of the model comes from, by the id it was answered with.',
     },
     ...REPORT_OPTION,
+    ...BY_OPTION,
     ...STORE_OPTION,
   }),
   examples: [
     'millwright models',
     'millwright models customers',
     'millwright models customers:2 --alias champion --because "reviewed with sales"',
+    'millwright models customers --unalias challenger',
+    'millwright models customers:1 --delete --yes',
     'millwright models customers@champion --lineage',
     'millwright models customers --prediction 0mg3k2x1a0000w1',
     'millwright models customers --report customers.html',
   ],
   async run(context) {
-    const { model } = context.args;
-    const { alias, because, lineage, prediction, report, store } = context.options;
+    const { alias, unalias, because, lineage, prediction, report, by, store, ...flags } = context.options;
+    const model = context.args['model'];
+    const acts = [
+      alias === null ? '' : '--alias',
+      unalias === null ? '' : '--unalias',
+      flags.delete ? '--delete' : '',
+      lineage ? '--lineage' : '',
+      prediction === null ? '' : '--prediction',
+      report === null ? '' : '--report',
+    ].filter(Boolean);
+    if (acts.length > 1)
+      fail('MW_CLI_ARGUMENT_INVALID', {
+        what: `One thing at a time, not ${acts.join(' and ')}.`,
+        fix: 'Leave all but one out.',
+      });
+    if (acts.length > 0 && model === undefined)
+      fail('MW_CLI_ARGUMENT_MISSING', { what: `${acts[0]} needs a model.`, fix: `millwright models NAME ${acts[0]} ...` });
+    if (flags.yes && !flags.delete) fail('MW_CLI_ARGUMENT_INVALID', { what: '--yes is of use with --delete only.' });
+    if (flags.new && alias === null) fail('MW_CLI_ARGUMENT_INVALID', { what: '--new is of use with --alias only.' });
+
     const work = async (workspace: Workspace) => {
       const { models } = workspace;
       if (model === undefined) {
         const list = await models.list();
-        const rows = list.map(({ name, versions, latest, aliases }) => [
-          name,
-          String(versions),
-          String(latest),
-          Object.entries(aliases)
-            .map(([key, version]) => `${key} ${version}`)
-            .join(', '),
-        ]);
-        context.result(
-          { models: list },
-          list.length === 0 ? 'No model yet.' : textTable(['model', 'versions', 'latest', 'aliases'], rows),
-        );
+        context.result({ models: list }, modelsText(list));
         return;
       }
       if (lineage || prediction !== null) {
-        const { lineageOf, lineageText } = await import('../../run/lineage-of.js');
+        const [{ lineageOf }, { lineageText }] = await Promise.all([
+          import('../../run/lineage-of.js'),
+          import('../text/lineage-text.js'),
+        ]);
         const tree = await lineageOf(model, prediction, workspace);
         context.result(tree, lineageText(tree));
         return;
@@ -69,29 +95,27 @@ export const models = command({
         context.result({ model: version.model, version: version.version, report }, `The report of ${version.id} is ${report}.`);
         return;
       }
-      if (alias !== null) {
-        const version = await models.resolve(model);
-        await models.setAlias(version.model, alias, version.version, { actor: 'millwright models', reason: because });
+      const change = await import('../../run/change-model.js');
+      if (flags.delete) {
+        const version = await (flags.yes ? change.deleteVersion(model, because, workspace) : change.deletable(model, models));
+        context.result(
+          { deleted: flags.yes, model: version.model, version: version.version },
+          flags.yes
+            ? `${version.id} is deleted.`
+            : `${version.id} (${version.estimator}, ${version.pipeline.slice(0, 19)}) would be deleted; nothing was done. Add --yes to do it.`,
+        );
+        return;
       }
+      if (alias !== null) await change.pointAlias(model, alias, { because, fresh: flags.new }, workspace);
+      if (unalias !== null) await change.takeAlias(model, unalias, because, workspace);
       const { model: name } = await models.resolve(model);
       const versions = (await models.versions(name)).toReversed();
-      const known = versions[0]?.metrics['validation'] ?? {};
-      const metric = SHOWN.find((name) => name in known) ?? Object.keys(known)[0] ?? '';
-      const rows = versions.map((version) => [
-        version.id,
-        version.estimator,
-        new Date(version.createdAt).toISOString().slice(0, 16),
-        figure(version.metrics['validation']?.[metric]),
-        figure(version.metrics['test']?.[metric]),
-        version.aliases.join(', '),
-        version.pipeline.slice(7, 19),
-      ]);
-      context.result(
-        { name, versions },
-        textTable(['version', 'estimator', 'made', `${metric} (validation)`, `${metric} (test)`, 'aliases', 'hash'], rows),
-      );
+      context.result({ name, versions }, versionsText(versions));
     };
-    await inWorkspace(context, store, work, { readOnly: alias === null });
+    await inWorkspace(context, store, work, {
+      readOnly: alias === null && unalias === null && !(flags.delete && flags.yes),
+      by,
+    });
     return 0;
   },
 });

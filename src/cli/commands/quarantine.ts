@@ -2,7 +2,7 @@ import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import type { Row } from '../../run/review-quarantine.js';
 import { command } from '../command.js';
-import { STORE_OPTION } from '../common-options.js';
+import { BY_OPTION, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 
 const ACTIONS = ['list', 'show', 'fix', 'drop', 'export'] as const;
@@ -22,8 +22,8 @@ export const quarantine = command({
     source: { kind: 'text', default: null, shows: 'NAME', doc: 'Only rows of this source.' },
     all: { kind: 'boolean', default: false, doc: 'Resolved rows too.' },
     values: { kind: 'text', default: null, shows: 'JSON', doc: 'The right values of a row to fix, by column.' },
-    by: { kind: 'text', default: 'by hand', shows: 'NAME', doc: 'Who fixes or drops it.' },
     out: { kind: 'text', default: null, shows: 'FILE', doc: 'File to export to: .csv, .jsonl or .parquet.' },
+    ...BY_OPTION,
     ...STORE_OPTION,
   }),
   examples: [
@@ -55,12 +55,12 @@ export const quarantine = command({
           return;
         }
         if (action === 'fix') {
-          const state = await fixRow(id(), rowOf(values), by, workspace);
+          const state = await fixRow(id(), rowOf(values), workspace.by, workspace);
           context.result(state, `${state.entry.id} is fixed and comes back at the next run.`);
           return;
         }
         if (action === 'drop') {
-          const state = await dropRow(id(), by, workspace);
+          const state = await dropRow(id(), workspace.by, workspace);
           context.result(state, `${state.entry.id} is dropped.`);
           return;
         }
@@ -74,7 +74,7 @@ export const quarantine = command({
         }
         context.result({ entries }, entriesText(entries));
       },
-      { readOnly },
+      { readOnly, by },
     );
     return 0;
   },

@@ -2,7 +2,7 @@ import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import { DEFAULT_STRATEGY, STRATEGIES, type StrategyName } from '../../define/strategies.js';
 import { command } from '../command.js';
-import { LEARNING_OPTION, REPORT_OPTION, STORE_OPTION } from '../common-options.js';
+import { BY_OPTION, LEARNING_OPTION, REPORT_OPTION, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 import { writeReport } from '../write-report.js';
 
@@ -52,6 +52,7 @@ export const train = command({
     name: { kind: 'text', default: null, shows: 'NAME', doc: "Name of the model; the file's name unless given." },
     ...LEARNING_OPTION,
     ...REPORT_OPTION,
+    ...BY_OPTION,
     ...STORE_OPTION,
   }),
   examples: [
@@ -61,7 +62,7 @@ export const train = command({
   ],
   async run(context) {
     const { file } = context.args;
-    const { store, target, report, workers, ...options } = context.options;
+    const { store, target, report, workers, by, ...options } = context.options;
     if (target === '')
       fail('MW_CLI_ARGUMENT_MISSING', { what: 'The column to predict is not named.', fix: 'Add --target COLUMN.' });
     const [{ trainFile }, { inferredText }, { trainText }] = await Promise.all([
@@ -69,12 +70,15 @@ export const train = command({
       import('../text/inferred-text.js'),
       import('../text/train-text.js'),
     ]);
-    const outcome = await inWorkspace(context, store, (workspace) =>
-      trainFile(file as string, { target, ...options, workers: workers === 0 ? null : workers }, workspace),
+    const outcome = await inWorkspace(
+      context,
+      store,
+      (workspace) => trainFile(file as string, { target, ...options, workers: workers === 0 ? null : workers }, workspace),
+      { by },
     );
     if (report !== null) await writeReport(outcome.report, report);
     const { plan, ...rest } = outcome;
-    context.result(rest, `${inferredText(plan, target, options.test)}\n\n${trainText(outcome, plan)}`);
+    context.result(rest, `${inferredText(plan, target, options.test)}\n\n${trainText(outcome, plan, context.width)}`);
     return 0;
   },
 });

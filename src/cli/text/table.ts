@@ -1,5 +1,40 @@
-/** Rows of text in aligned columns; numbers to the right. */
-export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Fewest characters that a last column is folded to, where the others take most of the line. */
+const NARROWEST = 24;
+
+/** Rows of text in aligned columns; numbers to the right. The last column is folded where lines would be longer than `lineWidth`. */
+export function textTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  lineWidth = Number.POSITIVE_INFINITY,
+): string {
+  const last = head.length - 1;
+  const before = head
+    .slice(0, last)
+    .reduce((sum, title, c) => sum + 2 + Math.max(title.length, ...rows.map((row) => (row[c] ?? '').length)), 0);
+  const room = Math.max(NARROWEST, lineWidth - before);
+  return aligned(
+    head,
+    rows.flatMap((row) =>
+      folded(row[last] ?? '', room).map((part, i) =>
+        i === 0 ? [...row.slice(0, last), part] : [...head.slice(1).map(() => ''), part],
+      ),
+    ),
+  );
+}
+
+/** Text in lines of at most so many characters, parted between words where there are any. */
+function folded(text: string, most: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > most) {
+    const at = rest.lastIndexOf(' ', most);
+    lines.push(rest.slice(0, at > 0 ? at : most));
+    rest = rest.slice(at > 0 ? at + 1 : most);
+  }
+  return [...lines, rest];
+}
+
+function aligned(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = head.map((title, c) => Math.max(title.length, ...rows.map((row) => (row[c] ?? '').length)));
   const right = head.map(
     (_, c) => rows.length > 0 && rows.every((row) => row[c] === '' || /^[-+\d.,%\s]+$/.test(row[c] ?? '')),

@@ -3,12 +3,11 @@ import { rankCandidates } from '../../run/rank-candidates.js';
 import type { TrainOutcome } from '../../run/train-system.js';
 import { clipped, figure, textTable } from './table.js';
 
-/** Characters of a line, and trials that are shown of each training. */
-const WIDTH = 120;
+/** Trials that are shown of each training. */
 const MOST = 10;
 
-/** The outcome of a training as a person reads it. */
-export function trainText(outcome: TrainOutcome, plan: SystemPlan): string {
+/** The outcome of a training as a person reads it, on lines of so many characters. */
+export function trainText(outcome: TrainOutcome, plan: SystemPlan, width = 120): string {
   const { name, version, hash } = outcome.model;
   const metrics = textTable(
     ['metric', 'validation', ...(outcome.test ? ['test'] : [])],
@@ -26,7 +25,7 @@ export function trainText(outcome: TrainOutcome, plan: SystemPlan): string {
     '',
     metrics,
     '',
-    candidatesText(outcome, plan.train.search.by),
+    candidatesText(outcome, plan.train.search.by, width),
     ...(outcome.learningCurve ? ['', learningText(outcome.learningCurve, plan.train.search.by)] : []),
     ...(gates.length > 0 ? ['', ...gates] : []),
     ...(warnings.length > 0 ? ['', ...warnings] : []),
@@ -49,7 +48,7 @@ function verdict({ accepted, aliases }: TrainOutcome): string {
 }
 
 /** The best trials, and of every estimator at least its best one. */
-function candidatesText(outcome: TrainOutcome, by: string): string {
+function candidatesText(outcome: TrainOutcome, by: string, width: number): string {
   const { candidates } = rankCandidates(outcome, by);
   const best = new Map(candidates.toReversed().map((candidate) => [candidate.name, candidate]));
   const room = Math.max(0, MOST - best.size);
@@ -70,7 +69,7 @@ function candidatesText(outcome: TrainOutcome, by: string): string {
     [...head, 'parameters'],
     rows.map((row, i) => {
       const candidate = shown[i] as (typeof shown)[number];
-      return [...row, clipped(parametersText(candidate, varying), WIDTH - taken)];
+      return [...row, clipped(parametersText(candidate, varying), Math.max(0, width - taken))];
     }),
   );
   const rest = candidates.length - shown.length;

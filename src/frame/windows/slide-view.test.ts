@@ -6,8 +6,8 @@ import { column } from '../expression.js';
 import { columnOf, type Frame, frame, takeRows, withColumns } from '../frame.js';
 import { entityCodes } from './entity-codes.js';
 import { nextUp, orderBy, orderEvents } from './event-order.js';
-import { naiveWindows } from './testing/naive.js';
 import { slideView } from './slide-view.js';
+import { naiveWindows } from './testing/naive.js';
 import { CASE_KEYS, windowCase } from './testing/window-cases.js';
 import { compileView, type WindowView } from './window-view.js';
 

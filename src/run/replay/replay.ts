@@ -271,7 +271,7 @@ class Loop {
     this.#counts.retrains++;
     const outcome = await trainSystem(
       { plan: challengerPlan(plan, this.#champion, now), baseDir, definition: [], asOf: now, sources, alias: null, because },
-      { ...this.#workspace, onProgress: undefined },
+      { ...this.#workspace, by: 'millwright retrain', onProgress: undefined },
     );
     const challenger = await models.get(plan.name, outcome.model.version);
     if (challenger.version === this.#champion.version) return;
