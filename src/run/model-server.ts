@@ -6,14 +6,21 @@ import type { VersionBody } from '../server/contract.js';
 import { createServer, type ModelServer } from '../server/create-server.js';
 import type { HostedModel, SourceSink } from '../server/hosted-model.js';
 import type { ServedModel } from './serve-model.js';
+import { sharedSource } from './shared-source.js';
 import { sourceSink } from './source-sink.js';
 import type { Workspace } from './workspace.js';
 
 /** A server over models in service: predictions, rows of their sources, labels, status, metrics, and the dashboard at `/`. */
 export function modelServer(served: readonly ServedModel[], clock: Clock, workspace: Workspace): ModelServer {
+  const names = new Set(served.flatMap(({ plan }) => Object.keys(plan.sources)));
   const sources = new Map<string, SourceSink>();
-  for (const model of served)
-    for (const name of Object.keys(model.plan.sources)) sources.set(name, sourceSink(model, name, workspace));
+  for (const name of names) {
+    const readers = served.filter(({ plan }) => Object.hasOwn(plan.sources, name));
+    sources.set(
+      name,
+      sharedSource(readers.map((model) => ({ system: model.plan.name, take: sourceSink(model, name, workspace) }))),
+    );
+  }
   return createServer({
     models: served.map((model) => hosted(model, workspace)),
     sources,

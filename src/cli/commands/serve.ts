@@ -6,27 +6,40 @@ import { untilStopped } from '../until-stopped.js';
 
 export const serve = command({
   name: 'serve',
-  summary: 'Serve a registered model over HTTP, with its dashboard.',
+  summary: 'Serve registered models over HTTP, with their dashboard.',
   detail:
     'POST /v1/models/<name>/predict with {"rows": [{...}]}; GET /health, /ready, /metrics, /openapi.json; the dashboard is at \'/\'. Ctrl-C drains and ends.',
   args: [],
   options: declareOptions({
-    model: { kind: 'text', default: '', shows: 'MODEL', doc: "The model: 'name', 'name@alias' or 'name:3'." },
+    model: {
+      kind: 'texts',
+      default: [],
+      shows: 'MODEL',
+      doc: "A model: 'name', 'name@alias' or 'name:3'. Give it once for each model to serve.",
+    },
     port: { kind: 'integer', default: 8080, min: 0, max: 65_535, doc: 'Port; 0 takes a free one.' },
     host: { kind: 'text', default: '127.0.0.1', shows: 'ADDRESS', doc: 'Address to listen on.' },
     ...STORE_OPTION,
   }),
-  examples: ['millwright serve --model customers', 'millwright serve --model customers@challenger --port 9000 --host 0.0.0.0'],
+  examples: [
+    'millwright serve --model customers',
+    'millwright serve --model customers --model prices',
+    'millwright serve --model customers@challenger --port 9000 --host 0.0.0.0',
+  ],
   async run(context) {
     const { model, port, host, store } = context.options;
-    const [{ serveRegistered }, { fail }] = await Promise.all([
+    const [{ serveTogether }, { fail }] = await Promise.all([
       import('../../run/serve-registered.js'),
       import('../../base/error.js'),
     ]);
-    if (model === '') fail('MW_CLI_ARGUMENT_MISSING', { what: 'The model to serve is not named.', fix: 'Add --model NAME.' });
+    if (model.length === 0)
+      fail('MW_CLI_ARGUMENT_MISSING', { what: 'The model to serve is not named.', fix: 'Add --model NAME.' });
     await inWorkspace(context, store, async (workspace) => {
-      const served = await serveRegistered(model, port, workspace, host);
-      context.result({ model, url: served.url }, `Serving ${model} at ${served.url}`);
+      const served = await serveTogether(model, port, workspace, host);
+      context.result(
+        { model: model[0], models: model, url: served.url },
+        `Serving ${model.join(', ')} at ${served.url} - the dashboard is there too. Ctrl-C ends.`,
+      );
       await untilStopped(context.signal);
       context.log.info('Draining.');
       await served.close();
