@@ -13,6 +13,8 @@ import type { Workspace } from './workspace.js';
 
 export interface StartInput {
   readonly definition: string;
+  /** Where the definition's relative paths start; where it lies unless given. */
+  readonly baseDir?: string;
   /** Span to replay, epoch ms. */
   readonly from: number;
   readonly to: number;
@@ -38,7 +40,8 @@ export interface StartOutcome {
 export async function start(input: StartInput, workspace: Workspace): Promise<StartOutcome> {
   const started = workspace.stopwatch.now();
   await requireFreePort(input.port);
-  const { system, baseDir, path } = await loadDefinition(input.definition);
+  const { system, path, ...loaded } = await loadDefinition(input.definition);
+  const baseDir = input.baseDir ?? loaded.baseDir;
   const { plan } = system;
   const sources = await readSources(plan, baseDir, workspace);
   const common = { baseDir, definition: [path], sources };
