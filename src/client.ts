@@ -21,6 +21,8 @@ export interface Prediction<S> {
   readonly id: string;
   readonly model: string;
   readonly version: string;
+  /** What is odd about the row, such as a category that training did not have; absent where nothing is. */
+  readonly warnings?: readonly { readonly code: string; readonly column: string | null }[];
   /** The features that weighed most, largest first, when they were asked for. */
   readonly reasons?: readonly Reason[];
   readonly error?: undefined;

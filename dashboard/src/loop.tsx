@@ -23,7 +23,7 @@ export function Loop({ status }: { readonly status: StatusResponse }) {
         note={
           log.failures > 0 && log.waiting > 0
             ? `${count(log.waiting)} waiting, ${count(log.failures)} failed writes`
-            : `predictions, ${count(log.waiting)} waiting`
+            : `predictions, ${count(log.warned)} with warnings, ${count(log.waiting)} waiting`
         }
         tone={log.failures > 0 && log.waiting > 0 ? 'bad' : 'good'}
       />

@@ -1,11 +1,5 @@
 import { useState } from 'preact/hooks';
-import type {
-  FailedRowBody,
-  JsonScalar,
-  PredictionBody,
-  RequestColumnBody,
-  StatusResponse,
-} from '../../src/server/contract.js';
+import type { FailedRowBody, PredictionBody, RequestColumnBody, StatusResponse } from '../../src/server/contract.js';
 import { predict, type RequestFailed } from './api.js';
 import { percent } from './format.js';
 
@@ -19,10 +13,11 @@ export function TryIt({ status }: { readonly status: StatusResponse }) {
     event.preventDefault();
     setAsking(true);
     try {
+      // Texts are sent as they were typed: the server reads them as the column says.
       const row = Object.fromEntries(
-        status.request.flatMap((column) => {
-          const text = texts[column.name] ?? '';
-          return text === '' ? [] : [[column.name, valueOf(column, text)] as const];
+        status.request.flatMap(({ name }) => {
+          const text = texts[name] ?? '';
+          return text === '' ? [] : [[name, text] as const];
         }),
       );
       const { predictions } = await predict(status.system.name, { rows: [row] });
@@ -82,6 +77,11 @@ function Answer({ answer }: { readonly answer: PredictionBody }) {
         </span>
       )}
       <code class="note">{answer.id}</code>
+      {answer.warnings && (
+        <span class="note">
+          {answer.warnings.map(({ code, column }) => (column === null ? code : `${code}: ${column}`)).join(', ')}
+        </span>
+      )}
     </p>
   );
 }
@@ -112,12 +112,4 @@ function Field({ column, text, onText }: FieldProps) {
       onInput={(event) => onText(event.currentTarget.value)}
     />
   );
-}
-
-/** The text as its column's type; what is no such value goes as text, so that the server says what is wrong. */
-function valueOf(column: RequestColumnBody, text: string): JsonScalar {
-  if (column.type === 'boolean') return text === 'true';
-  if (column.type !== 'number' && column.type !== 'integer') return text;
-  const number = Number(text);
-  return Number.isFinite(number) ? number : text;
 }

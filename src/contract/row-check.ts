@@ -25,6 +25,14 @@ export interface RowProblem {
   readonly message: string;
 }
 
+/** What a prediction says of a row that was taken all the same. */
+export interface RowWarning {
+  readonly code: RowProblemCode;
+  readonly column: string | null;
+}
+
+export const warningOf = ({ code, column }: RowProblem): RowWarning => ({ code, column });
+
 export interface RowCheck {
   /** The columns in the order of the values. */
   readonly columns: readonly string[];

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { RowProblem } from '../contract/row-check.js';
+import { type RowProblem, type RowWarning, warningOf } from '../contract/row-check.js';
 import type { Scalar } from '../frame/column.js';
 import { type Contribution, PipelineExplainer, topReasons } from '../pipeline/explain.js';
 import { type Deployment, type FeatureOrder, featureOrder } from './deployment.js';
@@ -13,6 +13,8 @@ export interface Prediction {
   readonly prediction: string | number;
   /** Of the positive class (binary) or of each class (multiclass); null for a regression. */
   readonly probability: number | Readonly<Record<string, number>> | null;
+  /** What is odd about the row, such as a category that training did not have; absent where nothing is. */
+  readonly warnings?: readonly RowWarning[];
   /** What weighed most, largest first; only when it was asked for. */
   readonly reasons?: readonly Contribution[];
 }
@@ -124,7 +126,8 @@ export function createPredictor(deployment: Deployment): Predictor {
           scored.known = found === 'PRESENT';
           recorder.record(scored);
         }
-        const answer = answerOf(id, scores, decided, pipeline.classes);
+        const scoredAnswer = answerOf(id, scores, decided, pipeline.classes);
+        const answer = problems.length === 0 ? scoredAnswer : { ...scoredAnswer, warnings: problems.map(warningOf) };
         answers.push(explain && explainer ? { ...answer, reasons: reasonsOf(explainer, features, decided) } : answer);
       }
       return answers;

@@ -26,8 +26,9 @@ function one(answer: Answer, row: number, labels: ReadonlyMap<string, string>): 
   if (!answer.ok) return `{"error":${JSON.stringify(rowErrorDetail(answer, row))},"id":"${answer.id}"}`;
   const prediction =
     typeof answer.prediction === 'number' ? number(answer.prediction) : (labels.get(answer.prediction) ?? 'null');
+  const warnings = answer.warnings === undefined ? '' : `,"warnings":${JSON.stringify(answer.warnings)}`;
   const reasons = answer.reasons === undefined ? '' : `,"reasons":${JSON.stringify(answer.reasons)}`;
-  return `{"prediction":${prediction},"probability":${probability(answer.probability, labels)},"id":"${answer.id}"${reasons}}`;
+  return `{"prediction":${prediction},"probability":${probability(answer.probability, labels)},"id":"${answer.id}"${warnings}${reasons}}`;
 }
 
 function probability(value: number | Readonly<Record<string, number>> | null, labels: ReadonlyMap<string, string>): string {

@@ -19,8 +19,15 @@ export interface PredictionBody {
   /** Of the positive class (binary), of each class (multiclass), null for a regression. */
   readonly probability: number | Readonly<Record<string, number>> | null;
   readonly id: string;
+  /** What is odd about the row; absent where nothing is. */
+  readonly warnings?: readonly RowWarningBody[];
   /** The features that weighed most, largest first; only when `explain` was asked. */
   readonly reasons?: readonly ReasonBody[];
+}
+/** A row that was taken all the same: a category never seen, a value out of the contract's range, a column that is not used. */
+export interface RowWarningBody {
+  readonly code: string;
+  readonly column: string | null;
 }
 export interface ReasonBody {
   readonly feature: string;

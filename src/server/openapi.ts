@@ -1,5 +1,7 @@
 import type { ColumnPlan } from '../define/plan.js';
+import { readingText } from '../define/plan-text.js';
 import type { Deployment } from '../serve/deployment.js';
+import { TYPES } from '../types/catalogue.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -71,26 +73,14 @@ export function requestSchema(deployment: Deployment): Schema {
   };
 }
 
-function columnSchema(column: ColumnPlan): Schema {
-  const type = (name: string) => (column.nullable ? [name, 'null'] : name);
-  switch (column.type) {
-    case 'number':
-      return { type: type('number') };
-    case 'integer':
-      return { type: type('integer') };
-    case 'boolean':
-      return { type: type('boolean') };
-    case 'timestamp':
-      return {
-        description: 'ISO 8601 text, or epoch milliseconds (UTC).',
-        anyOf: [{ type: 'string' }, { type: 'number' }, ...(column.nullable ? [{ type: 'null' }] : [])],
-      };
-    case 'category':
-      return { type: type('string'), ...(column.categories && { examples: column.categories }) };
-    case 'string':
-    case 'text':
-      return { type: type('string') };
-  }
+function columnSchema({ type, categories, nullable, reads }: ColumnPlan): Schema {
+  const schema = TYPES[type].schema(categories);
+  const said = reads
+    ? { ...schema, description: `${schema['description'] ?? ''} Read with ${readingText(reads)}.`.trim() }
+    : schema;
+  if (!nullable) return said;
+  const { type: one, anyOf } = said as { readonly type?: readonly string[]; readonly anyOf?: readonly Schema[] };
+  return anyOf ? { ...said, anyOf: [...anyOf, { type: 'null' }] } : { ...said, type: [...(one ?? []), 'null'] };
 }
 
 function responseSchema(deployment: Deployment): Schema {
@@ -117,6 +107,16 @@ function responseSchema(deployment: Deployment): Schema {
       additionalProperties: false,
     },
   };
+  const warnings = {
+    type: 'array',
+    description: 'What is odd about a row that was taken all the same; absent where nothing is.',
+    items: {
+      type: 'object',
+      properties: { code: { type: 'string' }, column: { type: ['string', 'null'] } },
+      required: ['code', 'column'],
+      additionalProperties: false,
+    },
+  };
   const id = { type: 'string', description: 'Leads to the log record; labels may name it.' };
   return {
     type: 'object',
@@ -129,7 +129,7 @@ function responseSchema(deployment: Deployment): Schema {
           oneOf: [
             {
               type: 'object',
-              properties: { prediction, probability, id, reasons },
+              properties: { prediction, probability, id, warnings, reasons },
               required: ['prediction', 'probability', 'id'],
               additionalProperties: false,
             },

@@ -12,7 +12,7 @@ const missingOf = (words: Iterable<string>): ReadonlySet<boolean | undefined> =>
 
 const part: ScriptPart = {
   name: 'asBoolean',
-  code: 'const booleans=new Map([..."true t yes y 1".split(" ").map(w=>[w,true]),..."false f no n 0".split(" ").map(w=>[w,false])]),asBoolean=(...no)=>{const b=v=>no.includes(v)?null:v;return[v=>v===1?b(true):v===0?b(false):undefined,b,t=>b(booleans.get(t.toLowerCase()))]};',
+  code: 'const asBoolean=(()=>{const words=new Map([..."true t yes y 1".split(" ").map(w=>[w,true]),..."false f no n 0".split(" ").map(w=>[w,false])]);return(...no)=>{const b=v=>no.includes(v)?null:v;return[v=>v===1?b(true):v===0?b(false):undefined,b,t=>b(words.get(t.toLowerCase()))]}})();',
 };
 
 /** True or false: also 1 and 0, and yes, no, y, n, t, f in any case. */
@@ -21,7 +21,7 @@ export const booleanType: ColumnTypeKind = {
   wanted: 'true or false',
   typescript: 'boolean',
   reads: ['missing'],
-  schema: () => ({ type: 'boolean' }),
+  schema: () => ({ type: ['boolean', 'string', 'integer'], description: 'True or false; 1 and 0, yes and no are read too.' }),
   compile(_, words) {
     const missing = missingOf(words);
     const given = (value: boolean | undefined) => (missing.has(value) ? null : value);

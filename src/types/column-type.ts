@@ -21,7 +21,7 @@ export interface ColumnTypeKind {
   readonly typescript: string;
   /** What a plan may say of how its values are written. */
   readonly reads: readonly ReadingField[];
-  /** JSON Schema of a value that is not missing, in its plainest form. */
+  /** JSON Schema of a value that is not missing. */
   schema(categories: readonly string[] | null): Readonly<Record<string, unknown>>;
   compile(reads: ReadingPlan, words: ReadonlySet<string>): ValueReading;
   /** Code of the same three functions as a list `[number,boolean,text]`; `words` is the code of a set. */

@@ -13,7 +13,7 @@ export const integerType: ColumnTypeKind = {
   wanted: 'a whole number',
   typescript: 'number',
   reads: ['missing', 'decimal', 'group', 'unit'],
-  schema: () => ({ type: 'integer' }),
+  schema: () => ({ type: ['integer', 'string', 'boolean'], description: 'A whole number or its text; true is 1.' }),
   compile(reads) {
     const parse = numberText(reads);
     const missing = missingNumbers(reads);

@@ -107,15 +107,15 @@ function daysOf(year: number, month: number, day: number): number {
 const part: ScriptPart = {
   name: 'momentText',
   code:
-    'const within=t=>Math.abs(t)<=864e13?t+0:NaN,momentOf=(m,Y,M,D)=>{' +
+    'const momentText=(()=>{const within=t=>Math.abs(t)<=864e13?t+0:NaN,momentOf=(m,Y,M,D)=>{' +
     'const T=m[Y],y=+T+(T.length===2?T<69?2000:1900:0),N=m[M]??"1",k="janfebmaraprmayjunjulaugsepoctnovdec".indexOf(N.slice(0,3).toLowerCase()),o=k<0?+N:k/3+1,d=+(m[D]??1),leap=y%4===0&&(y%100!==0||y%400===0);' +
     'if(o<1||o>12||d<1||d>(o===2&&!leap?28:[31,29,31,30,31,30,31,31,30,31,30,31][o-1]))return NaN;' +
     'let h=+(m[4]??0);if(m[8])h=h<1||h>12?NaN:h%12+(/p/i.test(m[8])?12:0);' +
     'const i=+(m[5]??0),s=+(m[6]??0),u=+((m[7]??"")+"000000").slice(0,6),z=m[9];if(i>59||s>60||!(h<24||h===24&&i+s+u===0))return NaN;' +
     'let f=0;if(z&&/\\d/.test(z)){const a=+z.slice(1,3),b=+z.slice(3).replace(":","");if(a>23||b>59)return NaN;f=(z[0]==="-"?-60:60)*(a*60+b)}' +
     'const r=o>2?y:y-1,e=Math.floor(r/400),g=r-e*400,c=Math.floor((153*(o>2?o-3:o+9)+2)/5)+d-1,n=e*146097+g*365+Math.floor(g/4)-Math.floor(g/100)+c-719468,' +
-    'q=n*86400+(h*60+i)*60+s-f,x=q*1e6+u;return within(Number.isSafeInteger(x)?x/1e3:q*1e3+u/1e3)},' +
-    `momentText=F=>{const R=F.map(([p,...at])=>[new RegExp(p,"i"),at]);return t=>{for(const[p,at]of R){const m=p.exec(t);if(m)return momentOf(m,...at)}return/${FIGURES}/.test(t)?within(+t):NaN}};`,
+    'q=n*86400+(h*60+i)*60+s-f,x=q*1e6+u;return within(Number.isSafeInteger(x)?x/1e3:q*1e3+u/1e3)};' +
+    `return F=>{const R=F.map(([p,...at])=>[new RegExp(p,"i"),at]);return t=>{for(const[p,at]of R){const m=p.exec(t);if(m)return momentOf(m,...at)}return/${FIGURES}/.test(t)?within(+t):NaN}}})();`,
 };
 
 /** Code of the function that `momentText` gives. */

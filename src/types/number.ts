@@ -13,7 +13,7 @@ export const numberType: ColumnTypeKind = {
   wanted: 'a number',
   typescript: 'number',
   reads: ['missing', 'decimal', 'group', 'unit'],
-  schema: () => ({ type: 'number' }),
+  schema: () => ({ type: ['number', 'string', 'boolean'], description: 'A number or its text; true is 1.' }),
   compile(reads) {
     const parse = numberText(reads);
     const missing = missingNumbers(reads);

@@ -6,7 +6,7 @@ const DAMAGED = '[\\0\\ud800-\\udfff]';
 
 const part: ScriptPart = {
   name: 'asText',
-  code: `const damaged=/${DAMAGED}/u,asText=no=>{const t=v=>no.has(v)?null:v;return[v=>Number.isInteger(v)&&!Number.isSafeInteger(v)?undefined:t(String(v)),v=>t(String(v)),v=>damaged.test(v)?undefined:v]};`,
+  code: `const asText=no=>{const t=v=>no.has(v)?null:v;return[v=>Number.isInteger(v)&&!Number.isSafeInteger(v)?undefined:t(String(v)),v=>t(String(v)),v=>/${DAMAGED}/u.test(v)?undefined:v]};`,
 };
 
 /**

@@ -1,17 +1,8 @@
+import { COLUMN_TYPES, TYPES } from '../../types/catalogue.js';
 import type { ModuleInput } from './module-inputs.js';
 
 /** Most categories or classes that are written out as types: longer lists make compilers slow and say little to people. */
 const MOST_LITERALS = 200;
-
-const TYPES: Readonly<Record<ModuleInput['type'], string>> = {
-  number: 'number',
-  integer: 'number',
-  boolean: 'boolean',
-  timestamp: 'string | number',
-  string: 'string',
-  category: 'string',
-  text: 'string',
-};
 
 const literals = (texts: readonly string[] | null): string =>
   texts === null || texts.length === 0 || texts.length > MOST_LITERALS ? 'string' : texts.map(quoted).join(' | ');
@@ -33,7 +24,7 @@ export function moduleTypes(
       from === 'window' && says !== null ? `${says}.` : '',
       used ? '' : 'Not used by the model.',
     ].filter((text) => text !== '');
-    const value = type === 'category' ? literals(categories) : TYPES[type];
+    const value = type === 'category' ? literals(categories) : TYPES[type].typescript;
     const optional = !required;
     const missing = optional || from === 'window' ? ' | null' : '';
     return `${about.length > 0 ? `  /** ${comment(about.join(' '))} */\n` : ''}  readonly ${quoted(name)}${optional ? '?' : ''}: ${value}${missing};\n`;
@@ -56,6 +47,8 @@ export interface Prediction {
   readonly prediction: ${prediction};
   /** ${task === 'binary' ? `Of the class ${comment(quoted(classes[1] ?? ''))}.` : task === 'multiclass' ? 'Of each class.' : 'Only classes have one.'} */
   readonly probability: ${probability};
+  /** What is odd about the request, such as a category that training did not have; absent where nothing is. */
+  readonly warnings?: readonly { readonly code: string; readonly column: string | null }[];
 }
 
 /** One thing wrong with a request; a warning refuses nothing. */
@@ -87,7 +80,7 @@ export interface Description {
   readonly threshold: number;
   readonly inputs: readonly {
     readonly name: string;
-    readonly type: 'number' | 'integer' | 'boolean' | 'timestamp' | 'string' | 'category' | 'text';
+    readonly type: ${COLUMN_TYPES.map(quoted).join(' | ').replaceAll('"', "'")};
     readonly categories: readonly string[] | null;
     readonly required: boolean;
     readonly used: boolean;

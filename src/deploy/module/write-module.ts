@@ -1,6 +1,9 @@
 import { fail } from '../../base/error.js';
 import { dataLiteral, keyLiteral, numberLiteral, textLiteral } from '../../base/script/literal.js';
 import { ScriptWriter } from '../../base/script/script-writer.js';
+import { requestContract } from '../../contract/request-check.js';
+import { columnRules } from '../../contract/row-check.js';
+import { writeRowCheck } from '../../contract/row-check-script.js';
 import type { SystemPlan } from '../../define/plan.js';
 import { emitFeatures } from '../../features/feature-row.js';
 import { fromScalar } from '../../frame/compile-expression.js';
@@ -29,18 +32,7 @@ export interface ModuleSubject {
   /** Version of Millwright, for the header. */
   readonly writtenBy: string;
   readonly loss: ScriptLoss;
-  readonly rowCheck: WriteRequestCheck;
 }
-
-/**
- * Writes the check of a request (the validation stage's): the name of a function `(row, values) => problems`, the order of the values, and
- * which columns a request must have.
- */
-export type WriteRequestCheck = (
-  extras: readonly { readonly name: string; readonly says: string }[],
-  optional: ReadonlySet<string>,
-  writer: ScriptWriter,
-) => { readonly name: string; readonly columns: readonly string[]; readonly required: ReadonlySet<string> };
 
 export interface WrittenModule {
   /** The ES module. */
@@ -58,12 +50,13 @@ export interface WrittenModule {
  * answers are the server's, to the bit unless `loss` gives some up.
  * @throws MW_EXCHANGE_UNSUPPORTED
  */
-export function writeModule({ plan, pipeline, about, writtenBy, loss, rowCheck }: ModuleSubject): WrittenModule {
+export function writeModule({ plan, pipeline, about, writtenBy, loss }: ModuleSubject): WrittenModule {
   const writer = new ScriptWriter();
   const { features, reads, windows } = neededFeatures(plan, pipeline);
   const unused = new Set(Object.keys(plan.request.columns).filter((name) => !reads.has(name)));
-  const request = rowCheck(windows, unused, writer);
-  const inputs = moduleInputs(plan, windows, reads, request.required);
+  const contract = requestContract(plan);
+  const request = writeRowCheck(contract, windows, unused, writer);
+  const inputs = moduleInputs(contract, windows, reads);
   if (windows.length > 0)
     writer.note(
       `A module has no history: ${windows.map(({ name }) => `'${name}'`).join(', ')} ${windows.length === 1 ? 'is an input' : 'are inputs'} of a request, null when nothing is known.`,
@@ -83,7 +76,7 @@ export function writeModule({ plan, pipeline, about, writtenBy, loss, rowCheck }
     header(about, described, inputs, writtenBy),
     String(writer),
     errorScript(),
-    `const answer=(row,at)=>{const V=[],P=${request.name}(row,V).filter(p=>p.severity==="error");if(P.length)throw invalid(P,at);const y=${scoreRow}(V);return ${answerScript(pipeline)}};`,
+    `const answer=(row,at)=>{const V=[],W=${request.name}(row,V),P=W.filter(p=>p.severity==="error");if(P.length)throw invalid(P,at);const y=${scoreRow}(V),a=${answerScript(pipeline)};if(W.length)a.warnings=W.map(({code,column})=>({code,column}));return a};`,
     'export const predict=request=>answer(request,0);',
     'export const predictBatch=requests=>{if(!Array.isArray(requests))throw new MillwrightError("MW_SERVE_BODY_SHAPE","The requests are no list.",{},"Give a list of requests.");return requests.map((row,at)=>{try{return answer(row,at)}catch(e){if(e instanceof MillwrightError)return{error:e.toJSON()};throw e}})};',
     `export const check=request=>${request.name}(request,[]);`,
@@ -103,17 +96,16 @@ export function writeModule({ plan, pipeline, about, writtenBy, loss, rowCheck }
 const withoutTags = (code: string): string => code.replaceAll('</', '<\\/').replaceAll('<!--', '<\\!--');
 
 function moduleInputs(
-  plan: SystemPlan,
+  { columns, checks }: ReturnType<typeof requestContract>,
   windows: readonly { readonly name: string; readonly says: string }[],
   reads: ReadonlySet<string>,
-  required: ReadonlySet<string>,
 ): ModuleInput[] {
-  const own = Object.entries(plan.request.columns).map(
-    ([name, { type, categories }]): ModuleInput => ({
+  const own = Object.entries(columns).map(
+    ([name, column]): ModuleInput => ({
       name,
-      type,
-      categories,
-      required: required.has(name),
+      type: column.type,
+      categories: column.categories,
+      required: reads.has(name) && columnRules(name, column, checks).required,
       used: reads.has(name),
       from: 'request',
       says: null,

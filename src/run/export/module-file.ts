@@ -1,9 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { fail } from '../../base/error.js';
 import { packageVersion } from '../../base/package-version.js';
-import { requestContract } from '../../contract/request-check.js';
-import { columnRules } from '../../contract/row-check.js';
-import { writeRowCheck } from '../../contract/row-check-script.js';
 import { type WrittenModule, writeModule } from '../../deploy/module/write-module.js';
 import type { ScriptLoss } from '../../models/module/model-script.js';
 import { scriptPredictor } from '../../pipeline/module/compile-script.js';
@@ -60,7 +57,6 @@ export function moduleOf(
   { version, plan, pipeline }: Pick<ExportSubject, 'version' | 'plan' | 'pipeline'>,
   loss: ScriptLoss,
 ): WrittenModule {
-  const contract = requestContract(plan);
   return writeModule({
     plan,
     pipeline,
@@ -73,13 +69,5 @@ export function moduleOf(
     },
     writtenBy: packageVersion(),
     loss,
-    rowCheck: (extras, optional, writer) => ({
-      ...writeRowCheck(contract, extras, optional, writer),
-      required: new Set(
-        Object.entries(contract.columns)
-          .filter(([name, column]) => !optional.has(name) && columnRules(name, column, contract.checks).required)
-          .map(([name]) => name),
-      ),
-    }),
   });
 }

@@ -47,8 +47,8 @@ const FIX = 'Correct the named columns; describe() tells their types.';
 const ofServer = (answer: Answer, row: number): unknown => {
   // What to do about it is said for who has no server to ask.
   if (!answer.ok) return { error: { ...rowErrorDetail(answer, row), fix: FIX } };
-  const { prediction, probability } = answer;
-  return { prediction, probability };
+  const { prediction, probability, warnings } = answer;
+  return { prediction, probability, ...(warnings ? { warnings } : {}) };
 };
 const guess = / Did you mean [^?]*\?/g;
 const plain = (answers: readonly unknown[]): unknown =>
@@ -134,7 +134,7 @@ describe('a module', async () => {
   });
 
   test('refuses a bad request with the code and message of the server', () => {
-    const bad = { number: 'three', town: '<', unused: '' };
+    const bad = { number: 'three', town: '<', unused: 'u' };
     const [answer] = servedBy(plan, pipeline).predict([bad], { now: () => 0 }, () => 'id');
     let thrown: unknown;
     try {
@@ -159,8 +159,12 @@ describe('a module', async () => {
       'MW_ROW_CHECK town',
       'MW_ROW_COLUMN_UNKNOWN twon',
     ]);
-    expect(module.predict(request)).toMatchObject({ prediction: expect.any(String), probability: expect.any(Number) });
-    expect(module.check({ ...request, unused: 3 }).map(({ code }) => code)).toContain('MW_ROW_TYPE');
+    expect(module.predict(request)).toEqual({
+      prediction: expect.any(String),
+      probability: expect.any(Number),
+      warnings: module.check(request).map(({ code, column }) => ({ code, column })),
+    });
+    expect(module.check({ ...request, unused: {} }).map(({ code }) => code)).toContain('MW_ROW_TYPE');
   });
 
   test('stands in a page and in a line of a log', () => {

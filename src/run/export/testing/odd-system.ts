@@ -94,7 +94,8 @@ export function oddRequests(count: number, seed: number): Record<string, unknown
       unused: 'u',
     };
     if (draw.below(9) === 0) delete row[pick(Object.keys(row).filter((name) => name !== 'unused'))];
-    if (draw.below(30) === 0) row[pick(Object.keys(row))] = pick([{}, [], 'text', Number.POSITIVE_INFINITY, Number.NaN, true]);
+    if (draw.below(30) === 0)
+      row[pick(Object.keys(row))] = pick([{}, [], 'text', ' 7 ', '', Number.POSITIVE_INFINITY, Number.NaN, true]);
     if (draw.below(30) === 0) row[pick(HOSTILE)] = 1;
     return row;
   });
