@@ -1,3 +1,4 @@
+import { knownEncoding } from '../base/encoding-name.js';
 import { invalid, optionsObject, shown, text } from './complain.js';
 import { deepFreeze } from './freeze.js';
 import type { ConnectorPlan, SourceFormat } from './plan.js';
@@ -7,7 +8,14 @@ export interface CsvOptions {
   readonly delimiter?: string;
   readonly quote?: string;
   readonly header?: boolean;
-  readonly encoding?: 'utf-8' | 'utf-16' | 'latin-1';
+  /** What stands before a quote inside quotes: a backslash, or the quote itself (the default). */
+  readonly escape?: string;
+  /** Lines that begin with this character are left out. */
+  readonly comment?: string;
+  /** Lines before the header that are left out. */
+  readonly skip?: number;
+  /** utf-8, utf-16, latin-1, or a label of the WHATWG list such as gbk or windows-1250. */
+  readonly encoding?: string;
   /** Texts that mean missing, beside the empty one. */
   readonly missing?: readonly string[];
 }
@@ -15,26 +23,43 @@ export interface CsvOptions {
 const plan = (format: SourceFormat, path: unknown, options: ConnectorPlan['options'] = {}): ConnectorPlan =>
   deepFreeze({ kind: 'connector', format, path: text(`${format}(path)`, path), options });
 
-/** Delimited text; gzip and globs are understood in every path. */
-export function csv(path: string, options: CsvOptions = {}): ConnectorPlan {
-  const given = optionsObject('csv(path, options)', options, ['delimiter', 'quote', 'header', 'encoding', 'missing']);
-  for (const [name, value] of Object.entries(given)) {
-    const fits =
-      name === 'header'
-        ? typeof value === 'boolean'
-        : name === 'missing'
-          ? Array.isArray(value) && value.every((item) => typeof item === 'string')
-          : name === 'encoding'
-            ? value === 'utf-8' || value === 'utf-16' || value === 'latin-1'
-            : typeof value === 'string' && value.length === 1;
-    if (!fits) invalid(`csv.${name}`, `csv: option '${name}' cannot be ${shown(value)}.`);
-  }
-  return plan('csv', path, { ...options, ...(options.missing ? { missing: [...options.missing] } : {}) });
+const isCharacter = (value: unknown) => typeof value === 'string' && value.length === 1;
+const CSV_OPTIONS: Readonly<Record<keyof CsvOptions, (value: unknown) => boolean>> = {
+  delimiter: isCharacter,
+  quote: isCharacter,
+  header: (value) => typeof value === 'boolean',
+  escape: isCharacter,
+  comment: isCharacter,
+  skip: (value) => Number.isInteger(value) && (value as number) >= 1,
+  encoding: (value) => typeof value === 'string' && knownEncoding(value) !== null,
+  missing: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
+
+/** How a text of JSON is to be read; what is not said is found. */
+export type JsonOptions = Pick<CsvOptions, 'encoding' | 'missing'>;
+
+function textSource<O extends CsvOptions>(
+  format: SourceFormat,
+  path: unknown,
+  options: O,
+  names: readonly (keyof O & string)[],
+) {
+  const given = optionsObject(`${format}(path, options)`, options, names);
+  for (const [name, value] of Object.entries(given))
+    if (!CSV_OPTIONS[name as keyof CsvOptions](value))
+      invalid(`${format}.${name}`, `${format}: option '${name}' cannot be ${shown(value)}.`);
+  return plan(format, path, { ...options, ...(options.missing ? { missing: [...options.missing] } : {}) });
 }
+
+/** Delimited text; gzip and globs are understood in every path. */
+export const csv = (path: string, options: CsvOptions = {}): ConnectorPlan =>
+  textSource('csv', path, options, Object.keys(CSV_OPTIONS) as (keyof CsvOptions)[]);
 /** A JSON array of objects. */
-export const json = (path: string): ConnectorPlan => plan('json', path);
+export const json = (path: string, options: JsonOptions = {}): ConnectorPlan =>
+  textSource('json', path, options, ['encoding', 'missing']);
 /** One JSON object a line. */
-export const jsonl = (path: string): ConnectorPlan => plan('jsonl', path);
+export const jsonl = (path: string, options: JsonOptions = {}): ConnectorPlan =>
+  textSource('jsonl', path, options, ['encoding', 'missing']);
 export const parquet = (path: string): ConnectorPlan => plan('parquet', path);
 /** Arrow IPC, file or stream. */
 export const arrow = (path: string): ConnectorPlan => plan('arrow', path);

@@ -119,11 +119,14 @@ const connector: Shape<ConnectorPlan> = object<ConnectorPlan>({
       delimiter: aName,
       quote: aName,
       header: aBoolean,
-      encoding: aWord('utf-8', 'utf-16', 'latin-1'),
+      escape: aName,
+      comment: aName,
+      skip: aCount,
+      encoding: aName,
       missing: list(aText),
       query: aName,
     },
-    ['delimiter', 'quote', 'header', 'encoding', 'missing', 'query'],
+    ['delimiter', 'quote', 'header', 'escape', 'comment', 'skip', 'encoding', 'missing', 'query'],
   ),
 });
 

@@ -75,7 +75,14 @@ export interface ConnectorPlan {
     readonly delimiter?: string;
     readonly quote?: string;
     readonly header?: boolean;
-    readonly encoding?: 'utf-8' | 'utf-16' | 'latin-1';
+    /** What stands before a quote inside quotes; the quote itself unless said. */
+    readonly escape?: string;
+    /** Lines that begin with it are left out. */
+    readonly comment?: string;
+    /** Lines before the header, or before the first row, that are left out. */
+    readonly skip?: number;
+    /** utf-8, utf-16, latin-1, or a label of the WHATWG list. */
+    readonly encoding?: string;
     /** Texts that mean missing in every column, beside the empty one; the columns of a definition say them too. */
     readonly missing?: readonly string[];
     /** SQL over the tables of a DuckDB database file. */

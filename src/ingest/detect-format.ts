@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { fail } from '../base/error.js';
 import type { SourceFormat } from '../define/plan.js';
-import { decoderOf, encodingOf } from './encoding.js';
+import { decoderOf, markedEncoding, startsAsUtf8 } from './encoding.js';
 
 const BY_EXTENSION: Readonly<Record<string, SourceFormat>> = {
   csv: 'csv',
@@ -49,7 +49,8 @@ export function detectFormat(path: string, head: Uint8Array): SourceFormat {
     if (test(head))
       fail('MW_INGEST_FORMAT_UNKNOWN', { what: `'${path}' is ${name}, which is not read.`, where: { file: path } });
   if (startsWith(head, '\u00ff\u00ff\u00ff\u00ff') && named !== 'csv') return 'arrow';
-  const text = decoderOf(encodingOf(head) ?? 'utf-8', head).decode(head);
+  const encoding = markedEncoding(head) ?? (startsAsUtf8(head) ? 'utf-8' : 'latin-1');
+  const text = decoderOf(encoding, head).decode(head);
   const looks = looksLikeJson(text);
   if (named === 'json' || named === 'jsonl') return looks ?? named;
   if (named !== undefined) return named;

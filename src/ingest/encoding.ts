@@ -1,20 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
+import { type Encoding, knownEncoding } from '../base/encoding-name.js';
 
-export type Encoding = 'utf-8' | 'utf-16' | 'latin-1';
+export type { Encoding } from '../base/encoding-name.js';
 
-/** What the first bytes of a text say about its encoding; null when they are plain ASCII or UTF-8 as far as they go. */
-export function encodingOf(head: Uint8Array): Encoding | null {
+/** What the first bytes of a text say about its encoding beyond doubt; null when they are UTF-8 as far as they go, or any other. */
+export function markedEncoding(head: Uint8Array): Encoding | null {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return 'utf-16';
-  if (zeroSide(head) !== null) return 'utf-16';
-  return isUtf8(wholeCharacters(head)) ? null : 'latin-1';
+  return zeroSide(head) === null ? null : 'utf-16';
 }
 
 /** A decoder of the encoding's bytes; UTF-16 is little-endian unless its mark or its zero bytes say otherwise. */
 export function decoderOf(encoding: Encoding, head: Uint8Array): TextDecoder {
-  if (encoding === 'utf-8') return new TextDecoder('utf-8');
-  if (encoding === 'latin-1') return new TextDecoder('windows-1252');
+  if (encoding !== 'utf-16') return new TextDecoder(knownEncoding(encoding) ?? 'utf-8');
   const bigEndian = (head[0] === 0xfe && head[1] === 0xff) || zeroSide(head) === 0;
   return new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le');
 }
@@ -33,6 +32,9 @@ function zeroSide(head: Uint8Array): 0 | 1 | null {
   if (even > pairs * 0.7 && odd < pairs * 0.1) return 0;
   return null;
 }
+
+/** Whether bytes are UTF-8, but for a character that is cut off at their end. */
+export const startsAsUtf8 = (bytes: Uint8Array): boolean => isUtf8(wholeCharacters(bytes));
 
 /** The bytes without the beginning of a character at their end. */
 export function wholeCharacters(bytes: Uint8Array): Uint8Array {

@@ -10,7 +10,7 @@ export function joinFrames(frames: readonly Frame[]): Frame {
     Object.fromEntries(
       names.map((name) => [
         name,
-        joined(
+        joinColumns(
           frames.map((each) => each.columns[name] as Column),
           rows,
         ),
@@ -20,7 +20,8 @@ export function joinFrames(frames: readonly Frame[]): Frame {
   );
 }
 
-function joined(parts: readonly Column[], rows: number): Column {
+/** The same column of several tables, one below the other; all are of one kind. */
+export function joinColumns(parts: readonly Column[], rows: number): Column {
   const { kind } = parts[0] as Column;
   if (kind === 'string') return joinedStrings(parts as readonly StringColumn[], rows);
   const values = kind === 'boolean' ? new Uint8Array(rows) : new Float64Array(rows);

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { fail } from '../base/error.js';
@@ -7,12 +8,12 @@ import { textLiteral } from '../engines/duckdb/quote.js';
 /**
  * The files that a path or glob names, sorted by name, each checked to be a readable file with content. A path that exists is
  * taken as it is, whatever characters are in it.
- * @throws MW_INGEST_FILE_MISSING, _NO_MATCH, _DIRECTORY, _FILE_UNREADABLE, _FILE_EMPTY
+ * @throws MW_INGEST_FILE_MISSING, _NO_MATCH, _DIRECTORY, _NOT_A_FILE, _FILE_UNREADABLE, _FILE_EMPTY
  */
-export async function listFiles(connection: DuckDBConnection, path: string, baseDir: string): Promise<string[]> {
+export async function listFiles(connection: () => Promise<DuckDBConnection>, path: string, baseDir: string): Promise<string[]> {
   const full = isAbsolute(path) ? path : resolve(baseDir, path);
   const isGlob = /[*?[]/.test(path) && !(await exists(full));
-  const files = isGlob ? await matches(connection, full) : [full];
+  const files = isGlob ? await matches(await connection(), full) : [full];
   if (files.length === 0) fail('MW_INGEST_NO_MATCH', { what: `No file matches '${path}'.`, where: { folder: baseDir } });
   for (const file of files) await checkFile(file);
   return files;
@@ -37,9 +38,12 @@ async function checkFile(file: string): Promise<void> {
     return fail('MW_INGEST_FILE_MISSING', { what: `There is no file '${file}'.`, where });
   });
   if (status.isDirectory()) fail('MW_INGEST_DIRECTORY', { what: `'${file}' is a directory.`, where });
+  if (!status.isFile()) fail('MW_INGEST_NOT_A_FILE', { what: `'${file}' is ${kindOf(status)}, not a plain file.`, where });
   const opened = await open(file, 'r').catch((cause: unknown) =>
     fail('MW_INGEST_FILE_UNREADABLE', { what: `'${file}' cannot be opened for reading.`, where, cause }),
   );
   await opened.close();
-  if (status.isFile() && status.size === 0) fail('MW_INGEST_FILE_EMPTY', { what: `'${file}' is empty.`, where });
+  if (status.size === 0) fail('MW_INGEST_FILE_EMPTY', { what: `'${file}' is empty.`, where });
 }
+
+const kindOf = (status: Stats): string => (status.isFIFO() ? 'a pipe' : status.isSocket() ? 'a socket' : 'a device');

@@ -1,20 +1,9 @@
 import type { ColumnPlan } from '../define/plan.js';
-import { type Column, MISSING_BOOLEAN, type StringColumn } from '../frame/column.js';
-import type { Frame } from '../frame/frame.js';
-import type { TextType } from './text-types.js';
+import { MISSING_BOOLEAN, type StringColumn } from '../frame/column.js';
+import type { RawColumn } from './raw-column.js';
 
 /** A string column with at most this many distinct texts is a category. */
 export const MOST_CATEGORIES = 100;
-
-/**
- * What the columns of a frame are: whole numbers are integers, strings of few distinct texts categories (in the order of the alphabet),
- * long strings of many words text. `types` says what the frame cannot show.
- */
-export function planColumns(table: Frame, types: Readonly<Record<string, TextType>>): Record<string, ColumnPlan> {
-  return Object.fromEntries(
-    Object.entries(table.columns).map(([name, column]) => [name, planColumn(column, types[name] ?? null)]),
-  );
-}
 
 const plain = (type: ColumnPlan['type'], nullable: boolean): ColumnPlan => ({
   kind: 'column',
@@ -23,8 +12,9 @@ const plain = (type: ColumnPlan['type'], nullable: boolean): ColumnPlan => ({
   nullable,
 });
 
-function planColumn(column: Column, type: TextType | null): ColumnPlan {
-  if (column.kind === 'string') return type === 'boolean' ? plain('boolean', column.codes.includes(-1)) : planStrings(column);
+/** What a column is whose format says its type: whole numbers are integers. */
+export function planTyped(column: RawColumn): ColumnPlan {
+  if (column.kind === 'string') return planStrings(column);
   if (column.kind === 'boolean') return plain('boolean', column.values.includes(MISSING_BOOLEAN));
   let missing = false;
   let whole = true;
@@ -34,10 +24,11 @@ function planColumn(column: Column, type: TextType | null): ColumnPlan {
     else if (whole && !Number.isSafeInteger(value)) whole = false;
   }
   if (column.kind === 'timestamp') return plain('timestamp', missing);
-  return plain(type === 'number' || !whole ? 'number' : 'integer', missing);
+  return plain(whole ? 'integer' : 'number', missing);
 }
 
-function planStrings(column: StringColumn): ColumnPlan {
+/** Strings of few distinct texts are categories (in the order of the alphabet), long ones of many words are text. */
+export function planStrings(column: StringColumn): ColumnPlan {
   const counts = new Uint32Array(column.dictionary.length);
   let present = 0;
   for (let row = 0; row < column.codes.length; row++) {

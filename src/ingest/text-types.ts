@@ -5,7 +5,6 @@ export type TextType = Extract<ColumnType, 'integer' | 'number' | 'boolean' | 't
 
 const INTEGER = /^[+-]?(?:0|[1-9]\d*)$/;
 const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const INFINITE = /^[+-]?inf(?:inity)?$/i;
 const MOMENT =
   /^\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?\s?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
 
@@ -20,10 +19,7 @@ export function textType(text: string): TextType {
     if (NUMBER.test(text)) return 'number';
     if (MOMENT.test(text)) return 'timestamp';
   }
-  if (INFINITE.test(text)) return 'number';
-  return text === 'true' || text === 'false' || text === 'True' || text === 'False' || text === 'TRUE' || text === 'FALSE'
-    ? 'boolean'
-    : 'string';
+  return /^(?:true|false)$/i.test(text) ? 'boolean' : 'string';
 }
 
 /** The narrowest type that holds values of both types. */
@@ -32,5 +28,18 @@ export function widerType(a: TextType, b: TextType): TextType {
   return (a === 'integer' && b === 'number') || (a === 'number' && b === 'integer') ? 'number' : 'string';
 }
 
-/** A number written with a decimal comma (1,5 or 1.234,5). */
-export const DECIMAL_COMMA = /^[+-]?\d{1,3}(?:\.\d{3})*,\d+$|^[+-]?\d+,\d+$/;
+/**
+ * Digits that are written as codes are: behind a leading zero, more than a double holds, or with an exponent that no program writes
+ * (12e4, where 1.2e+05 would be written).
+ */
+export function isDigitCode(text: string): boolean {
+  if (/^\d+[eE]\d+$/.test(text)) return true;
+  return /^[+-]?\d+$/.test(text) && (/^[+-]?0\d/.test(text) || Math.abs(Number(text)) > Number.MAX_SAFE_INTEGER);
+}
+
+const NEARLY_NUMBER = /^[+-]?\s*[$€£¥₹]?\s*[+-]?(?:\d{1,3}(?:[,. '\u00a0\u202f’]\d{3})+|\d+)?(?:[.,]\d+)?\s*[%$€£¥₹]?$/;
+const NEARLY_DATE = /^\d{1,4}[-/.](?:\d{1,2}|[A-Za-z]{3,9})[-/.]\d{1,4}(?:[T ,].*)?$|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}/;
+
+/** Whether a text reads as a number, a date or a truth value in any of the ways that they are written. */
+export const looksTyped = (text: string): boolean =>
+  textType(text) !== 'string' || (/\d/.test(text) && (NEARLY_NUMBER.test(text) || NEARLY_DATE.test(text)));

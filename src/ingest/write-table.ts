@@ -7,7 +7,7 @@ import { withDatabase } from '../engines/duckdb/database.js';
 import { registerFrame } from '../engines/duckdb/from-frame.js';
 import { identifier, textLiteral } from '../engines/duckdb/quote.js';
 import { type Column, MISSING_BOOLEAN } from '../frame/column.js';
-import type { Frame } from '../frame/frame.js';
+import { type Frame, frame } from '../frame/frame.js';
 
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 
@@ -23,6 +23,7 @@ export async function writeTable(table: Frame, path: string): Promise<void> {
       what: `'${path}' does not end in ${FORMATS.map((each) => `.${each}`).join(', ')}.`,
       where: { file: path },
     });
+  if (format === 'parquet') refuseTwins(Object.keys(table.columns), path);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     if (format === 'parquet') await writeParquet(table, temporary);
@@ -96,12 +97,28 @@ function momentText(moment: number): string {
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text;
 }
 
+/** The writer of Parquet would rename them without a word. */
+function refuseTwins(names: readonly string[], path: string): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined)
+      fail('MW_INGEST_UNWRITABLE', {
+        what: `Columns '${other}' and '${name}' differ only in case, which cannot be written as Parquet.`,
+        where: { file: path },
+        fix: 'Write a .csv or .jsonl file.',
+      });
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
 async function writeParquet(table: Frame, path: string): Promise<void> {
-  const names = Object.keys(table.columns).map(identifier);
+  const names = Object.keys(table.columns);
+  const placed = frame(Object.fromEntries(names.map((name, i) => [`c${i}`, table.columns[name] as Column])), table.rows);
   await withDatabase(async (connection) => {
-    await registerFrame(connection, 'scored', table);
+    await registerFrame(connection, 'scored', placed);
     await connection.run(
-      `COPY (SELECT ${names.join(', ')} FROM scored ORDER BY row_id) TO ${textLiteral(path)} (FORMAT parquet)`,
+      `COPY (SELECT ${names.map((name, i) => `c${i} AS ${identifier(name)}`).join(', ')} FROM scored ORDER BY row_id) TO ${textLiteral(path)} (FORMAT parquet)`,
     );
   });
 }

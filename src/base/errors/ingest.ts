@@ -57,6 +57,41 @@ export const ingestErrors = declareErrors({
     doc: 'A header names a column twice.',
     fix: 'Rename one of the columns.',
   },
+  MW_INGEST_COLUMN_NAME: {
+    doc: 'A column has a name that nothing can be called by: an empty one, or one with a NUL character.',
+    fix: 'Rename the column.',
+  },
+  MW_INGEST_COLUMNS_TOO_MANY: {
+    doc: 'A file has more columns than the limit, or objects with ever new keys.',
+    fix: 'Leave out what is not needed, or turn keys into values; a real table of that width needs a larger maxColumns.',
+  },
+  MW_INGEST_DATES_AMBIGUOUS: {
+    doc: 'The dates of a column read as well with the month first as with the day first.',
+    fix: 'Say --dates mdy or --dates dmy, or declare the column with dates.',
+    exit: 2,
+  },
+  MW_INGEST_ENCODING_UNKNOWN: {
+    doc: 'An encoding is none that is known, or the text of a file is none in any.',
+    fix: 'Name the encoding by a label of the WHATWG list, such as utf-8, gbk, shift_jis or windows-1250.',
+    exit: 2,
+  },
+  MW_INGEST_NOT_A_FILE: {
+    doc: 'A path names a pipe, a device or a socket; only plain files can be read twice.',
+    fix: 'Write what comes out of it to a file first.',
+    exit: 2,
+  },
+  MW_INGEST_UNPACKED_TOO_LARGE: {
+    doc: 'A gzipped file unpacks to more than the limit, or to so many times its size that it was made to fill a disk.',
+    fix: 'Check where the file comes from; a real one of that size needs larger limits, or to be unpacked first.',
+  },
+  MW_INGEST_PACKED_TWICE: {
+    doc: 'A gzipped file holds a gzipped file.',
+    fix: 'Unpack it once.',
+  },
+  MW_INGEST_SCRATCH_FULL: {
+    doc: 'There is no room for the unpacked or decoded copy of a file.',
+    fix: 'Make room in the folder for temporary files, or name another in TMPDIR.',
+  },
   MW_INGEST_COLUMN_MISSING: {
     doc: 'A declared column is not in the file.',
     fix: 'Declare the columns under the names that the file has.',

@@ -2,17 +2,36 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 
 export type { DuckDBConnection } from '@duckdb/node-api';
 
+export interface DatabaseUse {
+  /** A database file that is only read; a database in memory unless given. */
+  readonly file?: string;
+  /** Whether SQL that others wrote is run: then nothing outside the database can be read, written, fetched or set. */
+  readonly closed?: boolean;
+}
+
 /**
- * Runs work on a DuckDB of its own and closes it: in memory, or over a database file that is only read. The session's time zone
- * is UTC. The library is loaded on first use, so that commands without data start fast.
+ * Runs work on a DuckDB of its own and closes it. The session's time zone is UTC; extensions are neither fetched nor loaded by
+ * themselves. The library is loaded on first use, so that commands without data start fast.
  */
-export async function withDatabase<T>(work: (connection: DuckDBConnection) => Promise<T>, file?: string): Promise<T> {
+export async function withDatabase<T>(
+  work: (connection: DuckDBConnection) => Promise<T>,
+  { file, closed = false }: DatabaseUse = {},
+): Promise<T> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(file ?? ':memory:', file === undefined ? {} : { access_mode: 'READ_ONLY' });
+  const instance = await DuckDBInstance.create(file ?? ':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    ...(file === undefined ? {} : { access_mode: 'READ_ONLY' }),
+  });
   try {
     const connection = await instance.connect();
     try {
       await connection.run("SET TimeZone = 'UTC'");
+      if (closed) {
+        await connection.run('SET enable_external_access = false');
+        await connection.run('SET lock_configuration = true');
+      }
       return await work(connection);
     } finally {
       connection.closeSync();

@@ -7,7 +7,8 @@ const CHUNK = 2048;
 
 /**
  * Makes a frame readable in SQL as a view of that name: its columns, and `row_id`, which counts the rows from 0. Strings travel as
- * codes with their dictionary beside them, so nothing is made per row.
+ * codes with their dictionary beside them, so nothing is made per row. Names that SQL does not tell apart (`rate` and `Rate`, or
+ * `row_id`) are followed by `_1`, `_2` and so on from the second on.
  */
 export async function registerFrame(connection: DuckDBConnection, name: string, table: Frame): Promise<void> {
   const { DOUBLE, INTEGER, VARCHAR, DuckDBDataChunk } = await import('@duckdb/node-api');
@@ -48,10 +49,21 @@ export async function registerFrame(connection: DuckDBConnection, name: string, 
     into.closeSync();
     joins.push(`LEFT JOIN ${identifier(texts)} d${i + 1} ON d${i + 1}.code = v.c${i + 1}`);
   }
-  const selects = columns.map(([column, data], i) => `${valueOf(data, i + 1)} AS ${identifier(column)}`);
+  const names = distinctNames(columns.map(([column]) => column));
+  const selects = columns.map(([, data], i) => `${valueOf(data, i + 1)} AS ${identifier(names[i] as string)}`);
   await connection.run(
     `CREATE TEMP VIEW ${identifier(name)} AS SELECT v.c0 AS row_id${selects.map((each) => `, ${each}`).join('')} FROM ${identifier(staged)} v ${joins.join(' ')}`,
   );
+}
+
+function distinctNames(names: readonly string[]): string[] {
+  const taken = new Set(['row_id']);
+  return names.map((name) => {
+    let free = name;
+    for (let i = 1; taken.has(free.toLowerCase()); i++) free = `${name}_${i}`;
+    taken.add(free.toLowerCase());
+    return free;
+  });
 }
 
 function valueOf(column: Column, index: number): string {

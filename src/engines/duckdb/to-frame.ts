@@ -3,41 +3,55 @@ import type {
   DuckDBDataChunk,
   DuckDBDoubleVector,
   DuckDBUTinyIntVector,
+  DuckDBValue,
   DuckDBVarCharVector,
 } from '@duckdb/node-api';
 import type { Column, ColumnKind } from '../../frame/column.js';
 import { type Frame, frame } from '../../frame/frame.js';
 import { rowsOf } from './database.js';
-import { identifier } from './quote.js';
 import { StringCoder } from './string-coder.js';
 
 /** Largest integer up to which every integer is a double of its own. */
-const EXACT = '9007199254740992';
+const EXACT = '9007199254740991';
+/** Decimals of so many digits are told apart by doubles. */
+const EXACT_DIGITS = 15;
+
+/** The columns of a query side by side with their names, which may be any, equal ones too. */
+export interface QueryColumns {
+  readonly names: readonly string[];
+  readonly columns: readonly Column[];
+  readonly rows: number;
+}
 
 /**
- * The rows of a query as a frame. Numbers of every width and decimals become numbers; integers of 64 bits and more
- * become strings when one of them is beyond 2^53; dates and timestamps become epoch milliseconds in UTC; lists, structs,
- * times and other types become their text.
- * @param query a SELECT without a semicolon; column names must differ
+ * The rows of a query as columns. Numbers of every width and decimals become numbers; integers of 64 bits and more and decimals become
+ * strings when a double does not hold one of them exactly; dates and timestamps become epoch milliseconds in UTC; lists, structs, times
+ * and other types become their text.
+ * @param query a SELECT without a semicolon
+ * @param places the columns to read, from 0; all unless given
  */
-export async function frameOf(connection: DuckDBConnection, query: string): Promise<Frame> {
+export async function columnsOf(
+  connection: DuckDBConnection,
+  query: string,
+  places?: readonly number[],
+): Promise<QueryColumns> {
   const described = await rowsOf(connection, `DESCRIBE ${query}`);
-  const names = described.map((row) => String(row[0]));
-  const types = described.map((row) => String(row[1]));
-  const wide = names.filter((_, i) => /^U?(BIGINT|HUGEINT)$/.test(types[i] as string));
-  const inexact = new Set<string>();
-  if (wide.length > 0) {
-    const tests = wide.map((name) => `coalesce(bool_or(${identifier(name)} NOT BETWEEN -${EXACT} AND ${EXACT}), false)`);
-    const found = (await rowsOf(connection, `SELECT ${tests.join(', ')} FROM (${query})`))[0] ?? [];
-    wide.forEach((name, i) => {
-      if (found[i] === true) inexact.add(name);
+  const relation = `(${query}) t(${described.map((_, i) => `c${i}`).join(', ')})`;
+  const used = places ?? described.map((_, i) => i);
+  const types = used.map((i) => String((described[i] as DuckDBValue[])[1]));
+  const names = used.map((i) => `c${i}`);
+  const tests = names.map((name, i) => exactness(name, types[i] as string));
+  const inexact = new Set<number>();
+  if (tests.some((test) => test !== null)) {
+    const found =
+      (await rowsOf(connection, `SELECT ${tests.map((test) => test ?? 'false').join(', ')} FROM ${relation}`))[0] ?? [];
+    found.forEach((lost, i) => {
+      if (lost === true) inexact.add(i);
     });
   }
-  const kinds = names.map((name, i) => (inexact.has(name) ? 'string' : kindOfType(types[i] as string)));
-  const columns = names.map(
-    (name, i) => `${normalised(identifier(name), types[i] as string, kinds[i] as ColumnKind)} AS c${i}`,
-  );
-  const result = await connection.stream(`SELECT ${columns.join(', ')} FROM (${query})`);
+  const kinds = names.map((_, i) => (inexact.has(i) ? 'string' : kindOfType(types[i] as string)));
+  const columns = names.map((name, i) => `${normalised(name, types[i] as string, kinds[i] as ColumnKind)} AS c${i}`);
+  const result = await connection.stream(`SELECT ${columns.join(', ')} FROM ${relation}`);
   const builders = kinds.map((kind) => new ColumnBuilder(kind));
   let rows = 0;
   for (;;) {
@@ -46,11 +60,25 @@ export async function frameOf(connection: DuckDBConnection, query: string): Prom
     for (let i = 0; i < builders.length; i++) (builders[i] as ColumnBuilder).append(chunk, i, rows);
     rows += chunk.rowCount;
   }
-  const out: Record<string, Column> = {};
-  names.forEach((name, i) => {
-    out[name] = (builders[i] as ColumnBuilder).finish(rows);
-  });
-  return frame(out, rows);
+  return {
+    names: used.map((i) => String((described[i] as DuckDBValue[])[0])),
+    columns: builders.map((builder) => builder.finish(rows)),
+    rows,
+  };
+}
+
+/** The rows of a query as a frame; the names of its columns must differ. */
+export async function frameOf(connection: DuckDBConnection, query: string): Promise<Frame> {
+  const { names, columns, rows } = await columnsOf(connection, query);
+  return frame(Object.fromEntries(names.map((name, i) => [name, columns[i] as Column])), rows);
+}
+
+/** Whether a double does not hold some value of a column, in SQL; null where it holds all that the type has. */
+function exactness(name: string, type: string): string | null {
+  if (/^U?(BIGINT|HUGEINT)$/.test(type)) return `coalesce(bool_or(${name} NOT BETWEEN -${EXACT} AND ${EXACT}), false)`;
+  const digits = /^DECIMAL\((\d+),\d+\)$/.exec(type)?.[1];
+  if (digits === undefined || Number(digits) <= EXACT_DIGITS) return null;
+  return `coalesce(bool_or(TRY_CAST(CAST(${name} AS DOUBLE) AS ${type}) IS DISTINCT FROM ${name}), false)`;
 }
 
 function kindOfType(type: string): ColumnKind {

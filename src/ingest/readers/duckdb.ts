@@ -1,7 +1,6 @@
 import { fail } from '../../base/error.js';
 import { databaseMessage, rowsOf, withDatabase } from '../../engines/duckdb/database.js';
-import { identifier } from '../../engines/duckdb/quote.js';
-import { frameOf } from '../../engines/duckdb/to-frame.js';
+import { columnsOf } from '../../engines/duckdb/to-frame.js';
 import { checkDeclared } from '../column-names.js';
 import type { PreparedFile } from '../prepare-file.js';
 import type { Reader } from '../reader.js';
@@ -20,14 +19,31 @@ export const duckdbReader: Reader = {
       });
     let opened = false;
     try {
-      return await withDatabase(async (connection) => {
-        opened = true;
-        const present = (await rowsOf(connection, `DESCRIBE ${query}`)).map((row) => String(row[0]));
-        const names = declared ? Object.keys(declared) : present;
-        checkDeclared(file.path, names, present);
-        const frame = await frameOf(connection, `SELECT ${names.map(identifier).join(', ')} FROM (${query})`);
-        return { frame, options: { query }, rejected: [], warnings: [], types: {}, rawRows: null };
-      }, file.readable);
+      return await withDatabase(
+        async (connection) => {
+          opened = true;
+          const present = (await rowsOf(connection, `DESCRIBE ${query}`)).map((row) => String(row[0]));
+          const names = declared ? Object.keys(declared) : present;
+          checkDeclared(file.path, names, present);
+          const { columns, rows } = await columnsOf(
+            connection,
+            query,
+            names.map((name) => present.indexOf(name)),
+          );
+          return {
+            names,
+            columns,
+            rows,
+            options: { query },
+            rejected: [],
+            warnings: [],
+            texts: false,
+            rawRows: null,
+            again: null,
+          };
+        },
+        { file: file.readable, closed: true },
+      );
     } catch (error) {
       if (error instanceof Error && error.name === 'MillwrightError') throw error;
       return fail(opened ? 'MW_INGEST_QUERY_FAILED' : 'MW_INGEST_FILE_DAMAGED', {

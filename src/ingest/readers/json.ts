@@ -1,160 +1,190 @@
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
 import { fail } from '../../base/error.js';
-import { type DuckDBConnection, databaseMessage, rowsOf } from '../../engines/duckdb/database.js';
-import { identifier, textList, textLiteral } from '../../engines/duckdb/quote.js';
-import { frameOf } from '../../engines/duckdb/to-frame.js';
-import type { Column } from '../../frame/column.js';
-import { type Frame, frame } from '../../frame/frame.js';
 import { checkDeclared } from '../column-names.js';
-import { inferTypes } from '../infer-types.js';
+import { ArrayElements, NotAnArray } from '../json/array-elements.js';
+import { parseObject } from '../json/parse-object.js';
+import { ValueColumn } from '../json/value-column.js';
 import type { PreparedFile } from '../prepare-file.js';
-import type { RawTable, Reader, ReadRequest, RejectedRow } from '../reader.js';
-import { textTypeOf, trimmed } from '../text-table.js';
-import type { TextType } from '../text-types.js';
+import type { RawRow, RawTable, Reader, ReadRequest, RejectedRow } from '../reader.js';
+
+const LONGEST_RAW = 10_000;
+/** Cells a byte that a table of objects may have: columns that few rows have make tables that no memory holds. */
+const MOST_CELLS_A_BYTE = 64;
+const ALWAYS_CELLS = 50_000_000;
 
 /** One array of objects a file. */
 export const jsonReader: Reader = {
   format: 'json',
   text: true,
-  async read(request) {
-    const first = request.files[0] as PreparedFile;
-    const paths = textList(request.files.map((file) => file.readable.replace(/[*?[]/g, '[$&]')));
-    try {
-      await request.connection.run(
-        `CREATE TEMP TABLE objects AS SELECT row_number() OVER () AS number, filename AS file, CAST(json AS VARCHAR) AS raw
-         FROM read_json_objects(${paths}, format = 'array', filename = true, maximum_object_size = ${request.maxLineBytes})`,
-      );
-    } catch (error) {
-      fail('MW_INGEST_JSON_MALFORMED', {
-        what: `'${first.path}' is not an array of JSON objects: ${databaseMessage(error)}`,
-        where: { file: first.path },
-        cause: error,
-      });
-    }
-    return readObjects(request, 'row');
-  },
+  read: (request) => readObjects(request, arrayTexts, 'row'),
 };
 
 /** One object a line; a line that is none is rejected. */
 export const jsonlReader: Reader = {
   format: 'jsonl',
   text: true,
-  async read(request) {
-    const first = request.files[0] as PreparedFile;
-    const selects = request.files.map(
-      (file) =>
-        `SELECT row_number() OVER () AS number, ${textLiteral(file.readable)} AS file, raw
-         FROM read_csv(${textLiteral(file.readable.replace(/[*?[]/g, '[$&]'))}, auto_detect = false, delim = '', quote = '', escape = '',
-           header = false, columns = {'raw': 'VARCHAR'}, max_line_size = ${request.maxLineBytes})`,
-    );
-    try {
-      await request.connection.run(`CREATE TEMP TABLE objects AS ${selects.join(' UNION ALL ')}`);
-      await request.connection.run("DELETE FROM objects WHERE raw IS NULL OR trim(raw, ' \t\r\n\uFEFF') = ''");
-    } catch (error) {
-      fail('MW_INGEST_FILE_DAMAGED', {
-        what: `'${first.path}' cannot be read as JSON lines: ${databaseMessage(error)}`,
-        where: { file: first.path },
-        cause: error,
-      });
-    }
-    return readObjects(request, 'line');
-  },
+  read: (request) => readObjects(request, lineTexts, 'line'),
 };
 
-const IS_OBJECT = "CASE WHEN json_valid(raw) THEN json_type(raw) = 'OBJECT' ELSE false END";
+/** The texts of a file that should be objects, with their line or row from 1. */
+type Texts = (file: PreparedFile, most: number) => AsyncIterable<{ readonly bytes: Uint8Array; readonly number: number }>;
 
-/** Objects to columns: each value as text first, then typed, so that one wrong value costs its row and not the file. */
-async function readObjects(request: ReadRequest, place: 'row' | 'line'): Promise<RawTable> {
-  const { connection } = request;
+async function* lineTexts(file: PreparedFile): AsyncGenerator<{ bytes: Uint8Array; number: number }> {
+  let left: Buffer = Buffer.alloc(0);
+  let number = 0;
+  for await (const chunk of createReadStream(file.readable, { highWaterMark: 1 << 20, start: markLength(file) })) {
+    const buffer: Buffer = left.length > 0 ? Buffer.concat([left, chunk as Buffer]) : (chunk as Buffer);
+    let from = 0;
+    for (;;) {
+      const end = buffer.indexOf(10, from);
+      if (end < 0) break;
+      yield { bytes: buffer.subarray(from, end), number: ++number };
+      from = end + 1;
+    }
+    left = buffer.subarray(from);
+  }
+  if (left.length > 0) yield { bytes: left, number: number + 1 };
+}
+
+async function* arrayTexts(file: PreparedFile, most: number): AsyncGenerator<{ bytes: Uint8Array; number: number }> {
+  const elements = new ArrayElements();
+  let number = 0;
+  const malformed = (why: string): never =>
+    fail('MW_INGEST_JSON_MALFORMED', {
+      what: `'${file.path}' is not an array of JSON objects: ${why}.`,
+      where: { file: file.path },
+    });
+  try {
+    for await (const chunk of createReadStream(file.readable, { highWaterMark: 1 << 20, start: markLength(file) })) {
+      elements.feed(chunk as Buffer);
+      for (let bytes = elements.next(); bytes; bytes = elements.next()) yield { bytes, number: ++number };
+      if (elements.waiting > most) malformed(`entry ${number + 1} is longer than ${most} bytes`);
+    }
+  } catch (error) {
+    if (error instanceof NotAnArray) malformed(error.message);
+    throw error;
+  }
+  if (!elements.complete) malformed('it ends before the array does');
+}
+
+const markLength = (file: PreparedFile) => (file.head[0] === 0xef && file.head[1] === 0xbb && file.head[2] === 0xbf ? 3 : 0);
+
+type Found =
+  | { readonly object: Readonly<Record<string, unknown>>; readonly problem: null }
+  | { readonly object: null; readonly problem: string };
+
+interface Place {
+  readonly file: PreparedFile;
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Calls `each` with every text that is not blank and the object that it is, or what is wrong with it. */
+async function walkObjects(
+  request: ReadRequest,
+  texts: Texts,
+  place: 'line' | 'row',
+  each: (found: Found, at: Place) => void,
+): Promise<void> {
+  for (const file of request.files)
+    for await (const { bytes, number } of texts(file, request.maxLineBytes)) {
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+      if (text.trim() === '') continue;
+      const at = { file, number, text };
+      if (!file.valid && !isUtf8(bytes)) {
+        each({ object: null, problem: 'This is not valid UTF-8.' }, at);
+        continue;
+      }
+      const parsed = parseObject(text);
+      // In an array one entry that is no JSON leaves nothing sure of what follows it.
+      if (!parsed.object && !parsed.wellFormed && place === 'row')
+        fail('MW_INGEST_JSON_MALFORMED', {
+          what: `'${file.path}' is not an array of JSON objects: entry ${number} is not well-formed.`,
+          where: { file: file.path, row: number },
+        });
+      each(parsed, at);
+    }
+}
+
+async function readObjects(request: ReadRequest, texts: Texts, place: 'line' | 'row'): Promise<RawTable> {
   const first = request.files[0] as PreparedFile;
-  const original = new Map(request.files.map((file) => [file.readable, file.path]));
-  const placed = (number: number) => ({ line: place === 'line' ? number : null, row: place === 'row' ? number : null });
-  const bad = await rowsOf(
-    connection,
-    `SELECT file, number, raw, json_valid(raw) FROM objects WHERE NOT (${IS_OBJECT}) ORDER BY rowid`,
-  );
-  const rejected: RejectedRow[] = bad.map((row) => ({
-    file: original.get(String(row[0])) ?? String(row[0]),
-    ...placed(Number(row[1])),
-    raw: String(row[2]),
-    reason: row[3] === true ? 'This is JSON, but not an object.' : 'This is not well-formed JSON.',
-  }));
-  await connection.run(`DELETE FROM objects WHERE NOT (${IS_OBJECT})`);
-  const present = await keysOf(connection);
-  const names = request.declared ? Object.keys(request.declared) : present;
+  const columns = new Map<string, ValueColumn>();
+  const declared = request.declared;
+  const rejected: RejectedRow[] = [];
+  const bytes = request.files.reduce((sum, file) => sum + file.plainBytes, 0);
+  let rows = 0;
+  await walkObjects(request, texts, place, ({ object, problem }, { file, number, text }) => {
+    if (!object) {
+      rejected.push({
+        file: file.path,
+        line: place === 'line' ? number : null,
+        row: place === 'row' ? number : null,
+        raw: rawText(text),
+        reason: problem,
+      });
+      return;
+    }
+    for (const name of Object.keys(object)) {
+      let column = columns.get(name);
+      if (!column) {
+        column = new ValueColumn();
+        columns.set(name, column);
+        checkWidth(request, columns.size);
+      }
+      if (!declared || Object.hasOwn(declared, name)) column.set(rows, object[name]);
+    }
+    rows++;
+    if (columns.size * rows > ALWAYS_CELLS && columns.size * rows > MOST_CELLS_A_BYTE * bytes)
+      tooSparse(first, columns.size, rows);
+  });
+  const present = [...columns.keys()];
   if (present.length === 0 && rejected.length === 0)
     fail('MW_INGEST_NO_ROWS', { what: `'${first.path}' holds no object with a value.`, where: { file: first.path } });
-  if (present.length === 0)
-    return { frame: frame({}, 0), options: request.options, rejected, warnings: [], types: {}, rawRows: null };
-  checkDeclared(first.path, names, present);
-  const paths = textList(names.map((name) => `$."${name.replaceAll('"', '\\"')}"`));
-  const texts = names.map((name, i) => `v[${i + 1}] AS ${identifier(name)}`);
-  await connection.run(
-    `CREATE TEMP TABLE texts AS SELECT ${texts.join(', ')} FROM (SELECT json_extract_string(raw, ${paths}) AS v FROM objects ORDER BY rowid)`,
-  );
-  const sample = (await rowsOf(connection, 'SELECT * FROM texts LIMIT 5000')).map((row) =>
-    row.map((value) => String(value ?? '')),
-  );
-  const inferred = request.declared ? null : await inferTypes(connection, 'texts', names, sample);
-  const types: Record<string, TextType> = inferred
-    ? { ...inferred.types }
-    : Object.fromEntries(Object.entries(request.declared ?? {}).map(([name, plan]) => [name, textTypeOf(plan)]));
-  const missing = request.options.missing ?? inferred?.missing ?? [];
+  const names = declared && present.length > 0 ? Object.keys(declared) : present;
+  if (present.length > 0) checkDeclared(first.path, names, present);
+  const { missing } = request.options;
   return {
-    frame: await typedFrame(connection, types, missing),
-    options: { encoding: first.encoding ?? 'utf-8', missing: [...missing] },
+    names,
+    columns: names.map((name) => (columns.get(name) as ValueColumn).finish(rows)),
+    rows: present.length === 0 ? 0 : rows,
+    options: { encoding: first.encoding ?? 'utf-8', ...(missing ? { missing } : {}) },
     rejected,
-    warnings: inferred?.warnings ?? [],
-    types,
-    rawRows: async (rows) => {
-      const found = await rowsOf(
-        connection,
-        `SELECT number, raw FROM (SELECT *, row_number() OVER (ORDER BY rowid) - 1 AS place FROM objects) WHERE place IN (${rows.join(', ')}) ORDER BY place`,
-      );
-      return found.map((row) => ({ line: place === 'line' ? Number(row[0]) : null, raw: String(row[1]) }));
-    },
+    warnings: [],
+    texts: true,
+    rawRows: (wanted) => rawRows(request, texts, place, wanted),
+    again: null,
   };
 }
 
-/** All keys, those of earlier objects first. */
-async function keysOf(connection: DuckDBConnection): Promise<string[]> {
-  const rows = await rowsOf(
-    connection,
-    `SELECT key, min(origin * 10000 + place) AS seen FROM (
-       SELECT unnest(json_keys(raw)) AS key, unnest(range(len(json_keys(raw)))) AS place, rowid AS origin FROM objects
-     ) GROUP BY key ORDER BY seen, key`,
-  );
-  return rows.map((row) => String(row[0]));
+function checkWidth(request: ReadRequest, width: number): void {
+  const file = request.files[0]?.path;
+  if (width > request.maxColumns)
+    fail('MW_INGEST_COLUMNS_TOO_MANY', {
+      what: `'${file}' has more than ${request.maxColumns} different keys.`,
+      where: { file },
+    });
 }
 
-async function typedFrame(
-  connection: DuckDBConnection,
-  types: Readonly<Record<string, TextType>>,
-  missing: readonly string[],
-): Promise<Frame> {
-  const names = Object.keys(types);
-  const meaning = new Set(missing.map((text) => text.trim()));
-  const columns = names.map((name) => {
-    const text = `nullif(trim(${identifier(name)}, ' \t\r\n'), '')`;
-    const present =
-      meaning.size > 0 ? `CASE WHEN ${text} IN (${[...meaning].map(textLiteral).join(', ')}) THEN NULL ELSE ${text} END` : text;
-    switch (types[name]) {
-      case 'integer':
-      case 'number':
-        return `CASE WHEN (${present}) IS NULL THEN NULL ELSE coalesce(TRY_CAST(${text} AS DOUBLE), CAST('Infinity' AS DOUBLE)) END AS ${identifier(name)}`;
-      case 'timestamp':
-        return `CASE WHEN (${present}) IS NULL THEN NULL WHEN isfinite(TRY_CAST(${text} AS TIMESTAMPTZ)) THEN epoch_us(TRY_CAST(${text} AS TIMESTAMPTZ)) / 1000.0 ELSE coalesce(TRY_CAST(${text} AS DOUBLE), CAST('Infinity' AS DOUBLE)) END AS ${identifier(name)}`;
-      default:
-        return identifier(name);
-    }
+function tooSparse(file: PreparedFile, columns: number, rows: number): never {
+  return fail('MW_INGEST_COLUMNS_TOO_MANY', {
+    what: `'${file.path}' has ${columns} different keys within ${rows} objects, which each have few of them.`,
+    where: { file: file.path },
   });
-  const read = await frameOf(connection, `SELECT ${columns.join(', ')} FROM texts`);
-  const out: Record<string, Column> = {};
-  for (const name of names) {
-    const column = read.columns[name] as Column;
-    if (column.kind === 'string') out[name] = trimmed(column, meaning);
-    else
-      out[name] =
-        types[name] === 'timestamp' && column.kind === 'number' ? { kind: 'timestamp', values: column.values } : column;
-  }
-  return frame(out, read.rows);
+}
+
+const rawText = (text: string): string => {
+  const line = text.replace(/\r$/, '');
+  return line.length > LONGEST_RAW ? `${line.slice(0, LONGEST_RAW)}...` : line;
+};
+
+async function rawRows(request: ReadRequest, texts: Texts, place: 'line' | 'row', rows: readonly number[]): Promise<RawRow[]> {
+  const wanted = new Set(rows);
+  const found: RawRow[] = [];
+  let row = 0;
+  await walkObjects(request, texts, place, ({ object }, { file, number, text }) => {
+    if (!object) return;
+    if (wanted.has(row++)) found.push({ file: file.path, line: place === 'line' ? number : null, raw: rawText(text) });
+  });
+  return found;
 }

@@ -1,0 +1,37 @@
+export type ParsedObject =
+  | { readonly object: Readonly<Record<string, unknown>>; readonly problem: null }
+  | { readonly object: null; readonly problem: string; readonly wellFormed: boolean };
+
+/** Levels of lists and objects in one value. */
+const DEEPEST = 100;
+const LONG_INTEGER = /\d{16}/;
+/** A text of JSON, or a whole number of 16 digits and more: those that a double may not hold. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+
+/**
+ * One JSON object, read as a server reads it: the last of two equal keys counts. A whole number that a double does not hold becomes the
+ * text of its digits, so that none is lost.
+ */
+export function parseObject(text: string): ParsedObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(LONG_INTEGER.test(text) ? text.replace(TOKENS, exactNumber) : text);
+  } catch {
+    return { object: null, problem: 'This is not well-formed JSON.', wellFormed: false };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { object: null, problem: 'This is JSON, but not an object.', wellFormed: true };
+  if (isDeeper(value, DEEPEST))
+    return { object: null, problem: `This is nested more than ${DEEPEST} levels deep.`, wellFormed: true };
+  return { object: value as Readonly<Record<string, unknown>>, problem: null };
+}
+
+const exactNumber = (token: string): string =>
+  token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`;
+
+function isDeeper(value: object, left: number): boolean {
+  if (left === 0) return true;
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null && isDeeper(inner, left - 1)) return true;
+  return false;
+}
