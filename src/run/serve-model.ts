@@ -55,7 +55,7 @@ export async function serveModel(
   const { store } = workspace;
   await store.claim();
   const plan = await planOf(version, workspace);
-  const online = openOnlineStore(plan, { clock, directory: join(store.dir, 'online', plan.name) });
+  const online = await openOnlineStore(plan, { clock, directory: join(store.dir, 'online', plan.name) });
   if (plan.views.length > 0 && online.pushed === 0) {
     const frames =
       options.history ??

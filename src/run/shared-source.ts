@@ -16,9 +16,9 @@ export function sharedSource(sinks: readonly { readonly system: string; readonly
       for (const { row, reason } of answer.quarantined) reasons.set(row, [...(reasons.get(row) ?? []), `${system}: ${reason}`]);
     const accepted = Math.min(...answers.map(({ answer }) => answer.accepted));
     return {
-      ...(answers[0] as (typeof answers)[number]).answer,
       accepted: Math.min(accepted, rows.length - reasons.size),
       quarantined: [...reasons].toSorted(([a], [b]) => a - b).map(([row, all]) => ({ row, reason: all.join(' ') })),
+      ...(answers.every(({ answer }) => answer.repeated) ? { repeated: true as const } : {}),
     };
   };
 }

@@ -52,7 +52,10 @@ export interface ErrorDetail {
   readonly fix: string;
 }
 
-/** POST /v1/sources/:source/rows. Rows sent again under the same `batch` change nothing. */
+/**
+ * POST /v1/sources/:source/rows. A `batch` belongs to its source and is remembered for a day: the same rows under it change nothing, other
+ * rows are refused (409).
+ */
 export interface PushRequest {
   readonly rows: readonly Readonly<Record<string, JsonScalar>>[];
   readonly batch?: string;
@@ -61,6 +64,8 @@ export interface PushResponse {
   readonly source: string;
   readonly accepted: number;
   readonly quarantined: readonly { readonly row: number; readonly reason: string }[];
+  /** These rows came under that batch before: they counted then, and not again. */
+  readonly repeated?: true;
 }
 
 /** POST /v1/models/:name/labels. `availableAt` is now unless given. */

@@ -243,7 +243,12 @@ const managementPaths = {
       summary: 'New rows of a source',
       parameters: [parameter('source', 'path', { type: 'string' })],
       requestBody: { required: true, content: { 'application/json': { schema: pushSchema } } },
-      responses: { 200: json(object, 'PushResponse'), 404: problem('There is no such source.') },
+      responses: {
+        200: json(object, 'PushResponse'),
+        404: problem('There is no such source.'),
+        409: problem('Other rows of the source were pushed under this batch before.'),
+        507: problem('The disk of the store is full; nothing was taken in.'),
+      },
     },
   },
   '/v1/audit': {

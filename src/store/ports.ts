@@ -45,6 +45,11 @@ export interface MetadataStore {
   close(): Promise<void>;
 }
 
+export interface PushOutcome {
+  /** The same rows were pushed under that batch before: they counted then, and not again. */
+  readonly repeated: boolean;
+}
+
 /** What is known of an entity in a view as of a moment. */
 export type FeatureStatus = 'PRESENT' | 'NOT_FOUND';
 
@@ -55,9 +60,11 @@ export type FeatureStatus = 'PRESENT' | 'NOT_FOUND';
 export interface OnlineStore {
   /**
    * Feeds rows of a source into every view over it. Rows may come before they are available (they count from then on).
-   * Feeding the same rows twice changes nothing when `batch` names them and was seen before.
+   * The same rows under a `batch` that the source had before change nothing. `digest` tells the rows of a batch from others; it is taken
+   * of the columns that the views need unless given.
+   * @throws MW_FEATURES_SOURCE_MISSING, MW_FEATURES_TIME_MISSING, MW_ONLINE_BATCH_CONFLICT, MW_STORE_FULL; then nothing was changed
    */
-  push(source: string, rows: Frame, batch?: string): Promise<void>;
+  push(source: string, rows: Frame, batch?: string, digest?: string): Promise<PushOutcome>;
   /** Index of a feature of a view within `read`'s output, in plan order. */
   featuresOf(view: string): readonly string[];
   /** Writes the view's window features for one entity as of `at` at `offset` of `out` (NaN for missing). Allocates nothing. */

@@ -40,7 +40,7 @@ export const featuresErrors = declareErrors({
   },
   MW_ONLINE_CORRUPT: {
     doc: 'A file of the online store is damaged in a place where no crash could have damaged it.',
-    fix: 'Delete the folder of the online store; it is filled again from history.',
+    fix: 'Run "millwright doctor --repair": it keeps every push that is whole, and puts what is damaged aside.',
     exit: 4,
     status: 500,
   },
@@ -49,6 +49,11 @@ export const featuresErrors = declareErrors({
     fix: 'Upgrade millwright to at least the version that wrote it.',
     exit: 4,
     status: 500,
+  },
+  MW_ONLINE_BATCH_CONFLICT: {
+    doc: 'Rows were pushed under the id of a batch that other rows of the same source were pushed under before.',
+    fix: 'Send these rows under an id of their own. An id is remembered for a day.',
+    status: 409,
   },
   MW_ONLINE_CLOSED: {
     doc: 'The online store was used after it was closed.',

@@ -1,13 +1,23 @@
 import type { Clock } from '../../base/clock.js';
 import { fail } from '../../base/error.js';
+import { hashBytes } from '../../base/hash.js';
+import { resolveOptions } from '../../base/options.js';
 import type { SourcePlan, SystemPlan } from '../../define/plan.js';
-import type { Column, ColumnKind, Scalar } from '../../frame/column.js';
+import { encodeFrame } from '../../frame/codec.js';
+import { type Column, type ColumnKind, columnFrom, columnLength, type Scalar, valueAt } from '../../frame/column.js';
 import { compileRows } from '../../frame/compile-expression.js';
 import { columnsRead } from '../../frame/expression.js';
-import type { Frame } from '../../frame/frame.js';
+import { type Frame, frame } from '../../frame/frame.js';
 import { kindOfType } from '../../types/catalogue.js';
-import type { FeatureStatus, OnlineStore } from '../ports.js';
+import type { FeatureStatus, OnlineStore, PushOutcome } from '../ports.js';
+import { type BatchIdOptions, BatchIds, batchIdOptions, type KeptBatchId } from './batch-ids.js';
 import { OnlineView } from './online-view.js';
+
+export interface OnlineCounters {
+  readonly sequence: number;
+  readonly latest: number | null;
+  readonly batches: readonly KeptBatchId[];
+}
 
 /** What the online store needs to know of a definition. */
 export type OnlinePlan = Pick<SystemPlan, 'sources' | 'views'>;
@@ -17,6 +27,15 @@ export interface OnlineOptions {
   readonly clock: Clock;
   /** How far behind the latest event reads are answered from every event, ms; a day unless given. */
   readonly keep?: number;
+  /** How long, and how many, ids of batches are remembered; as declared unless given. */
+  readonly batches?: BatchIdOptions;
+}
+
+/** Pushed rows that fit, as worked out before they are taken in. */
+export interface PreparedPush {
+  readonly rows: Frame;
+  /** Takes them in, as pushed at a moment (epoch ms). */
+  apply(at: number): void;
 }
 
 const DAY = 86_400_000;
@@ -44,7 +63,7 @@ export class OnlineMemory implements OnlineStore {
   readonly #sources: ReadonlyMap<string, OnlineSource>;
   readonly #clock: Clock;
   readonly #keep: number;
-  readonly #batches = new Set<string>();
+  readonly batches: BatchIds;
   #sequence = 0;
   #latest = Number.NEGATIVE_INFINITY;
 
@@ -52,6 +71,7 @@ export class OnlineMemory implements OnlineStore {
   constructor(plan: OnlinePlan, options: OnlineOptions) {
     this.#clock = options.clock;
     this.#keep = options.keep ?? DAY;
+    this.batches = new BatchIds(options.clock, options.batches ?? resolveOptions('the online store', batchIdOptions));
     const views = new Map<string, OnlineView>();
     const sources = new Map<string, OnlineSource>();
     for (const [name, source] of Object.entries(plan.sources)) {
@@ -91,34 +111,47 @@ export class OnlineMemory implements OnlineStore {
     return this.#sources.get(source)?.columns ?? [];
   }
 
-  hasBatch(batch: string): boolean {
-    return this.#batches.has(batch);
+  async push(source: string, rows: Frame, batch?: string, digest?: string): Promise<PushOutcome> {
+    const prepared = this.prepare(source, rows);
+    const named = batch === undefined ? null : (digest ?? this.digestOf(source, rows));
+    if (batch !== undefined && named !== null && this.batches.isRepeated(source, batch, named)) return { repeated: true };
+    const now = this.#clock.now();
+    prepared.apply(now);
+    if (batch !== undefined && named !== null) this.batches.add(source, batch, named, now);
+    return { repeated: false };
   }
 
-  async push(source: string, rows: Frame, batch?: string): Promise<void> {
-    this.pushNow(source, rows, batch);
+  /** What is kept of some rows of a source: the columns that its views need. */
+  compact(source: string, rows: Frame): Frame {
+    const slim = this.columnsOf(source).map((name) => [name, slimColumn(rows.columns[name] as Column)]);
+    return frame(Object.fromEntries(slim), rows.rows);
+  }
+
+  /** Tells rows from others by what is kept of them. */
+  digestOf(source: string, rows: Frame): string {
+    return hashBytes(encodeFrame(this.compact(source, rows)));
   }
 
   /**
-   * Feeds rows at once; false when the batch was seen before.
-   * @throws MW_FEATURES_SOURCE_MISSING when a column is not there
+   * Looks whether rows fit, and works out what they give; nothing is changed yet.
+   * @throws MW_FEATURES_SOURCE_MISSING, MW_FEATURES_TIME_MISSING
    */
-  pushNow(source: string, rows: Frame, batch?: string): boolean {
-    if (batch !== undefined && this.#batches.has(batch)) return false;
+  prepare(source: string, rows: Frame): PreparedPush {
     const fed = this.#sources.get(source);
-    if (fed) {
-      const times = momentsOf(source, fed, rows);
-      const found = fed.availableAt?.(rows);
-      const available = found && found.kind === 'timestamp' ? found.values : times;
-      const now = this.#clock.now();
-      for (let row = 0; row < times.length; row++)
-        if (times[row] > this.#latest) this.#latest = Math.min(times[row], Math.max(now, this.#latest));
-      const moments = { times, available, sequence: this.#sequence, settled: this.#latest - this.#keep };
-      for (const view of fed.views) view.push(rows, moments);
-    }
-    this.#sequence += rows.rows;
-    if (batch !== undefined) this.#batches.add(batch);
-    return true;
+    const times = fed ? momentsOf(source, fed, rows) : new Float64Array(0);
+    const found = fed?.availableAt?.(rows);
+    const available = found && found.kind === 'timestamp' ? found.values : times;
+    const views = (fed?.views ?? []).map((view) => view.prepare(rows));
+    return {
+      rows,
+      apply: (at) => {
+        for (let row = 0; row < times.length; row++)
+          if (times[row] > this.#latest) this.#latest = Math.min(times[row], Math.max(at, this.#latest));
+        const moments = { times, available, sequence: this.#sequence, settled: this.#latest - this.#keep };
+        for (const take of views) take(moments);
+        this.#sequence += rows.rows;
+      },
+    };
   }
 
   featuresOf(view: string): readonly string[] {
@@ -133,17 +166,17 @@ export class OnlineMemory implements OnlineStore {
   async close(): Promise<void> {}
 
   /** What a snapshot keeps beside the views. */
-  get counters(): { readonly sequence: number; readonly latest: number | null; readonly batches: readonly string[] } {
+  get counters(): OnlineCounters {
     return {
       sequence: this.#sequence,
       latest: this.#latest === Number.NEGATIVE_INFINITY ? null : this.#latest,
-      batches: [...this.#batches],
+      batches: [...this.batches.entries()],
     };
   }
-  restoreCounters(counters: OnlineMemory['counters']): void {
+  restoreCounters(counters: OnlineCounters): void {
     this.#sequence = counters.sequence;
     this.#latest = counters.latest ?? Number.NEGATIVE_INFINITY;
-    for (const batch of counters.batches) this.#batches.add(batch);
+    for (const { source, id, digest, at } of counters.batches) this.batches.add(source, id, digest, at);
   }
 
   #view(name: string): OnlineView {
@@ -172,3 +205,11 @@ function momentsOf(name: string, source: OnlineSource, rows: Frame): Float64Arra
     });
   return times.values;
 }
+
+const slimColumn = (column: Column): Column =>
+  column.kind === 'string' && column.dictionary.length > columnLength(column)
+    ? columnFrom(
+        'string',
+        Array.from(column.codes, (_, row) => valueAt(column, row)),
+      )
+    : column;

@@ -40,21 +40,23 @@ export class OnlineView {
     });
   }
 
-  push(rows: Frame, moments: PushedMoments): void {
-    const { times, available, sequence, settled } = moments;
+  /** Works out what pushed rows give, and changes nothing yet. */
+  prepare(rows: Frame): (moments: PushedMoments) => void {
     const channels = this.#view.channels.map((channel) => channel(rows));
     const keys = this.plan.by.map((key) => columnOf(rows, key.column));
-    const keepFrom = settled - this.#view.longest;
-    const key: Scalar[] = keys.map(() => null);
-    for (let row = 0; row < rows.rows; row++) {
-      let whole = true;
-      for (let k = 0; k < keys.length; k++) {
-        key[k] = valueAt(keys[k], row);
-        whole &&= key[k] !== null;
+    return ({ times, available, sequence, settled }) => {
+      const keepFrom = settled - this.#view.longest;
+      const key: Scalar[] = keys.map(() => null);
+      for (let row = 0; row < rows.rows; row++) {
+        let whole = true;
+        for (let k = 0; k < keys.length; k++) {
+          key[k] = valueAt(keys[k], row);
+          whole &&= key[k] !== null;
+        }
+        if (whole)
+          this.#entities.getOrAdd(key).push(times[row], available[row], sequence + row, channels, row, keepFrom, settled);
       }
-      if (whole)
-        this.#entities.getOrAdd(key).push(times[row], available[row], sequence + row, channels, row, keepFrom, settled);
-    }
+    };
   }
 
   read(key: readonly Scalar[], at: number, out: Float64Array, offset: number): FeatureStatus {

@@ -1,126 +1,117 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { fail, MillwrightError } from '../../base/error.js';
-import { hashBytes } from '../../base/hash.js';
-import { decodeFrame, encodeFrame } from '../../frame/codec.js';
-import type { Frame } from '../../frame/frame.js';
-
-/** One push as the log keeps it. */
-export interface Push {
-  readonly source: string;
-  readonly batch: string | null;
-  readonly rows: Frame;
-}
+import { dirname } from 'node:path';
+import { fail } from '../../base/error.js';
+import { AppendFile } from '../append-file.js';
+import { type Disk, type DiskFile, openAnywhere, readFully } from '../disk.js';
+import type { Durability } from '../durability.js';
+import { syncFolder } from '../durable-file.js';
+import { type Push, scanPushes } from './push-record.js';
 
 const MAGIC = 'MWPL';
-const VERSION = 1;
+/** From 2 on a batch id belongs to its source. */
+const VERSION = 2;
 const HEADER = 8;
-const RECORD = 12;
 
-/**
- * The pushes since a snapshot, in a file: 'MWPL', uint32 version, then records of uint32 head bytes, uint32 table bytes, uint32 of
- * the head's hash, head (JSON), table. A record that a crash cut short is taken off when the log is opened.
- */
+export interface PushLogOptions {
+  readonly disk: Disk;
+  readonly durability: Durability;
+}
+
+/** What opening a log found: bytes behind the last whole push that a crash left, and are cut off. */
+export interface OpenedPushLog {
+  readonly log: PushLog;
+  readonly torn: number;
+}
+
+/** The pushes since a snapshot, in a file: 'MWPL', uint32 version, then records. What a crash cut short is taken off when it is opened. */
 export class PushLog {
-  readonly #file: number;
-  #bytes: number;
+  readonly #file: AppendFile;
 
-  private constructor(file: number, bytes: number) {
+  private constructor(file: AppendFile) {
     this.#file = file;
-    this.#bytes = bytes;
   }
 
   /**
    * Opens or creates the log and gives what is in it to `replay`.
    * @throws MW_ONLINE_CORRUPT, MW_ONLINE_NEWER
    */
-  static open(path: string, replay: (push: Push) => void): PushLog {
-    const file = openSync(path, 'a+');
+  static async open(path: string, options: PushLogOptions, replay: (push: Push) => void): Promise<OpenedPushLog> {
+    const file = await openAnywhere(options.disk, path);
     try {
-      if (fstatSync(file).size < HEADER) {
-        ftruncateSync(file, 0);
-        const header = Buffer.alloc(HEADER);
-        header.write(MAGIC);
-        header.writeUInt32LE(VERSION, 4);
-        writeSync(file, header);
-        return new PushLog(file, HEADER);
+      const { size } = await file.stat();
+      if (size < HEADER) {
+        await file.truncate(0);
+        const log = new PushLog(new AppendFile(file, 0, options.durability));
+        await log.append(header());
+        await log.flush();
+        await syncFolder(dirname(path));
+        return { log, torn: 0 };
       }
-      const bytes = readFileSync(path);
-      if (bytes.toString('latin1', 0, 4) !== MAGIC)
-        fail('MW_ONLINE_CORRUPT', { what: 'A log of the online store does not begin as one.', where: { file: path } });
-      const version = bytes.readUInt32LE(4);
-      if (version > VERSION)
-        fail('MW_ONLINE_NEWER', {
-          what: `A log of the online store has version ${version}; this Millwright reads up to ${VERSION}.`,
-          where: { file: path },
-        });
-      const end = replayRecords(bytes, path, replay);
-      if (end < bytes.length) ftruncateSync(file, end);
-      return new PushLog(file, end);
+      const end = await replayPushes(file, path, replay);
+      if (end < size) await file.truncate(end);
+      return { log: new PushLog(new AppendFile(file, end, options.durability)), torn: size - end };
     } catch (error) {
-      closeSync(file);
+      await file.close();
       throw error;
     }
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#file.end;
   }
 
-  append(push: Push): void {
-    const head = Buffer.from(JSON.stringify({ source: push.source, batch: push.batch }));
-    const table = encodeFrame(push.rows);
-    const record = Buffer.allocUnsafe(RECORD + head.length + table.length);
-    record.writeUInt32LE(head.length, 0);
-    record.writeUInt32LE(table.length, 4);
-    record.writeUInt32LE(headHash(head), 8);
-    record.set(head, RECORD);
-    record.set(table, RECORD + head.length);
-    for (let at = 0; at < record.length; ) at += writeSync(this.#file, record, at);
-    this.#bytes += record.length;
+  /** Appends pushes as they were encoded, all or none. */
+  append(records: Uint8Array): Promise<void> {
+    return this.#file.append(records);
   }
 
-  flush(): void {
-    fsyncSync(this.#file);
+  flush(): Promise<void> {
+    return this.#file.sync();
   }
-  close(): void {
-    closeSync(this.#file);
+
+  close(): Promise<void> {
+    return this.#file.close();
   }
 }
 
-const headHash = (head: Uint8Array) => Number.parseInt(hashBytes(head).slice(7, 15), 16);
-
-/** Replays whole records; returns where the last of them ends. */
-function replayRecords(bytes: Buffer, path: string, replay: (push: Push) => void): number {
-  let at = HEADER;
-  while (at + RECORD <= bytes.length) {
-    const headBytes = bytes.readUInt32LE(at);
-    const end = at + RECORD + headBytes + bytes.readUInt32LE(at + 4);
-    if (end > bytes.length) return at;
-    const push = readRecord(bytes, at, headBytes, end);
-    if (push instanceof MillwrightError) {
-      // Pages of the last record may reach the disk out of order; anything before it was whole once.
-      if (end === bytes.length) return at;
-      fail('MW_ONLINE_CORRUPT', {
-        what: `A record of the online store's log is damaged: ${push.message}`,
-        where: { file: path, byte: at },
-      });
-    }
-    replay(push);
-    at = end;
-  }
-  return at;
+function header(): Buffer {
+  const bytes = Buffer.alloc(HEADER);
+  bytes.write(MAGIC);
+  bytes.writeUInt32LE(VERSION, 4);
+  return bytes;
 }
 
-function readRecord(bytes: Buffer, at: number, headBytes: number, end: number): Push | MillwrightError {
-  const head = bytes.subarray(at + RECORD, at + RECORD + headBytes);
-  if (headHash(head) !== bytes.readUInt32LE(at + 8))
-    return new MillwrightError('MW_ONLINE_CORRUPT', { what: 'its checksum does not match.' });
-  try {
-    const rows = decodeFrame(bytes.subarray(at + RECORD + headBytes, end));
-    const { source, batch } = JSON.parse(head.toString('utf8')) as { source: string; batch: string | null };
-    return { source, batch, rows };
-  } catch (error) {
-    if (error instanceof MillwrightError) return error;
-    throw error;
-  }
+/**
+ * Gives the whole pushes of a log to `take`; returns where the last of them ends.
+ * @throws MW_ONLINE_CORRUPT, MW_ONLINE_NEWER
+ */
+async function replayPushes(file: DiskFile, path: string, take: (push: Push) => void): Promise<number> {
+  const start = await checkPushLog(file, path);
+  const scan = scanPushes(file, start);
+  let step = await scan.next();
+  for (; !step.done; step = await scan.next()) for (const { push } of step.value) take(push);
+  const { position, state } = step.value;
+  if (state === 'damaged')
+    fail('MW_ONLINE_CORRUPT', {
+      what: "A push in the online store's log is damaged, and whole ones follow it.",
+      where: { file: path, byte: position },
+    });
+  return position;
+}
+
+/**
+ * Looks at how a log begins; returns where its pushes do.
+ * @throws MW_ONLINE_CORRUPT, MW_ONLINE_NEWER
+ */
+export async function checkPushLog(file: Pick<DiskFile, 'read'>, path: string): Promise<number> {
+  const bytes = Buffer.alloc(HEADER);
+  await readFully(file, bytes, 0);
+  if (bytes.toString('latin1', 0, 4) !== MAGIC)
+    fail('MW_ONLINE_CORRUPT', { what: 'A log of the online store does not begin as one.', where: { file: path } });
+  const version = bytes.readUInt32LE(4);
+  if (version > VERSION)
+    fail('MW_ONLINE_NEWER', {
+      what: `A log of the online store has version ${version}; this Millwright reads up to ${VERSION}.`,
+      where: { file: path },
+    });
+  return HEADER;
 }

@@ -1,15 +1,20 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { fail } from '../../base/error.js';
+import { rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fail, MillwrightError } from '../../base/error.js';
 import { type ContentHash, hashBytes } from '../../base/hash.js';
 import { decodeFrame, encodeFrame } from '../../frame/codec.js';
-import type { OnlineMemory } from './memory.js';
+import type { Frame } from '../../frame/frame.js';
+import { type Disk, type DiskFile, readFully } from '../disk.js';
+import { syncFolder } from '../durable-file.js';
+import type { OnlineCounters, OnlineMemory } from './memory.js';
 
 const MAGIC = 'MWOS';
-const VERSION = 1;
+/** From 2 on a batch id belongs to its source; the ids of version 1 are not taken over. */
+const VERSION = 2;
 const HEADER = 12;
 
 interface Contents {
-  readonly counters: OnlineMemory['counters'];
+  readonly counters: OnlineCounters;
   readonly tables: readonly {
     readonly view: string;
     readonly table: 'events' | 'dropped';
@@ -18,8 +23,16 @@ interface Contents {
   }[];
 }
 
-/** Writes the whole state to a file: all of it or nothing, also when the process is killed. Form: 'MWOS', uint32 version, uint32 bytes of the contents (JSON), the contents, the tables. */
-export function writeSnapshot(store: OnlineMemory, path: string): number {
+/**
+ * Writes the whole state to a file: all of it or nothing, also when the process is killed or the disk is full. `ready` runs when it is
+ * written and not yet in force. Form: 'MWOS', uint32 version, uint32 bytes of the contents (JSON), the contents, the tables.
+ */
+export async function writeSnapshot(
+  store: OnlineMemory,
+  path: string,
+  disk: Disk,
+  ready: () => Promise<void>,
+): Promise<number> {
   const tables: { view: string; table: 'events' | 'dropped'; encoded: Uint8Array }[] = [];
   for (const [view, online] of store.views) {
     const { events, dropped } = online.toFrames();
@@ -37,47 +50,96 @@ export function writeSnapshot(store: OnlineMemory, path: string): number {
   header.write(MAGIC);
   header.writeUInt32LE(VERSION, 4);
   header.writeUInt32LE(json.length, 8);
-  const file = openSync(`${path}.part`, 'w');
+  const part = `${path}.part`;
   let written = 0;
   try {
-    for (const part of [header, json, ...tables.map((table) => table.encoded)])
-      for (let at = 0; at < part.length; written += part.length) at += writeSync(file, part, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = await disk.open(part, 'w');
+    try {
+      for (const bytes of [header, json, ...tables.map((table) => table.encoded)]) {
+        await writeFully(file, bytes, written);
+        written += bytes.length;
+      }
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await ready();
+    await rename(part, path);
+  } catch (thrown) {
+    await unlink(part).catch(() => {});
+    throw thrown;
   }
-  renameSync(`${path}.part`, path);
+  // It counts from here on; should a power cut take the name away again, the snapshot before it and the logs since give the same state.
+  await syncFolder(dirname(path)).catch(() => {});
   return written;
 }
 
+async function writeFully(file: DiskFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'EIO' });
+    done += bytesWritten;
+  }
+}
+
 /**
- * Restores what `writeSnapshot` wrote into an empty store.
+ * Restores what `writeSnapshot` wrote into an empty store; returns its size, bytes.
  * @throws MW_ONLINE_CORRUPT, MW_ONLINE_NEWER
  */
-export function readSnapshot(store: OnlineMemory, path: string): number {
-  const bytes = readFileSync(path);
+export async function restoreSnapshot(store: OnlineMemory, path: string, disk: Disk): Promise<number> {
+  const tables = new Map<string, Frame>();
+  const { counters, bytes } = await readSnapshot(path, disk, (view, table, content) => {
+    if (table === 'events') tables.set(view, content);
+    else store.views.get(view)?.restore(tables.get(view) as Frame, content);
+  });
+  store.restoreCounters(counters);
+  return bytes;
+}
+
+/**
+ * Reads a snapshot through, a table at a time.
+ * @throws MW_ONLINE_CORRUPT, MW_ONLINE_NEWER
+ */
+export async function readSnapshot(
+  path: string,
+  disk: Disk,
+  take: (view: string, table: 'events' | 'dropped', content: Frame) => void,
+): Promise<{ readonly counters: OnlineCounters; readonly bytes: number }> {
   const damaged = (why: string): never =>
     fail('MW_ONLINE_CORRUPT', { what: `A snapshot of the online store is damaged: ${why}.`, where: { file: path } });
-  if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== MAGIC) damaged('it does not begin as one');
-  const version = bytes.readUInt32LE(4);
-  if (version > VERSION)
-    fail('MW_ONLINE_NEWER', {
-      what: `A snapshot of the online store has version ${version}; this Millwright reads up to ${VERSION}.`,
-      where: { file: path },
-    });
-  const json = bytes.toString('utf8', HEADER, HEADER + bytes.readUInt32LE(8));
-  const contents = parseContents(json) ?? damaged('its contents cannot be read');
-  store.restoreCounters(contents.counters);
-  let at = HEADER + bytes.readUInt32LE(8);
-  const found = contents.tables.map(({ bytes: size, hash }) => {
-    const table = bytes.subarray(at, at + size);
-    at += size;
-    if (hashBytes(table) !== hash) damaged('a table does not match its hash');
-    return decodeFrame(table);
-  });
-  for (const [i, { view, table }] of contents.tables.entries())
-    if (table === 'events') store.views.get(view)?.restore(found[i], found[i + 1]);
-  return bytes.length;
+  const file = await disk.open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    let at = 0;
+    const next = async (bytes: number): Promise<Buffer> => {
+      if (at + bytes > size) damaged('it ends too early');
+      const found = Buffer.allocUnsafe(bytes);
+      if ((await readFully(file, found, at)) < bytes) damaged('it ends too early');
+      at += bytes;
+      return found;
+    };
+    const header = await next(HEADER);
+    if (header.toString('latin1', 0, 4) !== MAGIC) damaged('it does not begin as one');
+    const version = header.readUInt32LE(4);
+    if (version > VERSION)
+      fail('MW_ONLINE_NEWER', {
+        what: `A snapshot of the online store has version ${version}; this Millwright reads up to ${VERSION}.`,
+        where: { file: path },
+      });
+    const json = await next(header.readUInt32LE(8));
+    const contents = parseContents(json.toString('utf8')) ?? damaged('its contents cannot be read');
+    for (const { view, table, bytes, hash } of contents.tables) {
+      const encoded = await next(bytes);
+      if (hashBytes(encoded) !== hash) damaged(`the ${table} of the view '${view}' do not match their hash`);
+      take(view, table, decodeFrame(encoded));
+    }
+    return { counters: version === 1 ? { ...contents.counters, batches: [] } : contents.counters, bytes: size };
+  } catch (thrown) {
+    if (thrown instanceof MillwrightError && thrown.code === 'MW_FRAME_CORRUPT') damaged(thrown.message);
+    throw thrown;
+  } finally {
+    await file.close();
+  }
 }
 
 function parseContents(json: string): Contents | null {
