@@ -79,6 +79,8 @@ export interface Needs {
   readonly imputed: boolean;
   /** True when features must be on one scale. */
   readonly scaled: boolean;
+  /** How they are put on it: standardised as they are unless 'log' draws in long tails first. */
+  readonly shape?: 'log';
   /**
    * 'codes' takes categorical features as codes, a few hundred of them; 'everyCode' any number; 'onehot' wants them expanded (rare and many
    * categories target-encoded).
@@ -100,8 +102,8 @@ export interface Estimator<T extends AnyTask = Task> {
   readonly needs: Needs;
   /** Of an ensemble whose members need different things: its inputs are encoded for each of these, one after another. */
   readonly memberNeeds?: readonly Needs[];
-  /** Its needs with some parameters, where they depend on these. */
-  needsFor?(params: Readonly<Record<string, unknown>>): Needs;
+  /** Its needs with some parameters, where they depend on more of these than `shape`: of an ensemble each member's. */
+  needsFor?(params: Readonly<Record<string, unknown>>): readonly Needs[];
   /**
    * @throws MW_MODEL_* on data it cannot learn from; AbortError-like MW_INTERRUPTED when `context.signal` aborts
    */

@@ -19,6 +19,7 @@ const NEEDS: readonly Needs[] = [
   { ...TREES, categories: 'everyCode' },
   { imputed: true, scaled: false, categories: 'onehot' },
   { ...LINEAR, sparse: true },
+  { ...LINEAR, shape: 'log' },
 ];
 
 const cell = (kind: ColumnKind): fc.Arbitrary<Scalar> =>
@@ -245,12 +246,12 @@ const fit = (values: readonly Scalar[], kind: ColumnKind, type: FeatureInput['ty
 };
 
 describe('single encodings', () => {
-  test('numbers: the median fills gaps, an indicator tells, outliers are clipped and the rest standardised', () => {
+  test('numbers: the median fills gaps, an indicator tells, and the rest is standardised', () => {
     const plain = fit([1, 2, 3, 4, 5], 'number', 'number', LINEAR);
     expect(plain.outputs).toEqual(['f']);
     expect(plain.of(3)).toEqual([0]);
     expect(plain.of(5)[0]).toBeCloseTo(2 / Math.sqrt(2), 12);
-    expect(plain.of(1e9)).toEqual(plain.of(5));
+    expect(plain.of(1003)[0]).toBeCloseTo(1000 / Math.sqrt(2), 9);
     expect(plain.of(null)).toEqual(plain.of(3));
     const gaps = fit([1, 2, 3, null, 9], 'number', 'number', { ...LINEAR, scaled: false });
     expect(gaps.outputs).toEqual(['f', 'f is missing']);
@@ -259,16 +260,51 @@ describe('single encodings', () => {
     expect(fit([1, null], 'number', 'number', TREES).of(null)).toEqual([Number.NaN]);
   });
 
-  test('numbers: a long tail is drawn in, so that it does not decide the scale', () => {
-    const tail = fit(
-      [...Array.from({ length: 990 }, (_, i) => (i % 10) + 1), ...Array(10).fill(1e6)],
-      'number',
-      'number',
-      LINEAR,
-    );
+  /** Of scikit-learn 1.9.1: StandardScaler().fit(x).transform(y). */
+  const SCALED = [
+    {
+      x: [0, 0, 0, 0.05, 1e3, 2.5, -7.25, 1e-3, 3, 3, 12345.678, 0.1],
+      y: [0, 1, -3.5, 1e6],
+      z: [-0.32731075046007535, -0.32701647416145446, -0.32834071750524857, 293.94898787045196],
+    },
+    {
+      x: [1e6, 1e6 + 1, 1e6 + 2, 1e6 + 5, 1e6 + 9],
+      y: [1e6, 1e6 + 1, 1e6 + 2, 1e6 + 5, 1e6 + 9],
+      z: [-1.0423368771315797, -0.7357672073890968, -0.42919753764661395, 0.49051147158083475, 1.7167901505507663],
+    },
+  ];
+
+  test.each(SCALED)('numbers: standardised as scikit-learn does, $x.0 first', ({ x, y, z }) => {
+    const { of } = fit(x, 'number', 'number', LINEAR);
+    y.forEach((value, i) => expect(Math.abs(of(value)[0] / z[i] - 1)).toBeLessThan(1e-14));
+  });
+
+  test('numbers: every row counts in the mean and the deviation', () => {
+    const rows = Array.from({ length: 50_001 }, (_, i) => (i === 1 ? 1e6 : i % 7));
+    const { of } = fit(rows, 'number', 'number', LINEAR);
+    const mean = rows.reduce((sum, value) => sum + value, 0) / rows.length;
+    const variance = rows.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows.length;
+    expect(of(0)[0] * Math.sqrt(variance)).toBeCloseTo(-mean, 8);
+  });
+
+  test('numbers: with the shape log a long tail is drawn in, so that it does not decide the scale', () => {
+    const shaped: Needs = { ...LINEAR, shape: 'log' };
+    const values = [...Array.from({ length: 990 }, (_, i) => (i % 10) + 1), ...Array(10).fill(1e6)];
+    const tail = fit(values, 'number', 'number', shaped);
     const [low, high] = [tail.of(1)[0], tail.of(10)[0]];
     expect(high - low).toBeGreaterThan(1);
     expect(tail.of(1e6)[0]).toBeGreaterThan(high);
+    expect(tail.of(1e9)).toEqual(tail.of(1e6));
+  });
+
+  test('numbers: shares and what has no long tail are left as they are by the shape log', () => {
+    const share = Array.from({ length: 1000 }, (_, i) => (i % 40 === 0 ? ((i % 19) + 1) / 20 : 0));
+    const even = share.map((_, i) => i % 100);
+    for (const values of [share, even])
+      for (const value of [0, 0.05, 0.3, 50])
+        expect(fit(values, 'number', 'number', { ...LINEAR, shape: 'log' }).of(value)).toEqual(
+          fit(values, 'number', 'number', LINEAR).of(value),
+        );
   });
 
   test('codes: by frequency, then by text; the rarest share one, which the unseen get', () => {

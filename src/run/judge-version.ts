@@ -194,7 +194,7 @@ async function candidateFigures(
   }
   return trials.map((trial) => ({
     name: trial.estimator,
-    params: { ...trial.params, ...(trial.rounds === null ? {} : { rounds: trial.rounds }) },
+    params: { ...trial.params, ...trial.settled, ...(trial.rounds === null ? {} : { rounds: trial.rounds }) },
     validation: trial.metrics,
     ...(trial.share < 1 ? { share: trial.share } : {}),
     ...(trial.failure === undefined ? {} : { failure: trial.failure }),

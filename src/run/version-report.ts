@@ -42,7 +42,11 @@ export function versionReport({
     ...(learning ? { learning: learning.flatMap(({ rows, score }) => (score === null ? [] : [{ rows, score }])) } : {}),
     chosen: {
       name: recipe.trial.estimator,
-      params: { ...recipe.trial.params, ...(recipe.trial.rounds === null ? {} : { rounds: recipe.trial.rounds }) },
+      params: {
+        ...recipe.trial.params,
+        ...recipe.trial.settled,
+        ...(recipe.trial.rounds === null ? {} : { rounds: recipe.trial.rounds }),
+      },
     },
     gates: judgement.gates,
     importances: judgement.importances,

@@ -1,8 +1,9 @@
 import { random, shuffle } from '../base/random.js';
 import { takeRows } from '../frame/frame.js';
+import { needsOf } from '../models/needs.js';
 import { fitEncoder } from '../pipeline/encoder.js';
 import type { EncodedFold } from './fit-folds.js';
-import { estimatorFor, featureColumns, needsOf, valuesAt } from './refit.js';
+import { estimatorFor, featureColumns, valuesAt } from './refit.js';
 import type { SearchInput } from './search.js';
 import type { Fold } from './split-rows.js';
 import { classCount } from './target.js';
@@ -28,7 +29,8 @@ export class FoldEncoder {
     const { folds, table, features, target, plan } = this.#input;
     const needs = needsOf(estimatorFor(name, target), params);
     const kinds = needs.map(
-      ({ imputed, scaled, categories, sparse = false }) => `${imputed} ${scaled} ${categories} ${sparse}`,
+      ({ imputed, scaled, shape = 'none', categories, sparse = false }) =>
+        `${imputed} ${scaled} ${shape} ${categories} ${sparse}`,
     );
     const key = `${fold} ${kinds.join(' + ')} ${share}`;
     const known = this.#encoded.get(key);

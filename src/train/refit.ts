@@ -5,7 +5,8 @@ import { type Frame, selectColumns, takeRows } from '../frame/frame.js';
 import { CalibratedModel } from '../models/calibration/calibrated-model.js';
 import type { Calibration } from '../models/calibration/calibration.js';
 import { estimatorOf } from '../models/catalogue.js';
-import type { Estimator, Needs } from '../models/estimator.js';
+import type { Estimator } from '../models/estimator.js';
+import { needsOf } from '../models/needs.js';
 import { fitEncoder } from '../pipeline/encoder.js';
 import { makePipeline } from '../pipeline/make-pipeline.js';
 import type { FeatureInput, Pipeline } from '../pipeline/pipeline.js';
@@ -38,7 +39,7 @@ export async function refit(
   const values = valuesAt(target.values, rows);
   const coded = { task: target.task, classes: classCount(target), values };
   const part = takeRows(featureColumns(table, recipe.features), rows);
-  const needs = needsOf(estimator, recipe.trial.params);
+  const needs = needsOf(estimator, { ...recipe.trial.params, ...recipe.trial.settled });
   const { encoder, training } = fitEncoder(part, recipe.features, coded, needs, {}, recipe.seed);
   const params = resolveOptions(estimator.name, estimator.params, {
     ...recipe.trial.params,
@@ -64,14 +65,6 @@ export function estimatorFor(name: string, target: CodedTarget): Estimator {
       where: { candidate: name },
     });
   return estimator;
-}
-
-/** What an estimator needs with some parameters: of an ensemble what each of its members needs. */
-export function needsOf(
-  { needs, needsFor, memberNeeds }: Estimator,
-  params: Readonly<Record<string, unknown>>,
-): readonly Needs[] {
-  return memberNeeds ?? [needsFor?.(params) ?? needs];
 }
 
 export function valuesAt(values: Float64Array, rows: Int32Array): Float64Array {

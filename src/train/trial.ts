@@ -16,8 +16,8 @@ export interface Trial extends Proposal {
   readonly number: number;
   /** Rounds that early stopping kept (mean over the folds); null for an estimator without rounds. */
   readonly rounds: number | null;
-  /** Rounds that early stopping kept for the members of an ensemble, by parameter. */
-  readonly settled?: Readonly<Record<string, number>>;
+  /** What validation rows settled, by parameter: rounds of an ensemble's members, shapes that were left open. */
+  readonly settled?: Readonly<Record<string, number | string>>;
   /** The search metric on the validation rows; null when the trial failed or the rows do not define it. */
   readonly score: number | null;
   /** Every metric of the problem on the validation rows. */

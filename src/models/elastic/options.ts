@@ -1,4 +1,5 @@
 import { declareOptions } from '../../base/options.js';
+import { shapeOption } from '../shape-option.js';
 
 export const elasticOptions = declareOptions({
   penalty: {
@@ -30,4 +31,5 @@ export const elasticOptions = declareOptions({
     max: 1,
     doc: 'Stops when no weight of a pass moved its prediction by more than this, in standard deviations of the target.',
   },
+  shape: shapeOption,
 });

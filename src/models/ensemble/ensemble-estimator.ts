@@ -2,6 +2,7 @@ import { type OptionSpecs, resolveOptions } from '../../base/options.js';
 import { random, shuffle } from '../../base/random.js';
 import { checkTraining } from '../data.js';
 import type { Estimator, FitContext, Model, Needs, TrainingData } from '../estimator.js';
+import { needsOf, sameNeeds } from '../needs.js';
 import { takeMatrixRows } from '../sparse.js';
 import type { EnsembleKind } from './ensemble.js';
 import { columnsFrom, EnsembleModel, memberOutputs } from './ensemble-model.js';
@@ -10,7 +11,10 @@ import { ensembleName, memberPrefixes } from './ensemble-name.js';
 interface Part {
   readonly estimator: Estimator;
   readonly prefix: string;
-  /** Which of the ensemble's needs its inputs are encoded for. */
+}
+
+/** A member, and which of the ensemble's needs its inputs are encoded for. */
+interface PlacedPart extends Part {
   readonly need: number;
 }
 
@@ -25,30 +29,30 @@ export function ensembleEstimator(
 ): Estimator {
   const names = members.map(({ name }) => name);
   const name = ensembleName(kind.name, names);
-  const needs = differentNeeds(members);
   const prefixes = memberPrefixes(names);
-  const parts = members.map(
-    (estimator, m): Part => ({
-      estimator,
-      prefix: prefixes[m],
-      need: needs.findIndex((need) => sameNeeds(need, estimator.needs)),
-    }),
-  );
+  const plainParts = members.map((estimator, m): Part => ({ estimator, prefix: prefixes[m] }));
+  const byDefault = differentNeeds(members.map((member) => member.needs));
   const self: Estimator = {
     name,
     doc: kind.doc,
     tasks: kind.tasks.filter((task) => members.every(({ tasks }) => tasks.includes(task))),
-    params: ensembleParams(kind, parts),
-    needs: needs[0],
-    ...(needs.length > 1 ? { memberNeeds: needs } : {}),
+    params: ensembleParams(kind, plainParts),
+    needs: byDefault[0],
+    ...(byDefault.length > 1 ? { memberNeeds: byDefault } : {}),
+    needsFor: (params) => differentNeeds(plainParts.map((part) => needsOfPart(part, params))),
     async fit(data, params, context) {
       const resolved = resolveOptions(name, self.params, params) as Readonly<Record<string, unknown>>;
       checkTraining(self, data, context);
+      const needs = differentNeeds(plainParts.map((part) => needsOfPart(part, resolved)));
+      const parts = plainParts.map((part): PlacedPart => {
+        const wanted = needsOfPart(part, resolved);
+        return { ...part, need: needs.findIndex((need) => sameNeeds(need, wanted)) };
+      });
       const own = Object.fromEntries(Object.keys(kind.params).map((key) => [key, resolved[key]]));
       const folds = Math.min(kind.folds(own), data.matrix.rows);
       const steps = parts.length * (1 + (folds > 1 ? folds : 0));
       let done = 0;
-      const fitPart = (part: Part, m: number, rows: TrainingData, seed: string): Promise<Model> =>
+      const fitPart = (part: PlacedPart, m: number, rows: TrainingData, seed: string): Promise<Model> =>
         part.estimator.fit(partData(rows, part, needs.length), memberParams(part, resolved), {
           ...memberContext(context, part, needs.length),
           seed: random(context.seed).fork(`member ${m}`).fork(seed).uint32(),
@@ -119,13 +123,17 @@ function memberParams(
 }
 
 /** What the members of an ensemble are told: neither how far nor from where on, since their fits are not the ensemble's. */
-function memberContext({ task, classes, signal, validation }: FitContext, part: Part, needs: number): Omit<FitContext, 'seed'> {
+function memberContext(
+  { task, classes, signal, validation }: FitContext,
+  part: PlacedPart,
+  needs: number,
+): Omit<FitContext, 'seed'> {
   const base = { task, classes, ...(signal ? { signal } : {}) };
   return validation ? { ...base, validation: partData(validation, part, needs) } : base;
 }
 
 /** The rows with the columns that are encoded for the member. */
-function partData(data: TrainingData, part: Part, needs: number): TrainingData {
+function partData(data: TrainingData, part: PlacedPart, needs: number): TrainingData {
   const { matrix } = data;
   const first = firstColumn(data, part, needs);
   const next = needs === 1 || !matrix.parts ? matrix.columns.length : (matrix.parts[part.need + 1] ?? matrix.columns.length);
@@ -133,23 +141,23 @@ function partData(data: TrainingData, part: Part, needs: number): TrainingData {
 }
 
 /** A matrix without parts is one that suits all members. */
-function firstColumn({ matrix }: TrainingData, part: Part, needs: number): number {
+function firstColumn({ matrix }: TrainingData, part: PlacedPart, needs: number): number {
   return needs === 1 || !matrix.parts ? 0 : (matrix.parts[part.need] as number);
 }
 
+/** What a member needs with its parameters among the ensemble's. A member is no ensemble, so its needs are one. */
+const needsOfPart = (part: Part, params: Readonly<Record<string, unknown>>): Needs =>
+  needsOf(part.estimator, memberParams(part, params))[0];
+
 /** Members that differ in sparse columns alone share their inputs, which are dense then. */
-function differentNeeds(members: readonly Estimator[]): Needs[] {
+function differentNeeds(all: readonly Needs[]): Needs[] {
   const found: Needs[] = [];
-  for (const { needs } of members) {
+  for (const needs of all) {
     const at = found.findIndex((known) => sameNeeds(known, needs));
     if (at < 0) found.push(needs);
     else if (!needs.sparse) found[at] = needs;
   }
   return found;
-}
-
-function sameNeeds(a: Needs, b: Needs): boolean {
-  return a.imputed === b.imputed && a.scaled === b.scaled && a.categories === b.categories;
 }
 
 /** The rows of each fold, drawn at random. */

@@ -26,7 +26,7 @@ export const gbdt: Estimator = {
   needs: { imputed: false, scaled: false, categories: 'codes' },
   needsFor({ categories }) {
     const takesAll = categories === 'ordered' || categories === 'both';
-    return takesAll ? { ...gbdt.needs, categories: 'everyCode' } : gbdt.needs;
+    return [takesAll ? { ...gbdt.needs, categories: 'everyCode' } : gbdt.needs];
   },
   async fit(data: TrainingData, params, context) {
     const resolved = resolveOptions('gbdt', gbdtOptions, params);

@@ -1,4 +1,5 @@
 import { declareOptions } from '../../base/options.js';
+import { shapeOption } from '../shape-option.js';
 
 export const linearOptions = declareOptions({
   l2: {
@@ -8,4 +9,5 @@ export const linearOptions = declareOptions({
     max: 1e12,
     doc: 'Ridge penalty on the weights: l2 times their squared length is added to the sum of squared errors.',
   },
+  shape: shapeOption,
 });

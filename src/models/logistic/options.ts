@@ -1,4 +1,5 @@
 import { declareOptions } from '../../base/options.js';
+import { shapeOption } from '../shape-option.js';
 
 export const logisticOptions = declareOptions({
   l2: {
@@ -23,4 +24,5 @@ export const logisticOptions = declareOptions({
     max: 1,
     doc: 'Stops when the largest component of the mean gradient is below this.',
   },
+  shape: shapeOption,
 });

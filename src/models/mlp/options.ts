@@ -1,4 +1,5 @@
 import { declareOptions } from '../../base/options.js';
+import { shapeOption } from '../shape-option.js';
 
 /** Hidden layers are `depth` times `width` rather than a list: both are single numbers, so a search can draw them. */
 export const mlpOptions = declareOptions({
@@ -48,4 +49,5 @@ export const mlpOptions = declareOptions({
     unit: 'epochs',
     doc: 'Stops after this many epochs without a better validation loss and keeps the best; 0 is off. Needs validation rows.',
   },
+  shape: shapeOption,
 });

@@ -1,4 +1,5 @@
 import { declareOptions } from '../../base/options.js';
+import { shapeOption } from '../shape-option.js';
 
 export const neighboursOptions = declareOptions({
   neighbours: { kind: 'integer', default: 15, min: 1, max: 100_000, unit: 'rows', doc: 'Nearest training rows that decide.' },
@@ -16,4 +17,5 @@ export const neighboursOptions = declareOptions({
     unit: 'rows',
     doc: 'Refuses to learn from more rows: each prediction measures the distance to every one of them.',
   },
+  shape: shapeOption,
 });

@@ -1,4 +1,5 @@
 import { declareOptions } from '../../base/options.js';
+import { shapeOption } from '../shape-option.js';
 
 export const rbfSvmOptions = declareOptions({
   cost: {
@@ -46,4 +47,5 @@ export const rbfSvmOptions = declareOptions({
     unit: 'rows',
     doc: 'Refuses to learn from more rows: the work grows with their square or worse.',
   },
+  shape: shapeOption,
 });

@@ -1,4 +1,5 @@
 import { declareOptions } from '../../base/options.js';
+import { shapeOption } from '../shape-option.js';
 
 export const svmOptions = declareOptions({
   cost: {
@@ -16,4 +17,5 @@ export const svmOptions = declareOptions({
     max: 1,
     doc: 'Stops when no dual gradient of a pass was larger than this.',
   },
+  shape: shapeOption,
 });

@@ -1,15 +1,13 @@
+import type { Column } from '../../frame/column.js';
 import { booleanIn, choiceIn, numberIn, objectIn, type PlainObject } from '../plain-data.js';
 import { numbersOf } from '../read-column.js';
 import type { Encoding, EncodingKind } from './encoding.js';
 
-/** Values are clipped to the training range between these quantiles before they are put on one scale. */
-const LOW = 0.001;
-const HIGH = 0.999;
-/** Skewness beyond which a long tail is drawn in by a logarithm. */
+/** Skewness beyond which a long tail can be drawn in by a logarithm. */
 const SKEWED = 2;
 const SAMPLE = 20_000;
 /** What an estimator that copes by itself needs to know of the values. */
-const NOTHING = { sorted: new Float64Array(0), missing: false };
+const NOTHING = { present: new Float64Array(0), missing: false };
 /** Magnitude beyond which arithmetic on values could overflow; scaled values are clipped to it. */
 const HUGE = 1e150;
 
@@ -34,18 +32,20 @@ interface Fitted {
 
 /**
  * A number, as it is for estimators that can cope. Imputed: the training median, with an indicator when missing values were seen in
- * training. Scaled: clipped to the training range, long tails drawn in by a signed logarithm around the median, standardised.
+ * training. Scaled: standardised by the mean and the standard deviation of the training values that are present. With the shape 'log' long
+ * tails are clipped to the training range and drawn in by a signed logarithm around the median first.
  */
 export const numberEncoding: EncodingKind = {
   name: 'number',
-  doc: 'Numbers: passed through, imputed by the median with an indicator, clipped and standardised, as the estimator needs.',
+  doc: 'Numbers: passed through, imputed by the median with an indicator, standardised, as the estimator needs.',
   fit({ feature, column, needs }) {
-    const { sorted, missing } = needs.imputed || needs.scaled ? sortedSample(numbersOf(column)) : NOTHING;
+    const { present, missing } = needs.imputed || needs.scaled ? presentOf(numbersOf(column)) : NOTHING;
+    const sorted = needs.imputed || needs.shape === 'log' ? sortedSample(present) : present;
     const fitted: Fitted = {
       imputed: needs.imputed,
       fill: sorted.length > 0 ? quantile(sorted, 0.5) : 0,
       indicator: needs.imputed && missing,
-      scale: needs.scaled ? fitScale(sorted) : null,
+      scale: needs.scaled ? fitScale(present, needs.shape === 'log' ? sorted : null) : null,
     };
     return { encoding: make(feature.name, fitted), training: null };
   },
@@ -90,22 +90,36 @@ function shaped(value: number, { shape, centre, spread }: Pick<Scale, 'shape' | 
   return away < 0 ? -Math.log1p(-away) : Math.log1p(away);
 }
 
-function fitScale(sorted: Float64Array): Scale {
-  const n = sorted.length;
-  if (n === 0) return { low: 0, high: 0, shape: 'linear', centre: 0, spread: 1, mean: 0, deviation: 1 };
-  const low = tame(quantile(sorted, LOW));
-  const high = tame(quantile(sorted, HIGH));
-  const clipped = sorted.map((value) => (value < low ? low : value > high ? high : value));
-  const plain = moments(clipped);
-  const centre = tame(quantile(sorted, 0.5));
-  const spread = tailSpread(clipped, centre);
-  if (Math.abs(plain.skewness) <= SKEWED || spread <= 1e-12 * (high - low))
-    return { low, high, shape: 'linear', centre: 0, spread: 1, mean: plain.mean, deviation: plain.deviation };
-  const log = { shape: 'log', centre, spread } as const;
+/** Whether the shape 'log' would treat a column otherwise than 'none' does. */
+export function hasLongTail(column: Column): boolean {
+  const { present } = presentOf(numbersOf(column));
+  return logShapeOf(present, sortedSample(present)) !== null;
+}
+
+function fitScale(present: Float64Array, sorted: Float64Array | null): Scale {
+  const log = sorted === null ? null : logShapeOf(present, sorted);
+  if (log === null) {
+    const { mean, deviation } = moments(present.map(tame));
+    return { low: -HUGE, high: HUGE, shape: 'linear', centre: 0, spread: 1, mean, deviation };
+  }
   // The logarithm tames the tail by itself, so the whole training range may count.
-  const range = { low: tame(quantile(sorted, 0)), high: tame(quantile(sorted, 1)) };
-  const { mean, deviation } = moments(sorted.map((value) => shaped(tame(value), log)));
-  return { ...range, ...log, mean, deviation };
+  let [low, high] = [present[0], present[0]];
+  for (const value of present) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const { mean, deviation } = moments(present.map((value) => shaped(tame(value), log)));
+  return { low: tame(low) + 0, high: tame(high) + 0, ...log, mean, deviation };
+}
+
+/** The logarithm for values with a long tail, null for others: shares and other numbers from 0 to 1 mean what they are. */
+function logShapeOf(present: Float64Array, sorted: Float64Array): (Pick<Scale, 'centre' | 'spread'> & { shape: 'log' }) | null {
+  if (present.every((value) => value >= 0 && value <= 1)) return null;
+  const plain = moments(present.map(tame));
+  if (Math.abs(plain.skewness) <= SKEWED) return null;
+  const centre = tame(quantile(sorted, 0.5));
+  const spread = tailSpread(sorted.map(tame), centre);
+  return spread <= 1e-12 * plain.deviation ? null : { shape: 'log', centre, spread };
 }
 
 const tame = (value: number): number => Math.min(HUGE, Math.max(-HUGE, value));
@@ -125,38 +139,49 @@ function tailSpread(sorted: Float64Array, centre: number): number {
   return Number.isFinite(spread) ? spread : 0;
 }
 
+/** Mean, standard deviation (of the rows, not of what they were drawn from) and skewness, to the last digits; 0, 1 and 0 of no value. */
 function moments(values: Float64Array): { mean: number; deviation: number; skewness: number } {
   const n = values.length;
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += (values[i] - mean) / (i + 1);
-  let second = 0;
-  let third = 0;
-  const span = Math.max(Math.abs(values[0] - mean), Math.abs(values[n - 1] - mean)) || 1;
-  for (let i = 0; i < n; i++) {
-    const z = (values[i] - mean) / span;
-    second += z * z;
-    third += z * z * z;
-  }
-  second /= n;
-  third /= n;
+  if (n === 0) return { mean: 0, deviation: 1, skewness: 0 };
+  const rough = sumOf(values, (value) => value / n);
+  const mean = rough + sumOf(values, (value) => (value - rough) / n);
+  let span = 0;
+  for (const value of values) span = Math.max(span, Math.abs(value - mean));
+  span ||= 1;
+  // The mean is rounded to a double, which shows where values lie far from 0 and close together.
+  const away = sumOf(values, (value) => (value - mean) / span) / n;
+  const second = sumOf(values, (value) => ((value - mean) / span) ** 2) / n - away * away;
+  const third = sumOf(values, (value) => ((value - mean) / span) ** 3) / n;
   const deviation = Math.sqrt(second) * span;
-  if (!(deviation > 0) || !Number.isFinite(deviation) || !Number.isFinite(mean))
-    return { mean: Number.isFinite(mean) ? mean + 0 : 0, deviation: 1, skewness: 0 };
+  // A spread of the size of a mean's rounding error is none: what is constant stays so.
+  if (!(deviation > 1e-15 * Math.abs(mean)) || !Number.isFinite(deviation))
+    return { mean: mean + 0, deviation: 1, skewness: 0 };
   return { mean: mean + 0, deviation, skewness: third / (second * Math.sqrt(second)) };
 }
 
-function sortedSample(values: Float64Array): { sorted: Float64Array; missing: boolean } {
-  let present = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) present += 1;
-  const stride = Math.max(1, Math.ceil(present / SAMPLE));
-  const sample = new Float64Array(Math.ceil(present / stride));
-  let seen = 0;
+/** Sum with what each addition rounds off (Neumaier 1974). */
+function sumOf(values: Float64Array, of: (value: number) => number): number {
+  let sum = 0;
+  let lost = 0;
   for (let i = 0; i < values.length; i++) {
-    if (values[i] !== values[i]) continue;
-    if (seen % stride === 0) sample[seen / stride] = values[i];
-    seen += 1;
+    const term = of(values[i]);
+    const next = sum + term;
+    lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
+    sum = next;
   }
-  return { sorted: sample.sort(), missing: present < values.length };
+  return sum + lost;
+}
+
+function presentOf(values: Float64Array): { present: Float64Array; missing: boolean } {
+  const present = values.filter((value) => value === value);
+  return { present, missing: present.length < values.length };
+}
+
+function sortedSample(present: Float64Array): Float64Array {
+  const stride = Math.max(1, Math.ceil(present.length / SAMPLE));
+  const sample = new Float64Array(Math.ceil(present.length / stride));
+  for (let i = 0; i < sample.length; i++) sample[i] = present[i * stride];
+  return sample.sort();
 }
 
 function quantile(sorted: Float64Array, share: number): number {
