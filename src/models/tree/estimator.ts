@@ -6,14 +6,18 @@ import { squaredObjective } from '../gbdt/objectives/squared.js';
 import { gbdtOptions } from '../gbdt/options.js';
 import { flatten } from '../trees/forest.js';
 import { ForestModel } from '../trees/forest-model.js';
+import { growExact } from './grow-exact.js';
 import { treeOptions } from './options.js';
 import { sharesObjective } from './shares-objective.js';
 
 const VERSION = 1;
+/** Values up to which each feature's rows are kept sorted, 4 bytes a value. */
+const MOST_SORTED = 60_000_000;
+const BINS = 255;
 
 /**
- * One round of boosting on the squared error with full steps: leaves hold means, and for classes the squared error of their shares is
- * the Gini impurity (CART, Breiman et al. 1984). Several classes get a tree each.
+ * One tree by the least squared error: leaves hold means, and for classes the squared error of their shares is the Gini impurity (CART,
+ * Breiman et al. 1984). Over bins it is one round of boosting with full steps, where several classes get a tree each.
  */
 export const tree: Estimator = {
   name: 'tree',
@@ -24,25 +28,28 @@ export const tree: Estimator = {
   async fit(data, params, context) {
     const resolved = resolveOptions('tree', treeOptions, params);
     checkTraining(tree, data, context);
-    const single = resolveOptions('tree', gbdtOptions, {
-      ...resolved,
-      rounds: 1,
-      learningRate: 1,
-      minChildWeight: 0,
-      columnSample: 1,
-    });
     const objective = context.task === 'multiclass' ? sharesObjective(context.classes) : squaredObjective;
-    const { trees, bins, start, gain } = await boost(data, objective, single, context);
+    const exact = resolved.bins === 0 && data.matrix.rows * data.matrix.columns.length <= MOST_SORTED;
+    const { start, forest, gain, leaves } = exact
+      ? await growExact(data, objective, resolved, context)
+      : await overBins({ ...resolved, bins: resolved.bins || BINS });
     return new ForestModel({
       estimator: 'tree',
       version: VERSION,
       task: context.task,
       link: context.task === 'regression' ? 'identity' : 'shares',
       start,
-      forest: flatten(trees, bins),
+      forest,
       gain,
-      summary: { leaves: trees.reduce((sum, { left }) => sum + (left.length + 1) / 2, 0) },
+      summary: { leaves },
     });
+
+    async function overBins(binned: typeof resolved) {
+      const single = { ...binned, rounds: 1, learningRate: 1, minChildWeight: 0, columnSample: 1 };
+      const grown = await boost(data, objective, resolveOptions('tree', gbdtOptions, single), context);
+      const found = grown.trees.reduce((sum, { left }) => sum + (left.length + 1) / 2, 0);
+      return { ...grown, forest: flatten(grown.trees, grown.bins), leaves: found };
+    }
   },
   load: (bytes) => ForestModel.load(bytes, 'tree', VERSION),
 };

@@ -53,7 +53,7 @@ function distinct(sorted: Float64Array): { values: Float64Array; counts: Uint32A
 }
 
 /** A number t with a <= t < b. */
-function between(a: number, b: number): number {
+export function between(a: number, b: number): number {
   const middle = a / 2 + b / 2;
   return middle >= a && middle < b ? middle : a;
 }
