@@ -28,6 +28,8 @@ export type OptionSpec =
       readonly kind: 'choice';
       readonly default: string;
       readonly choices: readonly string[];
+      /** What to say of words that are asked for and not offered. */
+      readonly instead?: Readonly<Record<string, string>>;
       readonly versioned?: true;
       readonly doc: string;
     }
@@ -109,7 +111,7 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | undefi
   if (spec.kind === 'choice')
     return typeof value === 'string' && (spec.choices.includes(value) || (spec.versioned && isOwnName(value)))
       ? undefined
-      : `must be one of ${spec.choices.join(', ')}${spec.versioned ? ', or an own name@version' : ''}, not ${shown}`;
+      : `${insteadOf(spec.instead, value)}must be one of ${spec.choices.join(', ')}${spec.versioned ? ', or an own name@version' : ''}, not ${shown}`;
   if (spec.kind === 'text') return value === null || typeof value === 'string' ? undefined : `must be text, not ${shown}`;
   if (spec.kind === 'texts')
     return Array.isArray(value) && value.every((each) => typeof each === 'string')
@@ -127,6 +129,11 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | undefi
   if (spec.max !== undefined && value > spec.max) return `must be at most ${spec.max}, not ${shown}`;
   return undefined;
 }
+
+const insteadOf = (instead: Readonly<Record<string, string>> | undefined, value: unknown) =>
+  typeof value === 'string' && instead !== undefined && Object.hasOwn(instead, value)
+    ? `cannot be '${value}': ${instead[value]}; it `
+    : '';
 
 function featuresProblem(kind: 'directions' | 'groups', value: unknown): string | undefined {
   if (value === null) return undefined;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MillwrightError } from '../base/error.js';
 import { declareOptions } from '../base/options.js';
 import { type Command, command } from './command.js';
+import { train } from './commands/train.js';
 import { commandHelp } from './help.js';
 import { parseArguments } from './parse-arguments.js';
 import { ProgressBar } from './progress-bar.js';
@@ -106,4 +107,19 @@ describe('progress', () => {
     expect(live[0]!.length).toBeLessThan(75);
     expect(live.at(-1)).toBe('\r\x1b[2K');
   });
+});
+
+test('a kind of problem that is not offered is said not to be, with what comes nearest', () => {
+  const kind = (word: string) => {
+    try {
+      parseArguments(train, ['a.csv', '--target', 'y', '--problem', word]);
+      return '';
+    } catch (error) {
+      return error instanceof MillwrightError ? error.message : String(error);
+    }
+  };
+  expect(kind('forecast')).toMatch(/cannot be 'forecast': Millwright does not forecast .*; it must be one of auto, binary/);
+  expect(kind('clustering')).toMatch(/does not group rows by a command; see kmeans of 'millwright\/models'/);
+  expect(kind('classification')).toMatch(/'binary' for two classes/);
+  expect(kind('toString')).toMatch(/option 'problem' must be one of/);
 });

@@ -156,6 +156,13 @@ describe('gates', () => {
       sentence: expect.stringContaining('version 1'),
     });
     expect(result({ ...beats, metric: 'logloss' }).passed).toBe(true);
+    // Which of the two is better is said in words, and no figure has a minus that turns them round.
+    const turned = result(beats, { scored: worse, champion: { version: 1, scored } });
+    expect(turned.passed).toBe(false);
+    expect(turned.sentence).toMatch(
+      /^value is worse by [\d.]+ than that of the champion \(version 1\); it is better by more than 0 with/,
+    );
+    expect(result(beats, { champion: { version: 1, scored: worse } }).sentence).toMatch(/^value is better by [\d.]+ than/);
   });
 
   test('what cannot be judged does not pass', () => {

@@ -77,7 +77,7 @@ function championGate(gate: GatePlan & { gate: 'beatsChampion' }, input: GateInp
     gate,
     passed: probability >= gate.confidence,
     figure: probability,
-    sentence: `${gate.metric} is better by ${shown(difference)} than that of ${name}; it is so by more than ${gate.by} with probability ${shown(probability)}, ${gate.confidence} is asked for.`,
+    sentence: `${gate.metric} is ${difference < 0 ? 'worse' : 'better'} by ${shown(Math.abs(difference))} than that of ${name}; it is better by more than ${gate.by} with probability ${shown(probability)}, ${gate.confidence} is asked for.`,
   };
 }
 

@@ -109,8 +109,8 @@ export function judgeChallenger(evidence: ShadowEvidence): ChallengerVerdict {
   const promote = confidence >= gate.confidence;
   const told =
     `${gate.metric} of ${evidence.challenger.version} is ${short(figures.challenger)} against ${short(figures.champion)} of ` +
-    `${evidence.champion.version} on ${rows} rows: better by ${short(difference)} ` +
-    `[${short(interval.low)}, ${short(interval.high)}], above ${short(gate.by)} in ${short(confidence * 100)} % of resamples`;
+    `${evidence.champion.version} on ${rows} rows: ${difference < 0 ? 'worse' : 'better'} by ${short(Math.abs(difference))} ` +
+    `(a difference of ${short(interval.low)} to ${short(interval.high)}), above ${short(gate.by)} in ${short(confidence * 100)} % of resamples`;
   return {
     verdict: promote ? 'promote' : 'refuse',
     because: `${told}; ${short(gate.confidence * 100)} % ${promote ? 'were' : 'are'} needed.`,

@@ -29,9 +29,9 @@ export function flightsExample(from: string): Example {
   const project = [own, ...upwards(resolve(from)), ...upwards(dirname(own))].find((folder) => existsSync(join(folder, DATA)));
   if (project === undefined)
     fail('MW_INGEST_FILE_MISSING', {
-      what: "The flights of the example are in the npm package 'vega-datasets' (32 MB), which is not installed here.",
+      what: "The flights of the example are in the npm package 'vega-datasets' (some 40 MB), which is not installed here.",
       where: { file: DATA },
-      fix: "Run 'npm install vega-datasets' and then this again; or begin with a file of your own: millwright train FILE --target COLUMN.",
+      fix: "Run 'npm install vega-datasets@3' and then this again; or begin with a file of your own: millwright train FILE --target COLUMN.",
     });
   // The definition names its data from where it lies in a clone.
   return { definition, baseDir: join(project, dirname(DEFINITION)) };

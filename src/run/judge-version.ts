@@ -14,6 +14,7 @@ import type { ModelVersion } from '../registry/models.js';
 import type { PlainData } from '../registry/plain-data.js';
 import { computeMetrics } from '../stats/metrics/catalogue.js';
 import type { MetricInput } from '../stats/metrics/metric.js';
+import { meanPayOff } from '../stats/pay-off.js';
 import { type Recipe, refit } from '../train/refit.js';
 import { isBetter } from '../train/score.js';
 import type { Trial } from '../train/trial.js';
@@ -121,7 +122,9 @@ const importanceMetric = (plan: SystemPlan) =>
 
 const figures = (evaluation: Evaluation): Record<string, number> =>
   Object.fromEntries(
-    Object.entries(evaluation.metrics).flatMap(([name, { value }]) => (value === null ? [] : [[name, value]])),
+    Object.entries({ ...evaluation.metrics, ...(evaluation.value ? { value: evaluation.value.perRow } : {}) }).flatMap(
+      ([name, { value }]) => (value === null ? [] : [[name, value]]),
+    ),
   );
 
 function slicesOf({ plan, unseen, training }: JudgeInput): SliceRequest[] {
@@ -180,16 +183,12 @@ async function candidateFigures(
       const pipeline = await refit({ ...recipe, trial }, table, target, split.fit, { signal: workspace.signal });
       const { table: rows, target: truth } = input.unseen;
       const predictions = pipeline.predict(rows);
-      rivals.set(
-        trial.number,
-        computeMetrics({
-          task: plan.problem.task,
-          outputs: pipeline.model.outputs,
-          predictions,
-          target: truth,
-          threshold: recipe.threshold,
-        }),
-      );
+      const { task, value } = plan.problem;
+      const { threshold } = recipe;
+      rivals.set(trial.number, {
+        ...computeMetrics({ task, outputs: pipeline.model.outputs, predictions, target: truth, threshold }),
+        ...(value === null ? {} : { value: meanPayOff(value, truth, predictions, threshold) }),
+      });
     }
   }
   return trials.map((trial) => ({

@@ -3,7 +3,9 @@ import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
 import type { SystemPlan, Task } from '../define/plan.js';
 import type { StrategyName } from '../define/strategies.js';
+import type { Column } from '../frame/column.js';
 import { readSource } from '../ingest/read-source.js';
+import { whyTask } from '../train/target.js';
 import { inferContract } from '../validate/infer-contract.js';
 import { inferSystem } from './infer-system.js';
 import { readSources, type SourceData } from './read-sources.js';
@@ -30,6 +32,8 @@ export interface TrainFileOptions {
 
 export interface TrainFileOutcome extends TrainOutcome {
   readonly plan: SystemPlan;
+  /** Why the target was taken for amounts or classes, where it might be either; null where it is clear or was said. */
+  readonly why: string | null;
 }
 
 /**
@@ -81,7 +85,8 @@ export async function trainFile(path: string, options: TrainFileOptions, workspa
     },
     workspace,
   );
-  return { ...outcome, plan };
+  const why = options.problem === 'auto' ? whyTask(read.frame.columns[options.target] as Column, plan.problem.task) : null;
+  return { ...outcome, plan, why };
 }
 
 /** Rows of a file that stand in for those of the label source: same columns, same contract. */

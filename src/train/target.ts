@@ -42,6 +42,20 @@ export function inferTask(column: Column): Task {
   return counted ? 'multiclass' : 'regression';
 }
 
+/** Most different whole numbers that might as well be grades. */
+const GRADES = 50;
+
+/** Why numbers were taken for amounts or for classes, where one might think otherwise, and how to have it the other way; else null. */
+export function whyTask(column: Column, task: Task): string | null {
+  const levels = presentLevels(column);
+  const numbers = levels.map(Number);
+  if (task === 'binary' || levels.length > GRADES || !numbers.every(Number.isInteger)) return null;
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  return task === 'multiclass'
+    ? `the whole numbers ${low} to ${high} are taken for classes; --problem regression takes them for amounts`
+    : `the ${levels.length} whole numbers from ${low} to ${high} are taken for amounts; --problem multiclass takes them for classes`;
+}
+
 /**
  * Codes a target column. Classes are ordered as numbers when all are numbers, else as text.
  * @param positive the positive class of a binary task as text; null chooses it (see `positiveClass`)

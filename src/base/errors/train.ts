@@ -17,7 +17,7 @@ export const trainErrors = declareErrors({
   },
   MW_TRAIN_NO_FEATURES: {
     doc: 'There is no feature to learn from.',
-    fix: 'Give at least one column beside the target that is not constant, empty or an identifier.',
+    fix: 'Give at least one column beside the target that is not constant, empty or an identifier. A series is not forecast from its own past; windows over past rows are written in a definition.',
   },
   MW_TRAIN_TARGET_MISSING: {
     doc: 'The target column does not exist, or holds no value at all.',

@@ -6,6 +6,29 @@ import { BY_OPTION, LEARNING_OPTION, REPORT_OPTION, STORE_OPTION } from '../comm
 import { inWorkspace } from '../in-workspace.js';
 import { writeReport } from '../write-report.js';
 
+const FORECAST =
+  'Millwright does not forecast a series from its own past; features from windows over past rows are written in a definition';
+const CLUSTERS = "Millwright does not group rows by a command; see kmeans of 'millwright/models'";
+const RANKING = 'Millwright does not rank or recommend; a probability a row can be sorted by';
+const CLASSES = "write 'binary' for two classes and 'multiclass' for more";
+
+/** Kinds of problems that people ask for under these words. */
+const NOT_OFFERED = {
+  forecast: FORECAST,
+  forecasting: FORECAST,
+  timeseries: FORECAST,
+  'time-series': FORECAST,
+  cluster: CLUSTERS,
+  clustering: CLUSTERS,
+  ranking: RANKING,
+  rank: RANKING,
+  recommendation: RANKING,
+  recommend: RANKING,
+  anomaly: 'Millwright does not look for outliers without labels; with labels they are a binary problem',
+  classification: CLASSES,
+  classify: CLASSES,
+} as const;
+
 export const train = command({
   name: 'train',
   summary: 'Train a model on a file, without a definition.',
@@ -25,6 +48,7 @@ export const train = command({
       kind: 'choice',
       default: 'auto',
       choices: ['auto', 'binary', 'multiclass', 'regression'],
+      instead: NOT_OFFERED,
       doc: 'Kind of problem.',
     },
     positive: {
@@ -64,7 +88,10 @@ export const train = command({
     const { file } = context.args;
     const { store, target, report, workers, by, ...options } = context.options;
     if (target === '')
-      fail('MW_CLI_ARGUMENT_MISSING', { what: 'The column to predict is not named.', fix: 'Add --target COLUMN.' });
+      fail('MW_CLI_ARGUMENT_MISSING', {
+        what: 'The column to predict is not named.',
+        fix: "Add --target COLUMN. Without labels there is nothing to train; to group rows see kmeans of 'millwright/models'.",
+      });
     const [{ trainFile }, { inferredText }, { trainText }] = await Promise.all([
       import('../../run/train-file.js'),
       import('../text/inferred-text.js'),
@@ -77,8 +104,8 @@ export const train = command({
       { by },
     );
     if (report !== null) await writeReport(outcome.report, report);
-    const { plan, ...rest } = outcome;
-    context.result(rest, `${inferredText(plan, target, options.test)}\n\n${trainText(outcome, plan, context.width)}`);
+    const { plan, why, ...rest } = outcome;
+    context.result(rest, `${inferredText(plan, target, options.test, why)}\n\n${trainText(outcome, plan, context.width)}`);
     return 0;
   },
 });

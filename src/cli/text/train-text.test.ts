@@ -49,7 +49,7 @@ const outcome = {
   steps: [{ name: 'train', reused: true, seconds: 0 }],
   warnings: [],
 } satisfies TrainOutcome;
-const plan = { train: { search: { by: 'auc' } } } as SystemPlan;
+const plan = { train: { search: { by: 'auc' } }, label: { positive: 'yes' }, problem: { value: null } } as SystemPlan;
 
 test('the best trials come first, ten of them, every estimator among them, on lines of 120 characters', () => {
   const lines = trainText(outcome, plan).split('\n');
@@ -69,4 +69,5 @@ test('a first version that a gate refused is champion all the same, and that is 
   expect(text).toContain('✗ p99 is 2 ms.');
   expect(text).toContain('refused by a gate, and is champion all the same');
   expect(text).toContain('not done again: train');
+  expect(text).toContain("decides 'yes' from a probability of 0.5 on: the best f1 on the validation rows");
 });

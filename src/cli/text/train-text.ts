@@ -25,6 +25,7 @@ export function trainText(outcome: TrainOutcome, plan: SystemPlan, width = 120):
     '',
     metrics,
     '',
+    ...(outcome.problem === 'binary' ? [decisionText(outcome, plan), ''] : []),
     candidatesText(outcome, plan.train.search.by, width),
     ...(outcome.learningCurve ? ['', learningText(outcome.learningCurve, plan.train.search.by)] : []),
     ...(gates.length > 0 ? ['', ...gates] : []),
@@ -34,6 +35,14 @@ export function trainText(outcome: TrainOutcome, plan: SystemPlan, width = 120):
     `report: ${outcome.report}`,
     `${figure(outcome.seconds)} s${reused.length > 0 ? `, not done again: ${reused.join(', ')}` : ''}`,
   ].join('\n');
+}
+
+/** From which probability on a row is decided positive, and what that was chosen for. */
+function decisionText({ threshold }: TrainOutcome, { label, problem }: SystemPlan): string {
+  const what = problem.value === null ? 'the best f1 on the validation rows' : 'the most value on the validation rows';
+  return Number.isFinite(threshold)
+    ? `decides '${label.positive}' from a probability of ${figure(threshold)} on: ${what}`
+    : `decides '${label.positive}' never: ${what}`;
 }
 
 function learningText(points: NonNullable<TrainOutcome['learningCurve']>, by: string): string {
