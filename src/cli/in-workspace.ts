@@ -1,13 +1,21 @@
 import { userInfo } from 'node:os';
+import type { Durability } from '../run/durability-option.js';
 import type { Workspace } from '../run/workspace.js';
 import type { CommandContext } from './command.js';
+
+interface InWorkspaceOptions {
+  readonly readOnly?: boolean;
+  /** Who acts; the user of the operating system unless given. */
+  readonly by?: string | null;
+  readonly durability?: Durability;
+}
 
 /** Runs work on the store that a command names, and closes it whatever happens. A command that only reads makes no store. */
 export async function inWorkspace<T>(
   context: Pick<CommandContext, 'log' | 'signal' | 'progress'>,
   store: string,
   work: (workspace: Workspace) => Promise<T>,
-  { readOnly = false, by = null }: { readonly readOnly?: boolean; readonly by?: string | null } = {},
+  { readOnly = false, by = null, durability }: InWorkspaceOptions = {},
 ): Promise<T> {
   // Loaded here, because the databases behind a store take longer to load than the whole CLI does.
   const { openWorkspace } = await import('../run/workspace.js');
@@ -16,6 +24,7 @@ export async function inWorkspace<T>(
     signal: context.signal,
     onProgress: context.progress,
     readOnly,
+    ...(durability ? { durability } : {}),
     by: by ?? user(),
   });
   try {

@@ -55,7 +55,12 @@ export async function serveModel(
   const { store } = workspace;
   await store.claim();
   const plan = await planOf(version, workspace);
-  const online = await openOnlineStore(plan, { clock, directory: join(store.dir, 'online', plan.name) });
+  const online = await openOnlineStore(plan, {
+    clock,
+    directory: join(store.dir, 'online', plan.name),
+    durability: store.durability,
+    log: workspace.log,
+  });
   if (plan.views.length > 0 && online.pushed === 0) {
     const frames =
       options.history ??

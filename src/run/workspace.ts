@@ -3,6 +3,7 @@ import { type Log, silentLog } from '../base/log.js';
 import type { Watch } from '../base/progress.js';
 import { random } from '../base/random.js';
 import { openRegistry, type Registry } from '../registry/open-registry.js';
+import type { Durability } from '../store/durability.js';
 import { openStore, type Store } from '../store/open-store.js';
 
 /** An open store with everything that reads and writes it: what every use case of `run` is given. */
@@ -23,13 +24,15 @@ export interface WorkspaceOptions extends Watch {
   readonly log?: Log;
   readonly by?: string;
   readonly readOnly?: boolean;
+  readonly durability?: Durability;
 }
 
 /** Opens the store in a folder, making it when there is none. @throws MW_STORE_* */
 export async function openWorkspace(dir: string, options: WorkspaceOptions = {}): Promise<Workspace> {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLog;
-  const store = await openStore(dir, { clock, log, readOnly: options.readOnly ?? false });
+  const { readOnly = false, durability } = options;
+  const store = await openStore(dir, { clock, log, readOnly, ...(durability ? { durability } : {}) });
   return workspaceOver(store, { ...options, clock, log, by: options.by ?? 'millwright' });
 }
 

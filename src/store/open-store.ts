@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.js';
 import { fail } from '../base/error.js';
 import { type Log, silentLog } from '../base/log.js';
+import { resolveOptions } from '../base/options.js';
 import { FileArtifacts } from './artifacts/file-artifacts.js';
 import { errno, onDisk } from './disk-error.js';
+import { type Durability, durabilityOptions } from './durability.js';
 import { makeFolder, writeWhole } from './durable-file.js';
 import { openEventLog } from './event-log/file-event-log.js';
 import { openMetadata } from './metadata/sqlite-metadata.js';
@@ -15,6 +17,8 @@ import { StoreClaim } from './store-claim.js';
 export interface Store {
   /** Absolute path of the folder. */
   readonly dir: string;
+  /** What a write survives once it is acknowledged. */
+  readonly durability: Durability;
   readonly artifacts: ArtifactStore;
   readonly events: EventLog;
   readonly metadata: MetadataStore;
@@ -33,6 +37,8 @@ export interface StoreOptions {
   readonly log?: Log;
   /** Opens an existing store, on a read-only disk even, and refuses every write. */
   readonly readOnly?: boolean;
+  /** What a write survives once it is acknowledged ('process'). */
+  readonly durability?: Durability;
 }
 
 /** Version of the folder's layout. */
@@ -45,6 +51,7 @@ const KIND = 'millwright-store';
  */
 export async function openStore(dir: string, options: StoreOptions): Promise<Store> {
   const folder = resolve(dir);
+  const { durability } = resolveOptions('the store', durabilityOptions, { durability: options.durability });
   const readOnly = options.readOnly ?? false;
   await makeStore(folder, readOnly, options.clock);
   // A store that exists may lie on a disk that is read-only: better said here than by whatever meets it first.
@@ -53,11 +60,12 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   if (!readOnly) await artifacts.prepare();
   // Looked at before the database is: things are stored only once it was made, whoever makes the store meanwhile.
   const expected = await holdsThings(folder);
-  const metadata = await openMetadata(join(folder, 'metadata.db'), { readOnly, expected });
-  const events = openEventLog(join(folder, 'events'), { readOnly, log: options.log ?? silentLog });
+  const metadata = await openMetadata(join(folder, 'metadata.db'), { readOnly, expected, durability });
+  const events = openEventLog(join(folder, 'events'), { readOnly, durability, log: options.log ?? silentLog });
   const claim = new StoreClaim(folder, readOnly);
   return {
     dir: folder,
+    durability,
     artifacts,
     events,
     metadata,

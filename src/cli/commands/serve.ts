@@ -1,4 +1,6 @@
 import { declareOptions } from '../../base/options.js';
+import { durabilityOptions } from '../../run/durability-option.js';
+import type { Workspace } from '../../run/workspace.js';
 import { command } from '../command.js';
 import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
@@ -19,6 +21,7 @@ export const serve = command({
     },
     port: { kind: 'integer', default: 8080, min: 0, max: 65_535, doc: 'Port; 0 takes a free one.' },
     host: { kind: 'text', default: '127.0.0.1', shows: 'ADDRESS', doc: 'Address to listen on.' },
+    ...durabilityOptions,
     ...STORE_OPTION,
   }),
   examples: [
@@ -27,14 +30,14 @@ export const serve = command({
     'millwright serve --model customers@challenger --port 9000 --host 0.0.0.0',
   ],
   async run(context) {
-    const { model, port, host, store } = context.options;
+    const { model, port, host, store, durability } = context.options;
     const [{ serveTogether }, { fail }] = await Promise.all([
       import('../../run/serve-registered.js'),
       import('../../base/error.js'),
     ]);
     if (model.length === 0)
       fail('MW_CLI_ARGUMENT_MISSING', { what: 'The model to serve is not named.', fix: 'Add --model NAME.' });
-    await inWorkspace(context, store, async (workspace) => {
+    const work = async (workspace: Workspace) => {
       const served = await serveTogether(model, port, workspace, host);
       context.result(
         { model: model[0], models: model, url: served.url },
@@ -43,7 +46,8 @@ export const serve = command({
       await untilStopped(context.signal);
       context.log.info('Draining.');
       await served.close();
-    });
+    };
+    await inWorkspace(context, store, work, { durability });
     return 0;
   },
 });

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Kysely, SqliteDialect, type Transaction } from 'kysely';
 import { asMillwrightError, fail } from '../../base/error.js';
 import { diskError } from '../disk-error.js';
+import type { Durability } from '../durability.js';
 import type { MetadataStore } from '../ports.js';
 import { LibsqlDatabase } from './libsql-database.js';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations.js';
@@ -13,6 +14,8 @@ import type { MetadataTables } from './tables.js';
 export interface MetadataOptions {
   /** Refuses every write. */
   readonly readOnly?: boolean;
+  /** What a commit survives once it is acknowledged ('process'). */
+  readonly durability?: Durability;
   /** How long a write waits for other processes, milliseconds (20 s). */
   readonly patience?: number;
   /** The store holds things already, so its database cannot be new: an empty one has lost what was in it, and none is made. */
@@ -21,16 +24,17 @@ export interface MetadataOptions {
 
 /**
  * Metadata in an SQLite file in WAL mode: any number of processes read while one writes; writers wait for one another. What was
- * acknowledged survives a kill of the process.
+ * acknowledged survives a kill of the process, and a power cut with the durability 'power'.
  * @throws MW_STORE_NEWER, MW_STORE_CORRUPT, MW_STORE_BUSY, MW_STORE_UNWRITABLE, MW_STORE_FULL
  */
 export async function openMetadata(path: string, options: MetadataOptions = {}): Promise<MetadataStore> {
   const { readOnly = false, expected = false } = options;
   if (expected && (sizeOf(path) ?? 0) === 0) failEmptied(path);
   const patience = `busy_timeout = ${options.patience ?? 20_000}`;
+  const synchronous = `synchronous = ${options.durability === 'power' ? 'FULL' : 'NORMAL'}`;
   const opened = readOnly
     ? openToRead(path, patience)
-    : { database: new LibsqlDatabase(path, [patience, 'journal_mode = WAL', 'synchronous = NORMAL']), dispose: () => {} };
+    : { database: new LibsqlDatabase(path, [patience, 'journal_mode = WAL', synchronous]), dispose: () => {} };
   const { database } = opened;
   const db = new Kysely<MetadataTables>({ dialect: new SqliteDialect({ database }) });
   const transaction = <T>(work: (transaction: Transaction<MetadataTables>) => Promise<T>): Promise<T> =>
