@@ -1,21 +1,10 @@
-import { constants } from 'node:fs';
-import { access, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { systemClock } from '../base/clock.js';
 import { asMillwrightError } from '../base/error.js';
 import { packageVersion } from '../base/package-version.js';
-import type { ModelVersion } from '../registry/models.js';
-import type { Workspace } from './workspace.js';
-
-/** Something that must be in order. `fix` says what to do when it is not. */
-export interface Finding {
-  readonly name: string;
-  /** A failed one keeps Millwright from working; a warning may later. */
-  readonly state: 'ok' | 'warning' | 'failed';
-  readonly what: string;
-  readonly fix: string | null;
-}
+import { type Finding, failed, ok, warning } from './finding.js';
+import { storeFindings } from './store-findings.js';
 
 export interface Diagnosis {
   readonly millwright: string;
@@ -41,7 +30,7 @@ export async function diagnose(dir: string): Promise<Diagnosis> {
     await tried('sqlite', 'SQLite keeps runs and models', trySqlite, REINSTALL),
     await tryThreads(),
   ];
-  const store = [...(await examineStore(dir)), await diskSpace(dir)];
+  const store = [...(await storeFindings(dir)), await diskSpace(dir)];
   return {
     millwright: packageVersion(),
     node: process.versions.node,
@@ -109,96 +98,6 @@ async function tryThreads(): Promise<Finding> {
   }
 }
 
-async function examineStore(dir: string): Promise<Finding[]> {
-  const { openWorkspace } = await import('./workspace.js');
-  let workspace: Workspace;
-  try {
-    workspace = await openWorkspace(dir, { clock: systemClock, readOnly: true });
-  } catch (thrown) {
-    const error = asMillwrightError(thrown);
-    return error.code === 'MW_STORE_MISSING'
-      ? [ok('store', `There is no store at ${resolve(dir)} yet; the first command that writes makes it`)]
-      : [failed('store', `${error.code}: ${error.message}`, error.fix)];
-  }
-  try {
-    return [
-      ok('store', `The store at ${resolve(dir)} opens`),
-      await writable(dir),
-      await whole('audit', async () => {
-        const { entries } = await workspace.audit.assertWhole();
-        return `The audit log is whole (${entries} entries)`;
-      }),
-      await artifacts(workspace),
-      await whole('events', async () => {
-        const { openQuarantine } = await import('./review-quarantine.js');
-        const waiting = await openQuarantine(workspace).list({ unresolved: true });
-        return `The event log is readable (${waiting.length} rows wait in the quarantine)`;
-      }),
-    ];
-  } finally {
-    await workspace.close();
-  }
-}
-
-async function whole(name: string, work: () => Promise<string>): Promise<Finding> {
-  try {
-    return ok(name, await work());
-  } catch (thrown) {
-    const error = asMillwrightError(thrown);
-    return failed(name, `${error.code}: ${error.message}`, error.fix);
-  }
-}
-
-/** Reads what every registered version points to; reading compares the bytes with the hash that names them. */
-async function artifacts({ models, snapshots, store }: Workspace): Promise<Finding> {
-  let versions = 0;
-  const broken: string[] = [];
-  const read = new Map<string, string | null>();
-  for (const { name } of await models.list())
-    for (const version of await models.versions(name)) {
-      versions++;
-      for (const [part, hash] of partsOf(version)) {
-        if (!read.has(hash))
-          read.set(
-            hash,
-            await store.artifacts.get(hash).then(
-              () => null,
-              (thrown: unknown) => asMillwrightError(thrown).message,
-            ),
-          );
-        const problem = read.get(hash);
-        if (problem) broken.push(`the ${part} of ${version.id}: ${problem}`);
-      }
-      for (const snapshot of version.snapshots)
-        for (const { artifact, path } of (await snapshots.find(snapshot))?.files ?? [])
-          if (artifact !== null && !(await store.artifacts.has(artifact))) broken.push(`the copy of ${path} for ${version.id}`);
-    }
-  return broken.length === 0
-    ? ok('artifacts', `Everything that the ${versions} registered versions need is there and whole (${read.size} artifacts)`)
-    : failed(
-        'artifacts',
-        `Missing or damaged: ${broken.slice(0, 3).join('; ')}${broken.length > 3 ? `; and ${broken.length - 3} more` : ''}`,
-        'Restore the store from a copy, or train these versions again.',
-      );
-}
-
-const partsOf = ({ pipeline, plan, evaluation, report, reference }: ModelVersion) =>
-  Object.entries({ pipeline, plan, evaluation, report, reference }).flatMap(([part, hash]) =>
-    hash === null ? [] : [[part, hash] as const],
-  );
-
-async function writable(dir: string): Promise<Finding> {
-  return access(dir, constants.W_OK).then(
-    () => ok('rights', 'The store can be written to'),
-    () =>
-      warning(
-        'rights',
-        `${resolve(dir)} can be read and not written to: scoring and looking work, training and serving do not.`,
-        'Check the rights on the folder and how its disk is mounted, or use another store to train and serve.',
-      ),
-  );
-}
-
 /** Room on the disk of the store, or of the nearest folder above that exists. */
 async function diskSpace(dir: string): Promise<Finding> {
   for (let folder = resolve(dir); ; folder = dirname(folder)) {
@@ -214,7 +113,3 @@ async function diskSpace(dir: string): Promise<Finding> {
     }
   }
 }
-
-const ok = (name: string, what: string): Finding => ({ name, state: 'ok', what: `${what}.`, fix: null });
-const warning = (name: string, what: string, fix: string): Finding => ({ name, state: 'warning', what, fix });
-const failed = (name: string, what: string, fix: string): Finding => ({ name, state: 'failed', what, fix });

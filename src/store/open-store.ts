@@ -5,6 +5,7 @@ import { fail } from '../base/error.js';
 import { type Log, silentLog } from '../base/log.js';
 import { resolveOptions } from '../base/options.js';
 import { FileArtifacts } from './artifacts/file-artifacts.js';
+import { holdsThings } from './damage/examine-store.js';
 import { errno, onDisk } from './disk-error.js';
 import { type Durability, durabilityOptions } from './durability.js';
 import { makeFolder, writeWhole } from './durable-file.js';
@@ -59,7 +60,7 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   const artifacts = new FileArtifacts(join(folder, 'artifacts'), { readOnly });
   if (!readOnly) await artifacts.prepare();
   // Looked at before the database is: things are stored only once it was made, whoever makes the store meanwhile.
-  const expected = await holdsThings(folder);
+  const expected = await onDisk('read the store', folder, () => holdsThings(folder));
   const metadata = await openMetadata(join(folder, 'metadata.db'), { readOnly, expected, durability });
   const events = openEventLog(join(folder, 'events'), { readOnly, durability, log: options.log ?? silentLog });
   const claim = new StoreClaim(folder, readOnly);
@@ -126,12 +127,6 @@ async function isStore(folder: string): Promise<boolean> {
       where: { store: folder },
     });
   return true;
-}
-
-/** Whether anything was ever stored beside the metadata: an artifact, or an event. */
-async function holdsThings(folder: string): Promise<boolean> {
-  const inside = async (name: string) => (await entries(join(folder, name))) ?? [];
-  return (await inside('events')).length > 0 || (await inside('artifacts')).some((name) => name !== 'partial');
 }
 
 async function entries(folder: string): Promise<readonly string[] | undefined> {

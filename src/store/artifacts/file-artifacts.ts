@@ -120,7 +120,8 @@ async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-async function hashFile(path: string): Promise<{ readonly hash: ContentHash; readonly bytes: number }> {
+/** The content hash of a file, and its size. */
+export async function hashFile(path: string): Promise<{ readonly hash: ContentHash; readonly bytes: number }> {
   const digest = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {

@@ -9,7 +9,8 @@ import { type Push, scanPushes } from './push-record.js';
 const MAGIC = 'MWPL';
 /** From 2 on a batch id belongs to its source. */
 const VERSION = 2;
-const HEADER = 8;
+/** Bytes before the first push. */
+export const PUSH_LOG_HEADER = 8;
 
 export interface PushLogOptions {
   readonly disk: Disk;
@@ -38,10 +39,10 @@ export class PushLog {
     const file = await openAnywhere(options.disk, path);
     try {
       const { size } = await file.stat();
-      if (size < HEADER) {
+      if (size < PUSH_LOG_HEADER) {
         await file.truncate(0);
         const log = new PushLog(new AppendFile(file, 0, options.durability));
-        await log.append(header());
+        await log.append(pushLogHeader());
         await log.flush();
         await syncFolder(dirname(path));
         return { log, torn: 0 };
@@ -73,8 +74,8 @@ export class PushLog {
   }
 }
 
-function header(): Buffer {
-  const bytes = Buffer.alloc(HEADER);
+export function pushLogHeader(): Buffer {
+  const bytes = Buffer.alloc(PUSH_LOG_HEADER);
   bytes.write(MAGIC);
   bytes.writeUInt32LE(VERSION, 4);
   return bytes;
@@ -103,7 +104,7 @@ async function replayPushes(file: DiskFile, path: string, take: (push: Push) => 
  * @throws MW_ONLINE_CORRUPT, MW_ONLINE_NEWER
  */
 export async function checkPushLog(file: Pick<DiskFile, 'read'>, path: string): Promise<number> {
-  const bytes = Buffer.alloc(HEADER);
+  const bytes = Buffer.alloc(PUSH_LOG_HEADER);
   await readFully(file, bytes, 0);
   if (bytes.toString('latin1', 0, 4) !== MAGIC)
     fail('MW_ONLINE_CORRUPT', { what: 'A log of the online store does not begin as one.', where: { file: path } });
@@ -113,5 +114,5 @@ export async function checkPushLog(file: Pick<DiskFile, 'read'>, path: string): 
       what: `A log of the online store has version ${version}; this Millwright reads up to ${VERSION}.`,
       where: { file: path },
     });
-  return HEADER;
+  return PUSH_LOG_HEADER;
 }
