@@ -7,6 +7,7 @@ import type { PlainData } from '../registry/plain-data.js';
 import { loadDefinition } from './load-definition.js';
 import { readSources } from './read-sources.js';
 import type { ReplayOutcome } from './replay/replay.js';
+import { markOf, markReplay } from './replay/replay-place.js';
 import { StepRunner } from './step-runner.js';
 import { type TrainOutcome, trainSystem } from './train-system.js';
 import type { Workspace } from './workspace.js';
@@ -33,7 +34,12 @@ export interface StartOutcome {
   readonly reused: readonly string[];
   readonly seconds: number;
   /** The server that the replay ran against, still up; null when the replay was not done again. */
-  readonly live: { readonly url: string; close(): Promise<void> } | null;
+  readonly live: LiveServer | null;
+}
+
+interface LiveServer {
+  readonly url: string;
+  close(): Promise<void>;
 }
 
 /** Runs a system's whole life: train, judge, register, then serve a past span as live traffic with everything that follows from it. */
@@ -65,7 +71,7 @@ export async function start(input: StartInput, workspace: Workspace): Promise<St
     params: { replay: true },
   });
   const steps = new StepRunner(workspace, run);
-  let live: StartOutcome['live'] = null;
+  let live: LiveServer | null = null;
   const replayed = await steps
     .run(
       'replay',
@@ -77,19 +83,20 @@ export async function start(input: StartInput, workspace: Workspace): Promise<St
         to: input.to,
         tick: input.tick,
       },
-      async () => {
+      async (key) => {
         const { replay } = await import('./replay/replay.js');
-        await workspace.models.setAlias(plan.name, 'champion', trained.model.version, {
-          actor: workspace.by,
-          reason: 'The replay begins with the version trained before it.',
-        });
-        const done = await replay(
-          { plan, baseDir, sources, from: input.from, to: input.to, tick: input.tick, port: input.port },
-          workspace,
-        );
+        const prepare = (place: Workspace) =>
+          place.models.setAlias(plan.name, 'champion', trained.model.version, {
+            actor: place.by,
+            reason: 'The replay begins with the version trained before it.',
+          });
+        const { from, to, tick, port } = input;
+        const done = await replay({ plan, baseDir, sources, from, to, tick, port, prepare }, workspace);
         live = done;
+        await markReplay(done.place, key);
         return { data: done.outcome as unknown as PlainData, artifacts: {} };
       },
+      async (key) => (await markOf(plan.name, workspace)) === key,
     )
     .catch(async (thrown: unknown) => {
       await workspace.runs.finish(

@@ -33,10 +33,12 @@ export class StepRunner {
     return this.#done;
   }
 
+  /** @param isThere whether what the step left beside its outputs is still there */
   async run<O extends StepOutputs>(
     name: string,
     inputs: unknown,
     work: (key: ContentHash) => Promise<O>,
+    isThere: (key: ContentHash) => Promise<boolean> = () => Promise.resolve(true),
   ): Promise<StepResult<O>> {
     const { steps, stopwatch, store, signal } = this.#workspace;
     signal?.throwIfAborted();
@@ -46,7 +48,7 @@ export class StepRunner {
     if (known) {
       const outputs = known.outputs as unknown as O;
       const there = await Promise.all(Object.values(outputs.artifacts).map((hash) => store.artifacts.has(hash)));
-      if (there.every(Boolean)) {
+      if (there.every(Boolean) && (await isThere(key))) {
         this.#done.push({ name, reused: true, seconds: 0 });
         return { key, outputs, reused: true };
       }

@@ -9,7 +9,8 @@ export const replay = command({
   summary: 'Play a past span again as live traffic, with monitoring and retraining.',
   detail:
     "The champion is served on a simulated clock; the label source's rows of the span are asked about at their time and answered by their " +
-    'outcome when it became known. Signals are judged every day; triggers train challengers, which are shadowed and promoted or refused.',
+    'outcome when it became known. Signals are judged every day; triggers train challengers, which are shadowed and promoted or refused. ' +
+    'All of it happens in a store of its own, <store>/replays/<system>, and touches nothing that is live.',
   args: [{ name: 'definition', doc: 'a definition file, or a registered model' }],
   options: declareOptions({
     from: { kind: 'text', default: '', shows: 'DATE', doc: 'First day.' },

@@ -45,8 +45,8 @@ export const start = command({
         await outcome.live.close();
         return;
       }
-      const { serveRegistered } = await import('../../run/serve-registered.js');
-      const served = await serveRegistered(outcome.trained.system, port, workspace);
+      const { serveReplayed } = await import('../../run/replay/replay-place.js');
+      const served = await serveReplayed(outcome.trained.system, input.to, port, workspace);
       context.log.info(`Serving at ${served.url} - the dashboard is there too. Ctrl-C ends.`);
       await untilStopped(context.signal);
       await served.close();

@@ -61,11 +61,11 @@ export function replayText(replay: ReplayOutcome): string {
     `Replayed ${day(replay.days[0]?.day ?? 0)} to ${day(replay.days.at(-1)?.day ?? 0)} as live traffic: ${replay.predictions.toLocaleString('en-US')} predictions in ${replay.requests.toLocaleString('en-US')} requests, ${replay.labelsJoined.toLocaleString('en-US')} met their truth`,
     `a request took ${figure(replay.meanLatencyMs)} ms in the mean, ${figure(replay.p99LatencyMs)} ms at p99`,
     textTable(
-      ['day', 'flights', 'late', 'AUC', 'calibration', 'value'],
+      ['day', 'rows', 'positives', 'AUC', 'calibration', 'value'],
       weeks.map((each) => [
         day(each.day),
         figure(each.predictions),
-        each.positives === null ? '' : `${((100 * each.positives) / Math.max(1, each.labelled)).toFixed(1)} %`,
+        each.positives === null || each.labelled === 0 ? '–' : `${((100 * each.positives) / each.labelled).toFixed(1)} %`,
         figure(each.metrics['auc']),
         figure(each.metrics['ece']),
         figure(each.value),

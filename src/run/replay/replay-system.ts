@@ -14,8 +14,8 @@ export async function replaySystem(
   if (!(span.from < span.to))
     fail('MW_OPTION_INVALID', { what: 'The replay must end after it begins.', where: { option: '--to' } });
   const { plan, baseDir } = await planOfSubject(subject, workspace);
-  await takeChampionOfThen(plan.name, span.from, workspace);
-  return replay({ plan, baseDir, sources: await readSources(plan, baseDir, workspace), ...span }, workspace);
+  const prepare = (place: Workspace) => takeChampionOfThen(plan.name, span.from, place);
+  return replay({ plan, baseDir, sources: await readSources(plan, baseDir, workspace), prepare, ...span }, workspace);
 }
 
 /** The champion must have learnt nothing of the span: if the one in force has, the newest version that has not takes its place. */

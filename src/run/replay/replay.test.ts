@@ -1,14 +1,21 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareOnlineOffline } from '../../features/consistency.js';
 import { featureTable } from '../../features/feature-table.js';
 import type { Column } from '../../frame/column.js';
 import { columnOf, type Frame, frame, rowAt, selectColumns, takeRows } from '../../frame/frame.js';
+import { joinFrames } from '../../ingest/join-frames.js';
 import { loadPipeline } from '../../pipeline/make-pipeline.js';
 import { findPrediction, readPredictions } from '../../serve/prediction-reader.js';
+import type { StatusResponse } from '../../server/contract.js';
 import { readSources, type SourceData } from '../read-sources.js';
+import { serveRegistered } from '../serve-registered.js';
 import { DRIFT, makeOrders, type OrdersHouse, ordersHouse, ordersPlan } from '../testing/orders.js';
 import { trainSystem } from '../train-system.js';
+import type { Workspace } from '../workspace.js';
 import { type LiveReplay, type ReplayOutcome, replay } from './replay.js';
+import { serveReplayed } from './replay-place.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -62,9 +69,14 @@ describe('a replay', () => {
   });
 
   test('serves the features and probabilities that history gives, to the bit', async () => {
-    const { house, sources } = played;
-    const batches: Frame[] = [];
-    for await (const batch of readPredictions(house.workspace.store.events, plan.name, { by: 'at' })) batches.push(batch);
+    const { live, sources } = played;
+    const byVersion = new Map<string, Frame[]>();
+    for await (const batch of readPredictions(live.place.store.events, plan.name, { by: 'at' })) {
+      const version = String(rowAt(batch, 0)['version']);
+      byVersion.set(version, [...(byVersion.get(version) ?? []), batch]);
+    }
+    // Batches are small, and what is computed for one costs as much as for all of a version.
+    const batches = [...byVersion.values()].map((each) => joinFrames(each.map(withoutShadow)));
     expect(batches.reduce((sum, { rows }) => sum + rows, 0)).toBe(inSpan.length);
     const source = (sources['orders'] as SourceData).frame;
     const rowOf = new Map(Array.from({ length: source.rows }, (_, row) => [rowAt(source, row)['id'], row]));
@@ -82,7 +94,7 @@ describe('a replay', () => {
       expect(report.features).toHaveLength(plan.features.length);
 
       const version = String(logged[0]?.['version']);
-      const { models, store } = house.workspace;
+      const { models, store } = live.place;
       if (!pipelines.has(version)) {
         const { pipeline } = await models.get(plan.name, Number(version));
         pipelines.set(version, loadPipeline(await store.artifacts.get(pipeline)));
@@ -110,7 +122,7 @@ describe('a replay', () => {
     expect(outcome.refusals).toBeGreaterThan(0);
     expect(outcome.retrains).toBe(outcome.promotions + outcome.refusals);
     expect(outcome.versions).toHaveLength(1 + outcome.promotions);
-    const { models } = played.house.workspace;
+    const { models } = played.live.place;
     const last = outcome.versions.at(-1)?.version as number;
     expect((await models.resolve('orders@champion')).version).toBe(last);
     for (const version of (await models.versions('orders')).slice(1)) {
@@ -126,7 +138,7 @@ describe('a replay', () => {
   });
 
   test('tells it all in the audit log, in order, with its figures', async () => {
-    const { audit, models } = played.house.workspace;
+    const { audit, models } = played.live.place;
     const entries = await audit.list();
     const verdict = await audit.verify();
     expect(verdict).toMatchObject({ entries: entries.length, broken: null });
@@ -154,8 +166,7 @@ describe('a replay', () => {
     try {
       const timeless = (of: ReplayOutcome) => ({ ...of, seconds: 0, meanLatencyMs: 0, p99LatencyMs: 0 });
       expect(timeless(again.live.outcome)).toEqual(timeless(outcome));
-      const hashes = async ({ house }: Played) =>
-        (await house.workspace.models.versions('orders')).map(({ pipeline }) => pipeline);
+      const hashes = async ({ live }: Played) => (await live.place.models.versions('orders')).map(({ pipeline }) => pipeline);
       expect(await hashes(again)).toEqual(await hashes(played));
     } finally {
       await again.live.close();
@@ -163,37 +174,77 @@ describe('a replay', () => {
     }
   }, 60_000);
 
-  test('can be done again in the same store, and every prediction is found under its own name', async () => {
+  test('touches nothing that is live, may run beside a server, and begins anew when it is done again', async () => {
     const house = await ordersHouse(orders);
     try {
       const { workspace, dir } = house;
       const sources = await readSources(plan, dir, workspace);
       const train = { plan, baseDir: dir, definition: [], sources, because: 'Before the replay.' };
       const { model } = await trainSystem({ ...train, alias: 'champion' }, workspace);
-      const span = { plan, baseDir: dir, sources, from: FROM, to: FROM + 2 * DAY, tick: TICK, port: 0 };
-      await (await replay(span, workspace)).close();
       const other = await trainSystem({ ...train, alias: null, asOf: FROM - 5 * DAY }, workspace);
       expect(other.model.version).not.toBe(model.version);
-      await workspace.models.setAlias(plan.name, 'champion', other.model.version, {
-        actor: 'a test',
-        reason: 'To play again.',
-      });
-      const again = await replay(span, workspace);
-      await again.close();
-      const versions = new Map<string, string>();
+      const served = await serveRegistered('orders', 0, workspace);
+      const ask = async () => {
+        const rows = [{ id: 'n', at: TO, shop: 'S3', distance: 9 }];
+        const headers = { 'content-type': 'application/json' };
+        const body = JSON.stringify({ rows });
+        const answer = await fetch(`${served.url}/v1/models/orders/predict`, { method: 'POST', headers, body });
+        return ((await answer.json()) as { predictions: { probability: number }[] }).predictions[0]?.probability;
+      };
+      const before = [await ask(), await everything(workspace)] as const;
+
+      const span = { plan, baseDir: dir, sources, from: FROM, to: FROM + 2 * DAY, tick: TICK, port: 0 };
+      const first = await replay(span, workspace);
+      await expect(replay(span, workspace)).rejects.toMatchObject({ code: 'MW_STORE_HELD' });
+      await first.close();
+      const prepare = (place: Workspace) =>
+        place.models.setAlias(plan.name, 'champion', other.model.version, { actor: 'a test', reason: 'To play again.' });
+      const again = await replay({ ...span, prepare }, workspace);
       let rows = 0;
-      for await (const batch of readPredictions(workspace.store.events, plan.name, { by: 'at' }))
+      for await (const batch of readPredictions(again.place.store.events, plan.name, { by: 'at' }))
         for (let row = 0; row < batch.rows; row++, rows++) {
           const { id, version } = rowAt(batch, row);
-          versions.set(String(id), String(version));
+          expect(version).toBe(String(other.model.version));
+          if (row === 0) expect((await findPrediction(again.place.store.events, plan.name, String(id)))['id']).toBe(id);
         }
-      expect(rows).toBe(2 * again.outcome.predictions);
-      expect(versions.size).toBe(rows);
-      const ids = [...versions.keys()];
-      for (const id of [ids[0], ids[rows / 2 - 1], ids[rows / 2], ids[rows - 1]] as string[])
-        expect((await findPrediction(workspace.store.events, plan.name, id))['version']).toBe(versions.get(id));
+      expect(rows).toBe(again.outcome.predictions);
+      expect(first.outcome.predictions).toBe(rows);
+      const status = async (url: string) => (await (await fetch(`${url}/v1/models/orders/status`)).json()) as StatusResponse;
+      const { daily, truth } = await status(again.url);
+      await again.close();
+
+      // Served again, it shows what happened in it.
+      const later = await serveReplayed(plan.name, span.to, 0, workspace);
+      const shown = await status(later.url);
+      await later.close();
+      expect(shown.daily).toEqual(daily);
+      expect(shown.truth).toEqual(truth);
+      expect(shown.truth.joined).toBe(again.outcome.labelsJoined);
+
+      expect([await ask(), await everything(workspace)]).toEqual(before);
+      await served.close();
+      // The live log has what was asked of the server and nothing of the replays.
+      let logged = 0;
+      for await (const batch of readPredictions(workspace.store.events, plan.name, { by: 'at' })) logged += batch.rows;
+      expect(logged).toBe(2);
     } finally {
       await house.close();
     }
-  }, 30_000);
+  }, 60_000);
 });
+
+const withoutShadow = (batch: Frame): Frame =>
+  selectColumns(
+    batch,
+    Object.keys(batch.columns).filter((name) => !name.startsWith('shadow')),
+  );
+
+/** What the live store knows and tells of its models. */
+async function everything({ models, audit, store }: Workspace) {
+  return {
+    versions: await models.versions(plan.name),
+    champion: (await models.resolve(`${plan.name}@champion`)).version,
+    audit: await audit.list(),
+    online: readdirSync(join(store.dir, 'online', plan.name)),
+  };
+}

@@ -1,6 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { SimulatedClock } from '../../base/clock.js';
+import { type Clock, SimulatedClock } from '../../base/clock.js';
 import { asMillwrightError, fail } from '../../base/error.js';
 import type { SystemPlan } from '../../define/plan.js';
 import { availability } from '../../features/availability.js';
@@ -10,7 +8,6 @@ import type { DayRecord } from '../../monitor/model-monitor.js';
 import { loadPipeline } from '../../pipeline/make-pipeline.js';
 import type { ModelVersion } from '../../registry/models.js';
 import { decideRetrain } from '../../retrain/decide-retrain.js';
-import { predictionTopic } from '../../serve/prediction-log.js';
 import { addLatency, latencyHistogram, latencyQuantile } from '../../stats/latency-histogram.js';
 import { modelServer } from '../model-server.js';
 import type { SourceData } from '../read-sources.js';
@@ -18,6 +15,7 @@ import { type ServedModel, serveModel } from '../serve-model.js';
 import { trainSystem } from '../train-system.js';
 import { atClock, type Workspace } from '../workspace.js';
 import { challengerPlan, ShadowRows } from './challenger.js';
+import { openReplayPlace } from './replay-place.js';
 import type { TrafficPlan } from './traffic.js';
 import { TrafficThread } from './traffic-thread.js';
 
@@ -34,6 +32,11 @@ export interface ReplayInput {
   /** Simulated time that one request gathers, ms. */
   readonly tick: number;
   readonly port: number;
+  /**
+   * Makes the version that the replay begins with the champion of its place; the champion of the store begins it unless given. What it may look
+   * at and move is the replay's own.
+   */
+  readonly prepare?: (place: Workspace) => Promise<void>;
 }
 
 /** What happened in a replay: plain data. */
@@ -60,35 +63,52 @@ export interface ReplayOutcome {
 export interface LiveReplay {
   readonly outcome: ReplayOutcome;
   readonly url: string;
+  /** The place of the replay, where everything that it did is on record; open until the replay is closed. */
+  readonly place: Workspace;
   close(): Promise<void>;
 }
 
 /**
  * Plays a past span again as live traffic against a running server, on a simulated clock: requests at their moment, outcomes when they
  * became known. Each day signals are judged; a trigger trains a challenger on what was known by then, which is shadowed and then
- * promoted or refused. Every decision is in the audit log with its figures.
- * @throws MW_REPLAY_*, and the coded errors of training and serving
+ * promoted or refused. Every decision is in the audit log with its figures. All of it happens in a place of its own below the store, which
+ * begins with what the store knows: what is live stays as it is, and may be served meanwhile.
+ * @throws MW_REPLAY_*, MW_STORE_HELD while another replay of the system runs, and the coded errors of training and serving
  */
 export async function replay(input: ReplayInput, outer: Workspace): Promise<LiveReplay> {
+  const place = await openReplayPlace(input.plan.name, 'anew', outer);
+  try {
+    return await replayIn(place, input, outer.stopwatch);
+  } catch (thrown) {
+    await place.close();
+    throw thrown;
+  }
+}
+
+async function replayIn(place: Workspace, input: ReplayInput, stopwatch: Clock): Promise<LiveReplay> {
   const { plan, from } = input;
-  const started = outer.stopwatch.now();
+  const started = stopwatch.now();
   const clock = new SimulatedClock(from);
-  await rm(join(outer.store.dir, 'online', plan.name), { recursive: true, force: true });
-  const workspace = atClock(outer, clock);
+  await input.prepare?.(place);
+  const workspace = atClock(place, clock);
   const champion = await workspace.models.resolve(`${plan.name}@champion`);
   const frames = Object.fromEntries(Object.entries(input.sources).map(([name, { frame }]) => [name, frame]));
-  // Another replay of the same moments must not name its predictions like this one.
-  const writer = `replay${(await workspace.store.events.length(predictionTopic(plan.name))).toString(36)}`;
   const served = await serveModel(
     champion,
-    { clock, timer: () => performance.now(), history: frames, until: from, writer, resume: false },
+    { clock, timer: () => performance.now(), history: frames, until: from, writer: 'replay', resume: false },
     workspace,
   );
   const server = modelServer([served], clock, workspace);
-  const url = await server.listen(input.port);
-  const traffic = TrafficThread.start(trafficPlan(input, url));
-  const loop = new Loop(input, served, champion, workspace);
+  const close = async () => {
+    await server.close();
+    await served.online.close();
+  };
+  let stopTraffic = () => {};
   try {
+    const url = await server.listen(input.port);
+    const traffic = TrafficThread.start(trafficPlan(input, url));
+    stopTraffic = () => traffic.close();
+    const loop = new Loop(input, served, champion, workspace);
     for (let hour = from; hour < input.to; hour += HOUR) {
       workspace.signal?.throwIfAborted();
       clock.advanceTo(hour);
@@ -103,23 +123,23 @@ export async function replay(input: ReplayInput, outer: Workspace): Promise<Live
     await loop.endOfDay(input.to);
     await served.service.flush();
     await served.online.flush();
+    workspace.onProgress?.({ step: 'replay', done: 1, total: 1 });
+    const outcome = loop.outcome((stopwatch.now() - started) / 1000);
+    return {
+      outcome,
+      url,
+      place,
+      async close() {
+        await close();
+        await place.close();
+      },
+    };
   } catch (thrown) {
-    traffic.close();
-    await server.close();
-    await served.online.close();
+    await close();
     throw thrown;
+  } finally {
+    stopTraffic();
   }
-  traffic.close();
-  workspace.onProgress?.({ step: 'replay', done: 1, total: 1 });
-  const outcome = loop.outcome((outer.stopwatch.now() - started) / 1000);
-  return {
-    outcome,
-    url,
-    async close() {
-      await server.close();
-      await served.online.close();
-    },
-  };
 }
 
 /** The rows of the label source that are asked about in the span, and those whose outcome becomes known in it. */
