@@ -9,6 +9,7 @@ import { decodeFrame } from '../frame/codec.js';
 import type { Frame } from '../frame/frame.js';
 import type { ModelVersion } from '../registry/models.js';
 import { FIXED_ROWS } from './read-sources.js';
+import type { StoredJudgement } from './train-system.js';
 import type { Workspace } from './workspace.js';
 
 /** The plan with each source pointing at the copies of its files in the store, and the rows that had been fixed in the quarantine. */
@@ -16,14 +17,16 @@ export async function keptSources(
   plan: SystemPlan,
   version: ModelVersion,
   folder: string,
-  { snapshots, store }: Workspace,
+  workspace: Workspace,
 ): Promise<Pick<SystemPlan, 'sources'> & { readonly fixed: Readonly<Record<string, Frame>> }> {
+  const { snapshots, store } = workspace;
   const sources: Record<string, SystemPlan['sources'][string]> = {};
   const fixed: Record<string, Frame> = {};
-  for (const hash of version.snapshots) {
+  const hashes = await snapshotOfEach(plan, version, workspace);
+  for (const source of Object.values(plan.sources)) {
+    const hash = hashes.get(source.name);
+    if (hash === undefined) continue;
     const snapshot = await snapshots.get(hash);
-    const source = plan.sources[snapshot.source];
-    if (!source) continue;
     const names: string[] = [];
     for (const [index, file] of snapshot.files.entries()) {
       if (file.path === FIXED_ROWS) {
@@ -48,6 +51,32 @@ export async function keptSources(
       what: `The store has no snapshot of ${lost.map((name) => `'${name}'`).join(', ')} for version ${version.id}.`,
     });
   return { sources, fixed };
+}
+
+/**
+ * The snapshot of each source: as the version has it on record, or else by the source's name. A snapshot bears the name of the source that was read
+ * first, so a source without one of its own has what is left, when that is one.
+ */
+async function snapshotOfEach(
+  plan: SystemPlan,
+  version: ModelVersion,
+  { snapshots, store }: Workspace,
+): Promise<ReadonlyMap<string, ContentHash>> {
+  if (version.evaluation !== null) {
+    const stored = JSON.parse(Buffer.from(await store.artifacts.get(version.evaluation)).toString('utf8')) as StoredJudgement;
+    if (stored.snapshots) return new Map(Object.entries(stored.snapshots));
+  }
+  const found = new Map<string, ContentHash>();
+  const left: ContentHash[] = [];
+  for (const hash of version.snapshots) {
+    const { source } = await snapshots.get(hash);
+    if (Object.hasOwn(plan.sources, source) && !found.has(source)) found.set(source, hash);
+    else left.push(hash);
+  }
+  const [only, ...others] = new Set(left);
+  if (only !== undefined && others.length === 0)
+    for (const name of Object.keys(plan.sources)) if (!found.has(name)) found.set(name, only);
+  return found;
 }
 
 /** A copy that holds other bytes than it is named by must not be read as if it were what was learnt from. */

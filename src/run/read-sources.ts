@@ -5,6 +5,8 @@ import { encodeFrame } from '../frame/codec.js';
 import { type Frame, rowAt, takeRows } from '../frame/frame.js';
 import { joinFrames } from '../ingest/join-frames.js';
 import { readSource } from '../ingest/read-source.js';
+import type { Snapshot } from '../ingest/snapshot.js';
+import type { SnapshotFile } from '../registry/snapshots.js';
 import { type CheckResult, checkFrame, demandPassed } from '../validate/check-frame.js';
 import { Quarantine } from '../validate/quarantine.js';
 import type { Workspace } from './workspace.js';
@@ -73,28 +75,21 @@ async function readOne(
     ...report.quarantined.map(({ row, reasons }) => ({ row: row + 1, values: rowAt(table, row), reasons })),
   ];
   // By the files' own snapshot: a row that stays bad in them is the same entry whatever was fixed beside it.
-  if (bad.length > 0) await quarantine.add(source.name, read.snapshot.hash, bad);
+  if (bad.length > 0 && !workspace.readOnly) await quarantine.add(source.name, read.snapshot.hash, bad);
   demandPassed(report, source.name);
   const unresolved = bad.length > 0 ? await quarantine.list({ source: source.name, unresolved: true }) : [];
   const waiting = unresolved.filter(({ entry }) => entry.snapshot === read.snapshot.hash).length;
 
-  const { artifacts } = workspace.store;
-  const files = [];
-  for (const { path, bytes, hash } of read.snapshot.files)
-    files.push({ path, bytes, hash, artifact: bytes <= LARGEST_COPY ? (await artifacts.putFile(path)).hash : null });
-  if (encoded) {
-    const artifact = await artifacts.put(encoded);
-    files.push({ path: FIXED_ROWS, bytes: encoded.byteLength, hash: artifact, artifact });
-  }
   const { time } = read.snapshot;
-  await workspace.snapshots.record({
-    hash: snapshot,
-    source: source.name,
-    rows: table.rows,
-    from: time?.from ?? null,
-    to: time?.to ?? null,
-    files,
-  });
+  if (!workspace.readOnly)
+    await workspace.snapshots.record({
+      hash: snapshot,
+      source: source.name,
+      rows: table.rows,
+      from: time?.from ?? null,
+      to: time?.to ?? null,
+      files: await keepFiles(read.snapshot.files, encoded, workspace),
+    });
   return {
     frame: report.keep.length === table.rows ? table : takeRows(table, report.keep),
     snapshot,
@@ -113,6 +108,22 @@ async function readOne(
         .map((result) => `${source.name}: ${result.what}`),
     ],
   };
+}
+
+/** Copies files into the store, where they are not too large, and the rows that were fixed. */
+async function keepFiles(
+  files: Snapshot['files'],
+  fixed: Uint8Array | null,
+  { store: { artifacts } }: Workspace,
+): Promise<readonly SnapshotFile[]> {
+  const kept: SnapshotFile[] = [];
+  for (const { path, bytes, hash } of files)
+    kept.push({ path, bytes, hash, artifact: bytes <= LARGEST_COPY ? (await artifacts.putFile(path)).hash : null });
+  if (fixed) {
+    const artifact = await artifacts.put(fixed);
+    kept.push({ path: FIXED_ROWS, bytes: fixed.byteLength, hash: artifact, artifact });
+  }
+  return kept;
 }
 
 /** Sources that others refer to come first, because their rows are needed to check the references. */

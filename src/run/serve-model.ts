@@ -3,7 +3,6 @@ import type { Clock } from '../base/clock.js';
 import { requestCheck } from '../contract/request-check.js';
 import type { SystemPlan } from '../define/plan.js';
 import { compileFeatureRow } from '../features/feature-row.js';
-import { materialize } from '../features/materialize.js';
 import type { Frame } from '../frame/frame.js';
 import { ModelMonitor } from '../monitor/model-monitor.js';
 import { readProfile } from '../monitor/reference-profile.js';
@@ -13,6 +12,7 @@ import type { ModelVersion } from '../registry/models.js';
 import type { Deployment } from '../serve/deployment.js';
 import { ModelService } from '../serve/model-service.js';
 import { type DurableOnlineStore, openOnlineStore } from '../store/online/durable.js';
+import { feedHistory, type SourceHistory } from './feed-history.js';
 import { readSources } from './read-sources.js';
 import { baseDirOf, planOf } from './resolve-system.js';
 import type { Workspace } from './workspace.js';
@@ -23,6 +23,8 @@ export interface ServedModel {
   readonly service: ModelService;
   readonly monitor: ModelMonitor;
   readonly online: DurableOnlineStore;
+  /** What of each source's files counts in the windows, and what does not. */
+  readonly history: readonly SourceHistory[];
   /** Signals as last judged. */
   readonly signals: () => readonly SignalResult[];
   /** Judges the signals of the plan now. */
@@ -37,8 +39,10 @@ export interface ServeModelOptions {
   readonly timer: () => number;
   /** Rows of the sources when they are at hand; read from the plan's files when the online store is empty. */
   readonly history?: Readonly<Record<string, Frame>>;
-  /** History counts up to this moment; now unless given. */
+  /** Only what happened and was known by this moment is fed of the history; what was known by now unless given. */
   readonly until?: number;
+  /** Sources whose files are read again for what became known since they were fed. */
+  readonly catchUp?: 'all' | readonly string[];
   /** Tells this process apart in prediction ids. */
   readonly writer: string;
   /** Whether predictions logged before are waited on for their labels again; true unless given. */
@@ -61,17 +65,20 @@ export async function serveModel(
     durability: store.durability,
     log: workspace.log,
   });
-  if (plan.views.length > 0 && online.pushed === 0) {
-    const frames =
-      options.history ??
-      Object.fromEntries(
-        Object.entries(await readSources(plan, baseDirOf(version), workspace)).map(([name, { frame }]) => [name, frame]),
-      );
-    workspace.onProgress?.({ step: 'online', done: 0, total: 1, note: 'feeding history' });
-    const rows = await materialize(plan, frames, online, options.until ?? clock.now());
-    await online.snapshot();
-    workspace.onProgress?.({ step: 'online', done: 1, total: 1, note: `${rows} rows` });
-  }
+  const read = async () =>
+    options.history ??
+    Object.fromEntries(
+      Object.entries(await readSources(plan, baseDirOf(version), workspace)).map(([name, { frame }]) => [name, frame]),
+    );
+  const { until, catchUp } = options;
+  workspace.onProgress?.({ step: 'online', done: 0, total: 1, note: 'feeding history' });
+  const history = await feedHistory(plan, online, read, { now: clock.now(), until, catchUp }, workspace);
+  workspace.onProgress?.({
+    step: 'online',
+    done: 1,
+    total: 1,
+    note: history.map(({ source, fed }) => `${source}: ${fed} rows`).join(', '),
+  });
   const rowCheck = requestCheck(plan);
   const featureRow = compileFeatureRow(plan, online);
   const load = async (of: ModelVersion) => loadPipeline(await store.artifacts.get(of.pipeline));
@@ -114,6 +121,7 @@ export async function serveModel(
     service,
     monitor,
     online,
+    history,
     signals: () => last,
     judge() {
       last = monitor.judge(clock.now());

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const { workspace, dir } = house;
   await trainSystem({ plan, baseDir: dir, definition: [], alias: 'champion', because: 'A test.' }, workspace);
   served = await serveRegistered('orders', 0, workspace);
-});
+}, 60_000);
 afterAll(async () => {
   await served.close();
   await house.close();

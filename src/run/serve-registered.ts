@@ -1,11 +1,15 @@
 import { fail } from '../base/error.js';
+import { didYouMean } from '../base/nearest.js';
+import type { SourceHistory } from './feed-history.js';
 import { modelServer } from './model-server.js';
-import { type ServedModel, serveModel } from './serve-model.js';
+import { type ServedModel, type ServeModelOptions, serveModel } from './serve-model.js';
 import type { Workspace } from './workspace.js';
 
 /** A server that listens. */
 export interface Listening {
   readonly url: string;
+  /** What of each source's files counts in the windows that are served, and what does not. */
+  readonly history: readonly SourceHistory[];
   close(): Promise<void>;
 }
 
@@ -16,13 +20,15 @@ export function serveRegistered(reference: string, port: number, workspace: Work
 
 /**
  * One server over several registered models, listening. A source that several of them read feeds each.
- * @throws MW_REGISTRY_*, MW_SERVE_*, MW_OPTION_INVALID when two references name one model
+ * @throws MW_REGISTRY_*, MW_SERVE_*, MW_OPTION_INVALID when two references name one model, MW_SERVE_SOURCE_UNKNOWN for a source to catch up that
+ * none has windows over
  */
 export async function serveTogether(
   references: readonly string[],
   port: number,
   workspace: Workspace,
   host?: string,
+  options: Pick<ServeModelOptions, 'catchUp'> = {},
 ): Promise<Listening> {
   const versions = await Promise.all(references.map((reference) => workspace.models.resolve(reference)));
   versions.forEach(({ model, id }, index) => {
@@ -39,12 +45,15 @@ export async function serveTogether(
   const served: ServedModel[] = [];
   try {
     for (const version of versions)
-      served.push(await serveModel(version, { clock, timer: () => performance.now(), writer }, workspace));
+      served.push(await serveModel(version, { ...options, clock, timer: () => performance.now(), writer }, workspace));
+    const history = served.flatMap((model) => model.history);
+    requireSources(options.catchUp ?? [], history);
     for (const { plan } of served) warnOfRetraining(plan, workspace);
     const server = modelServer(served, clock, workspace);
     const url = await server.listen(port, host);
     return {
       url,
+      history,
       async close() {
         await server.close();
         for (const { online } of served) await online.close();
@@ -54,6 +63,17 @@ export async function serveTogether(
     for (const model of served) await model.close();
     throw thrown;
   }
+}
+
+function requireSources(asked: 'all' | readonly string[], history: readonly SourceHistory[]): void {
+  const sources = [...new Set(history.map(({ source }) => source))];
+  for (const name of asked === 'all' ? [] : asked)
+    if (!sources.includes(name))
+      fail('MW_SERVE_SOURCE_UNKNOWN', {
+        what: `There are no windows over a source '${name}'.${didYouMean(name, sources)}`,
+        where: { source: name },
+        fix: `Catch up one of ${sources.join(', ') || 'none'}, or all.`,
+      });
 }
 
 /** What is in the definition and not done here is said, not found out. */

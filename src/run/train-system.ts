@@ -79,6 +79,8 @@ export interface TrainOutcome {
 export interface StoredJudgement {
   readonly recipe: Recipe;
   readonly judgement: Judgement;
+  /** The snapshot that each source was read from: two sources over the same bytes share one. Versions of old do not say. */
+  readonly snapshots?: Readonly<Record<string, ContentHash>>;
 }
 
 interface TrainStepData {
@@ -265,7 +267,13 @@ async function trainWithin(
   ];
   const planArtifact = await store.artifacts.put(Buffer.from(canonicalJson(plan)));
   const evaluation = await store.artifacts.put(
-    Buffer.from(JSON.stringify({ recipe: data.recipe, judgement } satisfies StoredJudgement)),
+    Buffer.from(
+      JSON.stringify({
+        recipe: data.recipe,
+        judgement,
+        snapshots: Object.fromEntries(Object.entries(sources).map(([name, { snapshot }]) => [name, snapshot])),
+      } satisfies StoredJudgement),
+    ),
   );
   const reported = await steps.run(
     'report',

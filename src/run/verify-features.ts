@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.js';
 import { random, shuffle } from '../base/random.js';
 import type { SystemPlan } from '../define/plan.js';
 import { type DuckDBConnection, withDatabase } from '../engines/duckdb/database.js';
@@ -5,11 +9,16 @@ import { registerFrame } from '../engines/duckdb/from-frame.js';
 import { frameOf } from '../engines/duckdb/to-frame.js';
 import { duckdb } from '../engines/sql/duckdb.js';
 import { type ConsistencyReport, compareOnlineOffline } from '../features/consistency.js';
+import { compileFeatureRow } from '../features/feature-row.js';
 import { featureSql } from '../features/feature-sql.js';
 import { featureTable, spineOfLabels } from '../features/feature-table.js';
-import { type Column, MISSING_BOOLEAN } from '../frame/column.js';
-import { columnOf, type Frame, frame, withColumns } from '../frame/frame.js';
+import { fedSources, historyRows } from '../features/history-rows.js';
+import { type Column, MISSING_BOOLEAN, type Scalar } from '../frame/column.js';
+import { columnOf, type Frame, frame, rowAt, takeRows, withColumns } from '../frame/frame.js';
 import { writeTable } from '../ingest/write-table.js';
+import { type ColumnBuilder, columnBuilder } from '../serve/column-builder.js';
+import { openOnlineStore } from '../store/online/durable.js';
+import type { OnlineStore } from '../store/ports.js';
 import { readSources } from './read-sources.js';
 import type { Workspace } from './workspace.js';
 
@@ -64,8 +73,15 @@ export async function writeFeatures(
   return table.rows;
 }
 
+/** How the ways to compute the features of some rows agree with the feature table: SQL, and the online store as it is and opened again. */
+export interface VerifiedFeatures extends ConsistencyReport {
+  readonly online: ConsistencyReport;
+  readonly restarted: ConsistencyReport;
+}
+
 /**
- * Computes the features of random rows twice, by the engine and in SQL, and compares them row by row.
+ * Computes the features of random rows in every way that there is, and compares them row by row: by the engine, in SQL, and by an online store
+ * fed with the same history, before and after it is closed and opened again.
  * @throws as `sampleFeatures`
  */
 export async function verifyFeatures(
@@ -73,11 +89,60 @@ export async function verifyFeatures(
   baseDir: string,
   given: { readonly rows: number; readonly seed: number },
   workspace: Workspace,
-): Promise<ConsistencyReport> {
+): Promise<VerifiedFeatures> {
   const sampled = await sampleFeatures(plan, baseDir, given, workspace);
   workspace.onProgress?.({ step: 'sql', done: 0, total: 1, note: `${sampled.rows.length} rows` });
   const bySql = await withDatabase((connection) => computeInSql(plan, sampled, connection));
-  return compareOnlineOffline(sampled.table, inKindsOf(sampled.table, bySql), TOLERANCE);
+  const sql = compareOnlineOffline(sampled.table, inKindsOf(sampled.table, bySql), TOLERANCE);
+  workspace.onProgress?.({ step: 'online', done: 0, total: 1, note: `${sampled.rows.length} rows` });
+  const { online, restarted } = await compareOnline(plan, sampled);
+  return { ...sql, consistent: sql.consistent && online.consistent && restarted.consistent, online, restarted };
+}
+
+/** Features as an online store serves them that was told of all history, in a folder of its own. */
+async function compareOnline(
+  plan: SystemPlan,
+  { spine, times: given, frames }: SampledFeatures,
+): Promise<{ readonly online: ConsistencyReport; readonly restarted: ConsistencyReport }> {
+  const asked = plan.request.time === null ? null : columnOf(spine, plan.request.time);
+  const times = asked?.kind === 'timestamp' ? asked.values : given;
+  const offline = featureTable(plan, frames, spine, { asServed: true, ...(asked === null ? { times } : {}) });
+  const directory = await mkdtemp(join(tmpdir(), 'millwright-verify-'));
+  // Everything is kept, however long ago it was asked about.
+  const open = () => openOnlineStore(plan, { clock: systemClock, directory, keep: Number.MAX_SAFE_INTEGER });
+  const compare = (online: OnlineStore) => compareOnlineOffline(servedFeatures(plan, online, spine, times, offline), offline);
+  try {
+    const first = await open();
+    const [earliest, latest] = times.reduce(([a, b], time) => [Math.min(a, time), Math.max(b, time)], [Infinity, -Infinity]);
+    for (const source of fedSources(plan)) {
+      const table = frames[source] as Frame;
+      // The same span as if history had been fed at the first of the moments, up to what is known at the last.
+      const { from } = historyRows(plan, source, table, { since: -Infinity, until: earliest as number });
+      const { rows } = historyRows(plan, source, table, { since: -Infinity, until: latest as number, from });
+      await first.push(source, takeRows(table, rows));
+    }
+    const online = compare(first);
+    await first.close();
+    const again = await open();
+    const restarted = compare(again);
+    await again.close();
+    return { online, restarted };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The features of request rows as they are served, in columns of the kinds that the feature table has. */
+function servedFeatures(plan: SystemPlan, online: OnlineStore, spine: Frame, times: Float64Array, like: Frame): Frame {
+  const featureRow = compileFeatureRow(plan, online);
+  const names = plan.features.map(({ name }) => name);
+  const columns = names.map((name) => columnBuilder(columnOf(like, name).kind));
+  const out: Scalar[] = names.map(() => null);
+  for (let row = 0; row < spine.rows; row++) {
+    featureRow(rowAt(spine, row), times[row] as number, out);
+    for (let j = 0; j < columns.length; j++) (columns[j] as ColumnBuilder).push(out[j]);
+  }
+  return frame(Object.fromEntries(names.map((name, j) => [name, (columns[j] as ColumnBuilder).take()])), spine.rows);
 }
 
 async function computeInSql(plan: SystemPlan, sampled: SampledFeatures, connection: DuckDBConnection): Promise<Frame> {

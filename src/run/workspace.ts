@@ -16,6 +16,8 @@ export interface Workspace extends Watch, Registry {
   readonly log: Log;
   /** On whose behalf the work is done, for the audit log: a person, or a service. */
   readonly by: string;
+  /** The store is only read: what is found out on the way is not put on record. */
+  readonly readOnly: boolean;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,7 @@ export async function openWorkspace(dir: string, options: WorkspaceOptions = {})
   const log = options.log ?? silentLog;
   const { readOnly = false, durability } = options;
   const store = await openStore(dir, { clock, log, readOnly, ...(durability ? { durability } : {}) });
-  return workspaceOver(store, { ...options, clock, log, by: options.by ?? 'millwright' });
+  return workspaceOver(store, { ...options, clock, log, readOnly, by: options.by ?? 'millwright' });
 }
 
 /** The same workspace at another clock. */
@@ -43,7 +45,8 @@ export function atClock(workspace: Workspace, clock: Clock): Workspace {
 
 function workspaceOver(
   store: Store,
-  { clock, log, by, signal, onProgress }: Required<Pick<WorkspaceOptions, 'clock' | 'log' | 'by'>> & Watch,
+  { clock, log, by, readOnly, signal, onProgress }: Required<Pick<WorkspaceOptions, 'clock' | 'log' | 'by' | 'readOnly'>> &
+    Watch,
 ): Workspace {
   // Run ids only have to differ, so they may differ from process to process and moment to moment.
   const source = random((process.pid * 2654435761 + systemClock.now()) >>> 0);
@@ -54,6 +57,7 @@ function workspaceOver(
     stopwatch: systemClock,
     log,
     by,
+    readOnly,
     signal,
     onProgress,
     close: () => store.close(),

@@ -34,13 +34,17 @@ export const explain = command({
       import('../../run/explain-rows.js'),
       import('../text/explained-text.js'),
     ]);
-    const outcome = await inWorkspace(context, store, (workspace) =>
-      explainRows(
-        context.args['model'] as string,
-        context.args['file'] as string,
-        { rows, reasons, interactions, out },
-        workspace,
-      ),
+    const outcome = await inWorkspace(
+      context,
+      store,
+      (workspace) =>
+        explainRows(
+          context.args['model'] as string,
+          context.args['file'] as string,
+          { rows, reasons, interactions, out },
+          workspace,
+        ),
+      { readOnly: true },
     );
     context.result(outcome, explainedText(outcome));
     return 0;

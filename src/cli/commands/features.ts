@@ -1,5 +1,6 @@
 import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
+import type { VerifiedFeatures } from '../../run/verify-features.js';
 import { command } from '../command.js';
 import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
@@ -8,7 +9,8 @@ import { clipped, figure, textTable } from '../text/table.js';
 
 export const features = command({
   name: 'features',
-  summary: 'List the features of a definition or model, write some rows of them, or verify them against SQL.',
+  summary:
+    'List the features of a definition or model, write some rows of them, or verify them against SQL and the online store.',
   detail:
     'Rows are drawn at random from the source that has the label, each as of its own moment. Exit code 3 when --verify finds a difference.',
   args: [{ name: 'subject', doc: "a definition file, or a model as 'name', 'name:3' or 'name@alias'" }],
@@ -21,7 +23,7 @@ export const features = command({
       default: 0,
       min: 0,
       max: 1_000_000,
-      doc: 'Compute so many rows both by the engine and in SQL, and compare them.',
+      doc: 'Compute so many rows by the engine, in SQL and in an online store, before and after it is opened again, and compare them.',
     },
     seed: { kind: 'integer', default: 7, min: 0, max: 4_294_967_295, doc: 'Seed of the rows drawn.' },
     ...STORE_OPTION,
@@ -62,19 +64,12 @@ export const features = command({
       const report = await inWorkspace(context, store, (workspace) =>
         verifyFeatures(plan, baseDir, { rows: verify, seed }, workspace),
       );
-      const wrong = report.features.filter((one) => one.mismatches + one.missingOnline + one.missingOffline > 0);
-      const text = report.consistent
-        ? `✓ ${figure(report.features.length)} features of ${figure(report.rows)} rows are the same in SQL.`
-        : `✗ ${figure(wrong.length)} of ${figure(report.features.length)} features differ from SQL:\n${textTable(
-            ['feature', 'different', 'only in SQL', 'only here', 'largest difference'],
-            wrong.map((one) => [
-              clipped(one.feature, 40),
-              figure(one.mismatches),
-              figure(one.missingOnline),
-              figure(one.missingOffline),
-              figure(one.largest),
-            ]),
-          )}`;
+      const parts = [
+        verifiedText('SQL', 'in SQL', report),
+        verifiedText('the online store', 'online', report.online),
+        verifiedText('the online store opened again', 'online', report.restarted),
+      ];
+      const text = parts.join('\n');
       context.result(report, text);
       return report.consistent ? 0 : 3;
     }
@@ -95,3 +90,19 @@ export const features = command({
     return 0;
   },
 });
+
+/** How a second way to compute the features agrees with the first. */
+function verifiedText(other: string, where: string, { features: all, rows }: VerifiedFeatures['online']): string {
+  const wrong = all.filter((one) => one.mismatches + one.missingOnline + one.missingOffline > 0);
+  if (wrong.length === 0) return `✓ ${figure(all.length)} features of ${figure(rows)} rows are the same in ${other}.`;
+  return `✗ ${figure(wrong.length)} of ${figure(all.length)} features differ from ${other}:\n${textTable(
+    ['feature', 'different', `only ${where}`, 'only here', 'largest difference'],
+    wrong.map((one) => [
+      clipped(one.feature, 40),
+      figure(one.mismatches),
+      figure(where === 'online' ? one.missingOffline : one.missingOnline),
+      figure(where === 'online' ? one.missingOnline : one.missingOffline),
+      figure(one.largest),
+    ]),
+  )}`;
+}

@@ -27,8 +27,11 @@ export const score = command({
     const { out, store } = context.options;
     if (out === '') fail('MW_CLI_ARGUMENT_MISSING', { what: 'The file to write is not named.', fix: 'Add --out FILE.' });
     const { scoreFile } = await import('../../run/score-file.js');
-    const outcome = await inWorkspace(context, store, (workspace) =>
-      scoreFile(context.args['model'] as string, context.args['file'] as string, out, workspace),
+    const outcome = await inWorkspace(
+      context,
+      store,
+      (workspace) => scoreFile(context.args['model'] as string, context.args['file'] as string, out, workspace),
+      { readOnly: true },
     );
     const { model, version, rows, rejected, unreadable, seconds } = outcome;
     context.result(

@@ -22,26 +22,40 @@ export const serve = command({
     port: { kind: 'integer', default: 8080, min: 0, max: 65_535, doc: 'Port; 0 takes a free one.' },
     host: { kind: 'text', default: '127.0.0.1', shows: 'ADDRESS', doc: 'Address to listen on.' },
     ...durabilityOptions,
+    catchUp: {
+      kind: 'text',
+      default: '',
+      shows: 'SOURCES',
+      doc: "Read the files of these sources again and feed what became known since they were fed: names with commas between, or 'all'. Not for sources whose rows are pushed: they would count twice.",
+    },
     ...STORE_OPTION,
   }),
   examples: [
     'millwright serve --model customers',
     'millwright serve --model customers --model prices',
+    'millwright serve --model returns --catch-up outcomes',
     'millwright serve --model customers@challenger --port 9000 --host 0.0.0.0',
   ],
   async run(context) {
-    const { model, port, host, store, durability } = context.options;
-    const [{ serveTogether }, { fail }] = await Promise.all([
+    const { model, port, host, catchUp, store, durability } = context.options;
+    const [{ serveTogether }, { fail }, { historyText }] = await Promise.all([
       import('../../run/serve-registered.js'),
       import('../../base/error.js'),
+      import('../text/history-text.js'),
     ]);
     if (model.length === 0)
       fail('MW_CLI_ARGUMENT_MISSING', { what: 'The model to serve is not named.', fix: 'Add --model NAME.' });
+    const names = catchUp.split(',').flatMap((name) => name.trim() || []);
     const work = async (workspace: Workspace) => {
-      const served = await serveTogether(model, port, workspace, host);
+      const again = { catchUp: catchUp === 'all' ? ('all' as const) : names };
+      const served = await serveTogether(model, port, workspace, host, again);
+      const { url, history } = served;
       context.result(
-        { model: model[0], models: model, url: served.url },
-        `Serving ${model.join(', ')} at ${served.url} - the dashboard is there too. Ctrl-C ends.`,
+        { model: model[0], models: model, url, history },
+        [
+          `Serving ${model.join(', ')} at ${url} - the dashboard is there too. Ctrl-C ends.`,
+          ...history.flatMap(historyText),
+        ].join('\n'),
       );
       await untilStopped(context.signal);
       context.log.info('Draining.');

@@ -103,11 +103,11 @@ async function replayIn(place: Workspace, input: ReplayInput, stopwatch: Clock):
     await server.close();
     await served.online.close();
   };
-  let stopTraffic = () => {};
+  let playing: { close(): void } | undefined;
   try {
     const url = await server.listen(input.port);
     const traffic = TrafficThread.start(trafficPlan(input, url));
-    stopTraffic = () => traffic.close();
+    playing = traffic;
     const loop = new Loop(input, served, champion, workspace);
     for (let hour = from; hour < input.to; hour += HOUR) {
       workspace.signal?.throwIfAborted();
@@ -138,7 +138,7 @@ async function replayIn(place: Workspace, input: ReplayInput, stopwatch: Clock):
     await close();
     throw thrown;
   } finally {
-    stopTraffic();
+    playing?.close();
   }
 }
 
