@@ -139,7 +139,9 @@ describe.each([
       expectEqual(served, await history((_, knownAt) => knownAt <= clock.now()));
       await served.close();
     }
-    await expect(serveTogether(['shop'], 0, house.workspace, undefined, { catchUp: ['outcome'] })).rejects.toMatchObject({ code: 'MW_SERVE_SOURCE_UNKNOWN' });
+    await expect(serveTogether(['shop'], 0, house.workspace, undefined, { catchUp: ['outcome'] })).rejects.toMatchObject({
+      code: 'MW_SERVE_SOURCE_UNKNOWN',
+    });
   }, 60_000);
 
   test('rows that came into a file late are told of', async () => {

@@ -45,8 +45,14 @@ export function atClock(workspace: Workspace, clock: Clock): Workspace {
 
 function workspaceOver(
   store: Store,
-  { clock, log, by, readOnly, signal, onProgress }: Required<Pick<WorkspaceOptions, 'clock' | 'log' | 'by' | 'readOnly'>> &
-    Watch,
+  {
+    clock,
+    log,
+    by,
+    readOnly,
+    signal,
+    onProgress,
+  }: Required<Pick<WorkspaceOptions, 'clock' | 'log' | 'by' | 'readOnly'>> & Watch,
 ): Workspace {
   // Run ids only have to differ, so they may differ from process to process and moment to moment.
   const source = random((process.pid * 2654435761 + systemClock.now()) >>> 0);
