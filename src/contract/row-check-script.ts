@@ -9,7 +9,7 @@ import { environmentScript } from '../frame/expression-script.js';
 import { TYPES } from '../types/catalogue.js';
 import { readerScript } from '../types/reader.js';
 import { kindOfCheck } from './checks/catalogue.js';
-import { columnRules, conditionsOver, rowKinds, severityOf } from './row-check.js';
+import { columnRules, conditionsOver, type RowContract, rowKinds, severityOf } from './row-check.js';
 
 /** A number that a row must name besides its columns, null when it is not known. */
 export interface RowExtra {
@@ -32,15 +32,16 @@ const shownPart: ScriptPart = {
 
 /**
  * The loop of `compileRowCheck`. `C`: columns as [name, reader, what is wanted, 0 may be missing / 1 required / text: must be named, known
- * categories, tests as [holds, says, severity]]; `H`: conditions as [fails, column, says, severity].
+ * categories, tests as [holds, says, severity]]; `H`: conditions as [fails, column, says, severity];
+ * `aside`: names that are no columns and known all the same.
  */
 const checkPart: ScriptPart = {
   name: 'checkRow',
   needs: [shownPart],
   code:
-    'const problem=(code,column,message,severity="error")=>({code,severity,column,message}),checkRow=(C,H,row,V)=>{' +
+    'const problem=(code,column,message,severity="error")=>({code,severity,column,message}),checkRow=(C,H,aside,row,V)=>{' +
     'if(row===null||typeof row!=="object"||Array.isArray(row)){V.length=0;return[problem("MW_ROW_NOT_OBJECT",null,`A row is an object by column name, not ${shown(row)}.`)]}' +
-    'const P=[],names=new Set;for(let i=0;i<C.length;i++){const[name,read,wanted,must,known,tests]=C[i],own=Object.hasOwn(row,name),v=own?row[name]:undefined;names.add(name);' +
+    'const P=[],names=new Set(aside);for(let i=0;i<C.length;i++){const[name,read,wanted,must,known,tests]=C[i],own=Object.hasOwn(row,name),v=own?row[name]:undefined;names.add(name);' +
     'const x=read(v);if(x===null){V[i]=null;if(must===1||must!==0&&v===undefined)P.push(problem("MW_ROW_COLUMN_MISSING",name,`Column \'${name}\' is required and ${v===undefined?"not there":v===null?"null":shown(v)+", which means missing"}${must===1?"":`: ${must}`}.`));continue}' +
     'if(x===undefined){V[i]=null;P.push(problem("MW_ROW_TYPE",name,`Column \'${name}\' must be ${wanted}, not ${shown(v)}.`));continue}V[i]=x;' +
     'if(known&&!known.has(x))P.push(problem("MW_ROW_CATEGORY_UNSEEN",name,`Category ${shown(x)} of column \'${name}\' is not known.`,"warning"));' +
@@ -55,7 +56,7 @@ const checkPart: ScriptPart = {
  * @throws MW_EXCHANGE_UNSUPPORTED for a check of single values that has no script
  */
 export function writeRowCheck(
-  contract: Pick<ContractPlan, 'columns' | 'checks'>,
+  contract: RowContract & Pick<ContractPlan, 'checks'>,
   extras: readonly RowExtra[],
   optional: ReadonlySet<string>,
   writer: ScriptWriter,
@@ -82,7 +83,11 @@ export function writeRowCheck(
     const fails = `V=>{${environmentScript(emitter, writer)}${emitter.statements.replaceAll('\n', '')}return ${name}===0}`;
     return `[${fails},${dataLiteral(read[0] ?? null)},${saysAndSeverity(check.name, check)}]`;
   });
-  const lists = [writer.constant(`[${[...columns, ...more].join()}]`), writer.constant(`[${conditions.join()}]`)];
+  const lists = [
+    writer.constant(`[${[...columns, ...more].join()}]`),
+    writer.constant(`[${conditions.join()}]`),
+    writer.texts(contract.aside ?? []),
+  ];
   const name = writer.constant(`(row,V)=>${writer.use(checkPart)}(${lists.join()},row,V)`);
   return { name, columns: [...names, ...extras.map((extra) => extra.name)] };
 }

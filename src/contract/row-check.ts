@@ -41,6 +41,17 @@ export interface RowCheck {
    * `values`, in the order of `columns`. Gives the problems; the same empty list each time there is none. A value with an error is null.
    */
   check(row: unknown, values: Scalar[]): readonly RowProblem[];
+  /**
+   * The same of a row that was read already, as rows of files are.
+   * @param values null where missing or unreadable, in the order of `columns`
+   * @param unreadable what stood where a value could not be read, undefined for every other column; null when there is none
+   * @param others names of the row besides the columns
+   */
+  checkRead(
+    values: readonly Scalar[],
+    unreadable: ((column: string) => unknown) | null,
+    others: readonly string[],
+  ): readonly RowProblem[];
 }
 
 const NONE: readonly RowProblem[] = Object.freeze([]);
@@ -61,17 +72,37 @@ interface CompiledCondition {
   readonly severity: RowProblem['severity'];
 }
 
+/** What single rows must hold. */
+export interface RowContract extends Pick<ContractPlan, 'columns'>, Partial<Pick<ContractPlan, 'checks'>> {
+  /** Names that a row may have besides the columns without a word; they are not read. */
+  readonly aside?: readonly string[];
+}
+
 /**
  * Compiles the check of single rows for requests: presence, types, and the contract's checks that are about one row (`between`, `oneOf`,
  * `matches`, `holds`, `notNull` with no share allowed). Values are read as their columns say, a quoted number as a number. A column that
  * may be missing may be left out. A category of a closed list that is not on it, and a column that is not known, are warnings.
  */
-export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partial<Pick<ContractPlan, 'checks'>>): RowCheck {
+export function compileRowCheck(contract: RowContract): RowCheck {
   const names = Object.keys(contract.columns);
   const checks = contract.checks ?? [];
   const columns = names.map((name) => compileColumn(name, contract.columns[name] as ColumnPlan, checks));
   const conditions = compileConditions(names, contract.columns, checks);
-  const known = new Set(names);
+  const known = new Set([...names, ...(contract.aside ?? [])]);
+
+  const judgeWhole = (values: readonly Scalar[], found: RowProblem[] | null) => {
+    let problems = found;
+    for (const condition of conditions)
+      if (condition.holds(values) === false)
+        problems = add(
+          problems,
+          problem('MW_ROW_CHECK', condition.columns[0] ?? null, `Not true: ${condition.says}.`, condition.severity),
+        );
+    return problems;
+  };
+  const unknownColumn = (name: string) =>
+    problem('MW_ROW_COLUMN_UNKNOWN', name, `Column '${name}' is not known and not used.${didYouMean(name, names)}`, 'warning');
+
   return {
     columns: names,
     check(row, values) {
@@ -85,56 +116,70 @@ export function compileRowCheck(contract: Pick<ContractPlan, 'columns'> & Partia
         const column = columns[i] as CompiledColumn;
         const value = Object.hasOwn(given, column.name) ? given[column.name] : undefined;
         const read = column.read(value);
-        if (read === null) {
-          values[i] = null;
-          if (column.required)
-            (problems ??= []).push(
-              problem('MW_ROW_COLUMN_MISSING', column.name, `Column '${column.name}' is required and ${absence(value)}.`),
-            );
-          continue;
-        }
-        if (read === undefined) {
-          values[i] = null;
-          (problems ??= []).push(
-            problem('MW_ROW_TYPE', column.name, `Column '${column.name}' must be ${column.wanted}, not ${shown(value)}.`),
-          );
-          continue;
-        }
-        values[i] = read;
-        if (column.known && !column.known.has(read as string))
-          (problems ??= []).push(
-            problem(
-              'MW_ROW_CATEGORY_UNSEEN',
-              column.name,
-              `Category ${shown(read)} of column '${column.name}' is not known.`,
-              'warning',
-            ),
-          );
-        for (const test of column.tests)
-          if (!test.holds(read))
-            (problems ??= []).push(
-              problem('MW_ROW_CHECK', column.name, `Not true: ${test.says}; it is ${shown(read)}.`, test.severity),
-            );
+        values[i] = read === undefined ? null : read;
+        problems = judge(column, read, value, problems);
       }
-      for (const condition of conditions)
-        if (condition.holds(values) === false)
-          (problems ??= []).push(
-            problem('MW_ROW_CHECK', condition.columns[0] ?? null, `Not true: ${condition.says}.`, condition.severity),
-          );
-      for (const key in given) {
-        if (known.has(key)) continue;
-        (problems ??= []).push(
-          problem(
-            'MW_ROW_COLUMN_UNKNOWN',
-            key,
-            `Column '${key}' is not known and not used.${didYouMean(key, names)}`,
-            'warning',
-          ),
-        );
+      problems = judgeWhole(values, problems);
+      for (const key in given) if (!known.has(key)) problems = add(problems, unknownColumn(key));
+      return problems ?? NONE;
+    },
+    checkRead(values, unreadable, others) {
+      let problems: RowProblem[] | null = null;
+      for (let i = 0; i < columns.length; i++) {
+        const column = columns[i] as CompiledColumn;
+        const bad = unreadable === null ? undefined : unreadable(column.name);
+        problems = judge(column, bad === undefined ? (values[i] as Scalar) : undefined, bad ?? null, problems);
       }
+      problems = judgeWhole(values, problems);
+      for (const name of others) if (!known.has(name)) problems = add(problems, unknownColumn(name));
       return problems ?? NONE;
     },
   };
+}
+
+/** What is wrong with one value; `value` is how the row has it, where that is known. */
+function judge(
+  column: CompiledColumn,
+  read: Scalar | undefined,
+  value: unknown,
+  found: RowProblem[] | null,
+): RowProblem[] | null {
+  if (read === null) {
+    if (!column.required) return found;
+    return add(
+      found,
+      problem('MW_ROW_COLUMN_MISSING', column.name, `Column '${column.name}' is required and ${absence(value)}.`),
+    );
+  }
+  if (read === undefined)
+    return add(
+      found,
+      problem('MW_ROW_TYPE', column.name, `Column '${column.name}' must be ${column.wanted}, not ${shown(value)}.`),
+    );
+  let problems = found;
+  if (column.known && !column.known.has(read as string))
+    problems = add(
+      problems,
+      problem(
+        'MW_ROW_CATEGORY_UNSEEN',
+        column.name,
+        `Category ${shown(read)} of column '${column.name}' is not known.`,
+        'warning',
+      ),
+    );
+  for (const test of column.tests)
+    if (!test.holds(read))
+      problems = add(
+        problems,
+        problem('MW_ROW_CHECK', column.name, `Not true: ${test.says}; it is ${shown(read)}.`, test.severity),
+      );
+  return problems;
+}
+
+function add(problems: RowProblem[] | null, one: RowProblem): RowProblem[] {
+  if (problems === null) return [one];
+  problems.push(one);
+  return problems;
 }
 
 /** Why a value counts as missing. */

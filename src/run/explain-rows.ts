@@ -6,7 +6,7 @@ import type { MarginUnit } from '../models/explainer.js';
 import { type Contribution, type Explanation, type Interaction, PipelineExplainer, topReasons } from '../pipeline/explain.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { predictionColumns, rowsToScore } from './score-file.js';
+import { predictionColumns, rowsToScore, spread } from './score-file.js';
 import type { Workspace } from './workspace.js';
 
 export interface ExplainOptions {
@@ -37,7 +37,10 @@ export interface ExplainOutcome {
   readonly version: number;
   /** Scale of base, margin and contributions. */
   readonly unit: MarginUnit;
+  /** Rows that a request would be taken for. */
   readonly rows: number;
+  /** Rows that one would be refused for; they have no prediction to explain. */
+  readonly refused: number;
   readonly explained: readonly ExplainedRow[];
   /** Mean size of each feature's contribution, summed over classes; largest first. */
   readonly importance: readonly { readonly feature: string; readonly mean: number }[];
@@ -63,7 +66,7 @@ export async function explainRows(
   const version = await workspace.models.resolve(reference);
   const pipeline = loadPipeline(await workspace.store.artifacts.get(version.pipeline));
   const explainer = new PipelineExplainer(pipeline);
-  const { read, table } = await rowsToScore(version, path, workspace);
+  const { read, table, rows } = await rowsToScore(version, path, workspace);
   const outputs = pipeline.predict(table);
   const predictions = predictionColumns(pipeline, outputs);
   const rowOf = rowReader(pipeline, table);
@@ -71,7 +74,7 @@ export async function explainRows(
   for (let row = 0; row < Math.min(options.rows, table.rows); row++) {
     const explanation = explainer.explainRow(rowOf(row));
     explained.push({
-      row,
+      row: rows[row] as number,
       prediction: valueAt(predictions['prediction'] as Column, row) as string | number,
       of: explanation.of,
       base: explanation.base,
@@ -98,12 +101,16 @@ export async function explainRows(
     importanceRows++;
   }
   if (options.out !== null && written !== null)
-    await writeTable(withColumns(read.frame, { ...predictions, ...written.columns }), options.out);
+    await writeTable(
+      withColumns(read.frame, placed({ ...predictions, ...written.columns }, rows, read.frame.rows)),
+      options.out,
+    );
   return {
     model: version.model,
     version: version.version,
     unit: explainer.unit,
     rows: table.rows,
+    refused: read.frame.rows - table.rows,
     explained,
     importance: pipeline.features
       .map(({ name }, j) => ({ feature: name, mean: importanceRows === 0 ? 0 : (sizes[j] as number) / importanceRows }))
@@ -112,6 +119,9 @@ export async function explainRows(
     out: options.out,
   };
 }
+
+const placed = (columns: Readonly<Record<string, Column>>, rows: Int32Array, all: number): Record<string, Column> =>
+  Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, spread(column, rows, all)]));
 
 /** Reads the feature values of a row into one array, the same at each call. */
 function rowReader({ features }: Pipeline, table: Frame): (row: number) => readonly Scalar[] {

@@ -1,14 +1,18 @@
 import { fail } from '../base/error.js';
+import { checkRows, isRefusal, type RowsToCheck } from '../contract/check-rows.js';
+import { requestCheck } from '../contract/request-check.js';
+import type { RowProblem } from '../contract/row-check.js';
 import type { ColumnPlan, SystemPlan } from '../define/plan.js';
 import { featureTable } from '../features/feature-table.js';
-import { type Column, columnFrom } from '../frame/column.js';
-import { type Frame, frame, selectColumns, withColumns } from '../frame/frame.js';
+import { type Column, columnFrom, MISSING_BOOLEAN, valueAt } from '../frame/column.js';
+import { type Frame, frame, selectColumns, takeRows, withColumns } from '../frame/frame.js';
 import { conform, type Misfits } from '../ingest/conform.js';
 import { readSource } from '../ingest/read-source.js';
 import { writeTable } from '../ingest/write-table.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ModelVersion } from '../registry/models.js';
+import { kindOfType } from '../types/catalogue.js';
 import { readSources } from './read-sources.js';
 import { baseDirOf, planOf } from './resolve-system.js';
 import type { Workspace } from './workspace.js';
@@ -19,14 +23,18 @@ export interface ScoreOutcome {
   readonly rows: number;
   /** Lines of the file that are no rows; they are not in the output. */
   readonly rejected: number;
-  /** Rows with a value that is not what the model reads: it counts as missing. */
-  readonly unreadable: number;
+  /** Rows that a request would be refused for: they have no prediction, and say why in `rejected`. */
+  readonly refused: number;
+  /** Rows that were scored with a word of warning, in `warnings`. */
+  readonly warned: number;
   readonly out: string;
   readonly seconds: number;
 }
 
 /**
- * Scores the rows of a file with a registered model and writes them, in order, with what was predicted beside them.
+ * Scores the rows of a file with a registered model and writes them, in order, with what was predicted beside them. Each row is held to
+ * what a request is held to: one that would be refused has no prediction but the codes and columns in `rejected`; what is odd about a
+ * row that was taken stands in `warnings`.
  * @throws MW_REGISTRY_*, MW_INGEST_*, MW_FEATURES_*
  */
 export async function scoreFile(reference: string, path: string, out: string, workspace: Workspace): Promise<ScoreOutcome> {
@@ -34,64 +42,81 @@ export async function scoreFile(reference: string, path: string, out: string, wo
   const started = stopwatch.now();
   const version = await models.resolve(reference);
   const pipeline = loadPipeline(await store.artifacts.get(version.pipeline));
-  const { read, table } = await rowsToScore(version, path, workspace);
+  const { read, table, rows, problems } = await rowsToScore(version, path, workspace);
   workspace.onProgress?.({ step: 'score', done: 0, total: 1, note: version.id });
-  const scored = withColumns(read.frame, predictionColumns(pipeline, pipeline.predict(table)));
-  await writeTable(scored, out);
+  const predicted = predictionColumns(pipeline, pipeline.predict(table));
+  const { rows: all } = read.frame;
+  const placed = Object.entries(predicted).map(([name, column]) => [name, spread(column, rows, all)] as const);
+  await writeTable(withColumns(read.frame, { ...Object.fromEntries(placed), ...problemColumns(problems, all) }), out);
   workspace.onProgress?.({ step: 'score', done: 1, total: 1, note: out });
+  const refused = all - rows.length;
   return {
     model: version.model,
     version: version.version,
-    rows: scored.rows,
+    rows: all,
     rejected: read.rejected,
-    unreadable: read.unreadable,
+    refused,
+    warned: problems.size - refused,
     out,
     seconds: (stopwatch.now() - started) / 1000,
   };
 }
 
+export interface RowsToScore {
+  readonly read: ReadRows;
+  /** Rows of the file that are scored, ascending. */
+  readonly rows: Int32Array;
+  /** Their features, as they would be served. */
+  readonly table: Frame;
+  /** What a request of each row of the file would be told, where that is anything. */
+  readonly problems: ReadonlyMap<number, readonly RowProblem[]>;
+}
+
 /** The rows of a file and the features that a version takes of them, as they would be served. @throws MW_INGEST_*, MW_FEATURES_* */
-export async function rowsToScore(
-  version: ModelVersion,
-  path: string,
-  workspace: Workspace,
-): Promise<{ readonly read: ReadRows; readonly table: Frame }> {
+export async function rowsToScore(version: ModelVersion, path: string, workspace: Workspace): Promise<RowsToScore> {
   const plan = await planOf(version, workspace);
   workspace.onProgress?.({ step: 'ingest', done: 0, total: 1, note: path });
   const read = await readScored(plan, path);
-  workspace.onProgress?.({ step: 'features', done: 0, total: 1, note: `${read.frame.rows} rows` });
+  const problems = checkRows(requestCheck(plan), read);
+  const rows = Int32Array.from({ length: read.table.rows }, (_, row) => row).filter((row) => {
+    const found = problems.get(row);
+    return found === undefined || !isRefusal(found);
+  });
+  const spine = rows.length === read.table.rows ? read.table : takeRows(read.table, rows);
+  workspace.onProgress?.({ step: 'features', done: 0, total: 1, note: `${rows.length} rows` });
   const history = plan.views.length === 0 ? {} : await readSources(plan, baseDirOf(version), workspace);
   const frames = Object.fromEntries(Object.entries(history).map(([name, { frame }]) => [name, frame]));
-  const spine = selectColumns(read.features, Object.keys(plan.request.columns));
-  const times = plan.request.time === null ? { times: new Float64Array(read.frame.rows).fill(workspace.clock.now()) } : {};
-  return { read, table: featureTable(plan, frames, spine, { ...times, asServed: true }) };
+  const times = timesOf(plan, spine, workspace.clock.now());
+  return { read, rows, table: featureTable(plan, frames, spine, { times, asServed: true }), problems };
 }
 
-export interface ReadRows {
+/** The moment that each row asks about; now where it says none, as of a request. */
+function timesOf({ request }: SystemPlan, { columns, rows }: Frame, now: number): Float64Array {
+  const asked = request.time === null ? undefined : columns[request.time];
+  if (asked?.kind !== 'timestamp') return new Float64Array(rows).fill(now);
+  return asked.values.map((at) => (at === at ? at : now));
+}
+
+export interface ReadRows extends RowsToCheck {
   /** The rows as they stand in the file. */
   readonly frame: Frame;
-  /** The same rows as the model reads them. */
-  readonly features: Frame;
   readonly rejected: number;
-  readonly unreadable: number;
 }
 
 /** Rows to score, read as the label source is, but for columns that only training needs. */
 async function readScored(plan: SystemPlan, path: string): Promise<ReadRows> {
   const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
+  const asked = plan.request.columns;
   const found = await readSource(
     { from: { kind: 'connector', format: null, path, options: {} }, contract: null },
     { baseDir: '.' },
   );
   const columns = Object.fromEntries(
-    Object.keys(found.columns).map((name) => [
-      name,
-      plan.request.columns[name] ?? source.contract.columns[name] ?? found.columns[name],
-    ]),
+    Object.keys(found.columns).map((name) => [name, asked[name] ?? source.contract.columns[name] ?? found.columns[name]]),
   ) as typeof found.columns;
-  const missing = Object.entries(plan.request.columns).filter(([name]) => !Object.hasOwn(columns, name));
+  const missing = Object.entries(asked).filter(([name]) => !Object.hasOwn(columns, name));
   const needed = missing.filter(([, { nullable }]) => !nullable).map(([name]) => name);
-  if (needed.length > 0 || missing.length === Object.keys(plan.request.columns).length)
+  if (needed.length > 0 || missing.length === Object.keys(asked).length)
     fail('MW_RUN_COLUMN_MISSING', {
       what: `${path} lacks ${missing.map(([name]) => `'${name}'`).join(', ')}, which the model reads.`,
       where: { file: path },
@@ -102,42 +127,69 @@ async function readScored(plan: SystemPlan, path: string): Promise<ReadRows> {
       : found.connector.options;
   const from = { ...found.connector, options: sameOptions };
   let read = await readSource({ from, contract: { kind: 'contract', columns, checks: [] } }, { baseDir: '.' });
-  let unreadable = 0;
+  const unreadable = new Map<string, Map<number, unknown>>();
   let features = read.frame;
   if (read.rejected.length > 0) {
-    // A row with one value that cannot be read is still a row to score: read as texts, what is no number is missing.
+    // A row with a value that cannot be read keeps its place, and its values as they stand.
     const texts = Object.fromEntries(
       Object.entries(columns).map(([name, plan]) => [name, { ...plan, type: 'string' as const, categories: null }]),
     );
     read = await readSource({ from, contract: { kind: 'contract', columns: texts, checks: [] } }, { baseDir: '.' });
-    const misfits: Misfits = new Map();
-    features = frame(
-      Object.fromEntries(
-        Object.entries(read.frame.columns).map(([name, column]) => [
-          name,
-          conform(name, column, columns[name] as ColumnPlan, misfits),
-        ]),
-      ),
-      read.frame.rows,
-    );
-    unreadable = misfits.size;
+    const columnsRead = Object.entries(read.frame.columns).map(([name, column]): [string, Column] => {
+      const misfits: Misfits = new Map();
+      const values = conform(name, column, columns[name] as ColumnPlan, misfits);
+      if (misfits.size > 0)
+        unreadable.set(name, new Map([...misfits.keys()].map((row) => [row, valueAt(column, row)] as const)));
+      return [name, values];
+    });
+    features = frame(Object.fromEntries(columnsRead), read.frame.rows);
   }
-  const absent: Record<string, Column> = Object.fromEntries(
-    missing.map(([name, { type }]) => [
-      name,
-      columnFrom(
-        type === 'boolean'
-          ? 'boolean'
-          : type === 'timestamp'
-            ? 'timestamp'
-            : type === 'number' || type === 'integer'
-              ? 'number'
-              : 'string',
-        Array.from({ length: read.frame.rows }, () => null),
-      ),
-    ]),
-  );
-  return { frame: read.frame, features: withColumns(features, absent), rejected: read.rejected.length, unreadable };
+  const nothing = Array.from({ length: read.frame.rows }, () => null);
+  const absent = missing.map(([name, { type }]): [string, Column] => [name, columnFrom(kindOfType(type), nothing)]);
+  const table = selectColumns(withColumns(features, Object.fromEntries(absent)), Object.keys(asked));
+  const others = Object.fromEntries(Object.entries(features.columns).filter(([name]) => !Object.hasOwn(asked, name)));
+  return { frame: read.frame, table, unreadable, others, rejected: read.rejected.length };
+}
+
+/** A column of some rows of a table as one of all its rows; the others are missing. */
+export function spread(column: Column, rows: Int32Array, all: number): Column {
+  if (rows.length === all) return column;
+  const from = new Int32Array(all).fill(-1);
+  rows.forEach((row, at) => {
+    from[row] = at;
+  });
+  if (column.kind === 'string')
+    return {
+      kind: 'string',
+      codes: from.map((at) => (at < 0 ? -1 : (column.codes[at] as number))),
+      dictionary: column.dictionary,
+    };
+  if (column.kind === 'boolean')
+    return {
+      kind: 'boolean',
+      values: Uint8Array.from(from, (at) => (at < 0 ? MISSING_BOOLEAN : (column.values[at] as number))),
+    };
+  return { kind: column.kind, values: Float64Array.from(from, (at) => (at < 0 ? Number.NaN : (column.values[at] as number))) };
+}
+
+/** `rejected` and `warnings` as codes with their columns, each only where some row has any. */
+function problemColumns(problems: RowsToScore['problems'], rows: number): Record<string, Column> {
+  const columns: Record<string, Column> = {};
+  for (const [name, refusing] of [
+    ['rejected', true],
+    ['warnings', false],
+  ] as const) {
+    const texts: (string | null)[] = Array.from({ length: rows }, () => null);
+    let any = false;
+    for (const [row, found] of problems) {
+      if (isRefusal(found) !== refusing) continue;
+      const told = refusing ? found.filter(({ severity }) => severity === 'error') : found;
+      texts[row] = told.map(({ code, column }) => (column === null ? code : `${code} ${column}`)).join('; ');
+      any = true;
+    }
+    if (any) columns[name] = columnFrom('string', texts);
+  }
+  return columns;
 }
 
 /** `prediction`, and `probability` (binary: of the positive class) or `probability_<class>`. */

@@ -65,16 +65,18 @@ describe('a table without a definition', () => {
     });
   });
 
-  test('a value that cannot be read costs a row its value, not its place', async () => {
+  test('a row that a request would be refused for keeps its place, and says why it has no prediction', async () => {
     const lines = customersCsv(60, 8).trim().split('\n');
     lines[3] = (lines[3] as string).replace(/,(basic|plus|pro),\d+,/, ',$1,many,');
     folder.file('odd.csv', `${lines.join('\n')}\n`);
     const result = await millwright(['score', 'customers', 'odd.csv', '--out', 'odd-scored.csv', '--json'], folder.dir);
     expect(result.stderr).not.toContain('MW_');
-    expect(result.json).toMatchObject({ rows: 60, rejected: 0, unreadable: 1 });
+    expect(result.json).toMatchObject({ rows: 60, rejected: 0, refused: 1 });
     const scored = readFileSync(join(folder.dir, 'odd-scored.csv'), 'utf8').trim().split('\n');
     expect(scored).toHaveLength(61);
-    expect(scored[3]).toMatch(/,many,.*,(yes|no),0\.\d+$/);
+    expect(scored[0]).toMatch(/,prediction,probability,rejected/);
+    expect(scored[3]).toMatch(/,many,.*,,,MW_ROW_TYPE tenure/);
+    expect(scored[4]).toMatch(/,(yes|no),0\.\d+,/);
   });
 
   test('the definition it stands for can be written out and goes on from there', async () => {

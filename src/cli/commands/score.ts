@@ -33,14 +33,15 @@ export const score = command({
       (workspace) => scoreFile(context.args['model'] as string, context.args['file'] as string, out, workspace),
       { readOnly: true },
     );
-    const { model, version, rows, rejected, unreadable, seconds } = outcome;
+    const { model, version, rows, rejected, refused, warned, seconds } = outcome;
     context.result(
       outcome,
       [
-        `${figure(rows)} rows scored by ${model}:${version} in ${figure(seconds)} s: ${out}`,
-        ...(unreadable > 0
-          ? [`! ${figure(unreadable)} rows have a value that is not what the model reads; it counts as missing.`]
+        `${figure(rows - refused)} rows scored by ${model}:${version} in ${figure(seconds)} s: ${out}`,
+        ...(refused > 0
+          ? [`! ${figure(refused)} rows are refused as a request would be; 'rejected' says why, and they have no prediction.`]
           : []),
+        ...(warned > 0 ? [`! ${figure(warned)} rows are scored with warnings; 'warnings' says which.`] : []),
         ...(rejected > 0 ? [`! ${figure(rejected)} lines are no rows and are not in it.`] : []),
       ].join('\n'),
     );
