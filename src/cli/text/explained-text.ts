@@ -5,7 +5,7 @@ const MOST_FEATURES = 20;
 
 /** The reasons of each row shown, and the features by their mean weight. */
 export function explainedText(outcome: ExplainOutcome): string {
-  const { model, version, unit, rows, explained, importance, importanceRows, out } = outcome;
+  const { model, version, unit, rows, refused, explained, importance, importanceRows, out } = outcome;
   const shown = importance.slice(0, MOST_FEATURES);
   return [
     ...explained.map((row) => `${rowText(row, unit)}\n`),
@@ -15,6 +15,7 @@ export function explainedText(outcome: ExplainOutcome): string {
       shown.map(({ feature, mean }) => [clipped(feature, 60), figure(mean)]),
     ),
     ...(importance.length > shown.length ? [`and ${figure(importance.length - shown.length)} features that weigh less`] : []),
+    ...(refused > 0 ? ['', `! ${figure(refused)} rows are refused as a request would be and not explained.`] : []),
     ...(out === null ? [] : ['', `contributions: ${out}`]),
   ].join('\n');
 }
