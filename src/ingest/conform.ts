@@ -12,8 +12,15 @@ import { type ReadValue, reader } from '../types/reader.js';
 import type { NumbersAndTexts, RawColumn } from './raw-column.js';
 import { short } from './text-counts.js';
 
+/** A value that cannot be read. */
+export interface Misfit {
+  readonly column: string;
+  /** What stands there. */
+  readonly value: unknown;
+  readonly reason: string;
+}
 /** What is wrong with a row, by row number from 0. */
-export type Misfits = Map<number, string[]>;
+export type Misfits = Map<number, Misfit[]>;
 
 /**
  * A column as its plan declares it, by the one reading of values that requests are read by too. A value that cannot be read becomes
@@ -23,10 +30,10 @@ export function conform(name: string, column: RawColumn, plan: ColumnPlan, misfi
   const read = reader(plan);
   const kind = kindOfType(plan.type);
   const tell = (row: number, value: unknown) => {
-    const reason = `${name} ${misfitOf(value, TYPES[plan.type].wanted)}`;
-    const reasons = misfits.get(row);
-    if (reasons) reasons.push(reason);
-    else misfits.set(row, [reason]);
+    const misfit = { column: name, value, reason: `${name} ${misfitOf(value, TYPES[plan.type].wanted)}` };
+    const before = misfits.get(row);
+    if (before) before.push(misfit);
+    else misfits.set(row, [misfit]);
   };
   switch (column.kind) {
     case 'numbers':

@@ -43,13 +43,20 @@ export interface ReadContext {
   /** Where relative paths start. */
   readonly baseDir: string;
   readonly options?: Partial<ReadOptions>;
+  /** Whether a row with a value that cannot be read stays, the value missing and told in `unreadable`; it is rejected unless given. */
+  readonly keep?: boolean;
 }
+
+/** By column: what stands in the rows whose value cannot be read. */
+export type Unreadable = ReadonlyMap<string, ReadonlyMap<number, unknown>>;
 
 export interface SourceRows {
   readonly frame: Frame;
   readonly snapshot: Snapshot;
   /** Rows that could not be read; they are not in the frame. */
   readonly rejected: readonly RejectedRow[];
+  /** Empty unless such rows are kept. */
+  readonly unreadable: Unreadable;
   /** How the files were read, with nothing left to find out. */
   readonly connector: ConnectorPlan;
   /** The declared columns, or what was found. */
@@ -121,15 +128,18 @@ async function read(
     });
   const known = declared ?? ('known' in source ? source.known : undefined) ?? {};
   const inferred = await inferColumns(path, raw, known, hintsOf(source, options));
-  const { table, rejected } = await conformRows(raw, inferred, options.missing ?? [], path);
+  const { table, misfits } = await conformColumns(raw, inferred, options.missing ?? []);
+  const kept = context.keep ?? false;
+  const { rows, rejected } = kept ? { rows: table, rejected: [] } : await withoutMisfits(raw, inferred, table, misfits, path);
   const all = [...raw.rejected, ...rejected];
-  if (table.rows === 0) failWithoutRows(path, all);
+  if (rows.rows === 0) failWithoutRows(path, all);
   const connector: ConnectorPlan = { kind: 'connector', format, path, options: raw.options };
   const columns = Object.fromEntries(raw.names.map((name, i) => [name, inferred.plans[i] as ColumnPlan]));
   return {
-    frame: table,
-    snapshot: snapshotOf(source.name ?? path, files, connector, columns, table, source.time ?? null),
+    frame: rows,
+    snapshot: snapshotOf(source.name ?? path, files, connector, columns, rows, source.time ?? null),
     rejected: all,
+    unreadable: kept ? byColumn(misfits) : new Map(),
     connector,
     columns: declared ?? columns,
     warnings: [...encodingWarnings(files), ...raw.warnings, ...inferred.warnings],
@@ -166,12 +176,11 @@ function failWithoutRows(path: string, rejected: readonly RejectedRow[]): never 
   });
 }
 
-async function conformRows(
+async function conformColumns(
   raw: RawTable,
   { plans, columns }: InferredColumns,
   missing: readonly string[],
-  path: string,
-): Promise<{ table: Frame; rejected: RejectedRow[] }> {
+): Promise<{ table: Frame; misfits: Misfits }> {
   const misfits: Misfits = new Map();
   const conformed: [string, Column][] = [];
   for (let i = 0; i < raw.names.length; i++) {
@@ -182,8 +191,18 @@ async function conformRows(
       column = await asTexts(raw, name, column);
     conformed.push([name, conform(name, column, plan, misfits)]);
   }
-  const table = frame(Object.fromEntries(conformed), raw.rows);
-  if (misfits.size === 0) return { table, rejected: [] };
+  return { table: frame(Object.fromEntries(conformed), raw.rows), misfits };
+}
+
+/** The rows whose values can all be read, and what became of the others. */
+async function withoutMisfits(
+  raw: RawTable,
+  { columns }: InferredColumns,
+  table: Frame,
+  misfits: Misfits,
+  path: string,
+): Promise<{ rows: Frame; rejected: RejectedRow[] }> {
+  if (misfits.size === 0) return { rows: table, rejected: [] };
   const bad = [...misfits.keys()].sort((a, b) => a - b);
   const texts = raw.rawRows ? await raw.rawRows(bad) : null;
   const rejected = bad.map((row, i) => ({
@@ -191,11 +210,22 @@ async function conformRows(
     line: texts?.[i]?.line ?? null,
     row: row + 1,
     raw: texts?.[i]?.raw ?? rowJson(raw, columns, row),
-    reason: `${(misfits.get(row) as string[]).join('; ')}.`,
+    reason: `${(misfits.get(row) ?? []).map(({ reason }) => reason).join('; ')}.`,
   }));
   const keep = new Int32Array(table.rows - bad.length);
   for (let row = 0, to = 0; row < table.rows; row++) if (!misfits.has(row)) keep[to++] = row;
-  return { table: takeRows(table, keep), rejected };
+  return { rows: takeRows(table, keep), rejected };
+}
+
+function byColumn(misfits: Misfits): Unreadable {
+  const found = new Map<string, Map<number, unknown>>();
+  for (const [row, list] of misfits)
+    for (const { column, value } of list) {
+      const rows = found.get(column);
+      if (rows) rows.set(row, value);
+      else found.set(column, new Map([[row, value]]));
+    }
+  return found;
 }
 
 /** What a file's options say of missing texts holds for a column that says nothing itself. */

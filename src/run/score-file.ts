@@ -2,12 +2,11 @@ import { fail } from '../base/error.js';
 import { checkRows, isRefusal, type RowsToCheck } from '../contract/check-rows.js';
 import { requestCheck } from '../contract/request-check.js';
 import type { RowProblem } from '../contract/row-check.js';
-import type { ColumnPlan, SystemPlan } from '../define/plan.js';
+import type { SystemPlan } from '../define/plan.js';
 import { featureTable } from '../features/feature-table.js';
 import { type Column, columnFrom, MISSING_BOOLEAN, valueAt } from '../frame/column.js';
-import { type Frame, frame, selectColumns, takeRows, withColumns } from '../frame/frame.js';
-import { conform, type Misfits } from '../ingest/conform.js';
-import { readSource } from '../ingest/read-source.js';
+import { columnOf, type Frame, selectColumns, takeRows, withColumns } from '../frame/frame.js';
+import { readSource, type Unreadable } from '../ingest/read-source.js';
 import { writeTable } from '../ingest/write-table.js';
 import { loadPipeline } from '../pipeline/make-pipeline.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -107,49 +106,57 @@ export interface ReadRows extends RowsToCheck {
 async function readScored(plan: SystemPlan, path: string): Promise<ReadRows> {
   const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
   const asked = plan.request.columns;
-  const found = await readSource(
-    { from: { kind: 'connector', format: null, path, options: {} }, contract: null },
-    { baseDir: '.' },
-  );
-  const columns = Object.fromEntries(
-    Object.keys(found.columns).map((name) => [name, asked[name] ?? source.contract.columns[name] ?? found.columns[name]]),
-  ) as typeof found.columns;
-  const missing = Object.entries(asked).filter(([name]) => !Object.hasOwn(columns, name));
+  const known = { ...source.contract.columns, ...asked };
+  const from = { kind: 'connector', format: null, path, options: {} } as const;
+  const {
+    frame: table,
+    rejected,
+    unreadable,
+  } = await readSource({ from, contract: null, known }, { baseDir: '.', keep: true });
+  const missing = Object.entries(asked).filter(([name]) => !Object.hasOwn(table.columns, name));
   const needed = missing.filter(([, { nullable }]) => !nullable).map(([name]) => name);
   if (needed.length > 0 || missing.length === Object.keys(asked).length)
     fail('MW_RUN_COLUMN_MISSING', {
       what: `${path} lacks ${missing.map(([name]) => `'${name}'`).join(', ')}, which the model reads.`,
       where: { file: path },
     });
-  const sameOptions =
-    found.connector.format === source.from.format
-      ? { ...found.connector.options, missing: source.from.options.missing ?? found.connector.options.missing ?? [] }
-      : found.connector.options;
-  const from = { ...found.connector, options: sameOptions };
-  let read = await readSource({ from, contract: { kind: 'contract', columns, checks: [] } }, { baseDir: '.' });
-  const unreadable = new Map<string, Map<number, unknown>>();
-  let features = read.frame;
-  if (read.rejected.length > 0) {
-    // A row with a value that cannot be read keeps its place, and its values as they stand.
-    const texts = Object.fromEntries(
-      Object.entries(columns).map(([name, plan]) => [name, { ...plan, type: 'string' as const, categories: null }]),
-    );
-    read = await readSource({ from, contract: { kind: 'contract', columns: texts, checks: [] } }, { baseDir: '.' });
-    const columnsRead = Object.entries(read.frame.columns).map(([name, column]): [string, Column] => {
-      const misfits: Misfits = new Map();
-      const values = conform(name, column, columns[name] as ColumnPlan, misfits);
-      if (misfits.size > 0)
-        unreadable.set(name, new Map([...misfits.keys()].map((row) => [row, valueAt(column, row)] as const)));
-      return [name, values];
-    });
-    features = frame(Object.fromEntries(columnsRead), read.frame.rows);
-  }
-  const nothing = Array.from({ length: read.frame.rows }, () => null);
+  const nothing = Array.from({ length: table.rows }, () => null);
   const absent = missing.map(([name, { type }]): [string, Column] => [name, columnFrom(kindOfType(type), nothing)]);
-  const table = selectColumns(withColumns(features, Object.fromEntries(absent)), Object.keys(asked));
-  const others = Object.fromEntries(Object.entries(features.columns).filter(([name]) => !Object.hasOwn(asked, name)));
-  return { frame: read.frame, table, unreadable, others, rejected: read.rejected.length };
+  const others = Object.entries(table.columns).filter(([name]) => !Object.hasOwn(asked, name));
+  return {
+    frame: asTheyStand(table, unreadable),
+    table: selectColumns(withColumns(table, Object.fromEntries(absent)), Object.keys(asked)),
+    unreadable,
+    others: Object.fromEntries(others),
+    rejected: rejected.length,
+  };
 }
+
+/** The rows with what cannot be read in its place again; a column with such values is one of texts. */
+function asTheyStand(table: Frame, unreadable: Unreadable): Frame {
+  const shown = [...unreadable].map(([name, values]): [string, Column] => {
+    const texts = textsOf(columnOf(table, name));
+    return [
+      name,
+      columnFrom(
+        'string',
+        Array.from({ length: table.rows }, (_, row) => textAt(values, row) ?? texts(row)),
+      ),
+    ];
+  });
+  return withColumns(table, Object.fromEntries(shown));
+}
+
+const textAt = (values: ReadonlyMap<number, unknown>, row: number): string | undefined =>
+  values.has(row) ? String(values.get(row)) : undefined;
+
+const textsOf =
+  (column: Column) =>
+  (row: number): string | null => {
+    const value = valueAt(column, row);
+    if (value === null) return null;
+    return column.kind === 'timestamp' ? new Date(Number(value)).toISOString() : String(value);
+  };
 
 /** A column of some rows of a table as one of all its rows; the others are missing. */
 export function spread(column: Column, rows: Int32Array, all: number): Column {
