@@ -2,6 +2,8 @@ import { random } from '../base/random.js';
 import { type Column, MISSING_BOOLEAN, type Scalar } from '../frame/column.js';
 import { nextUp } from '../frame/windows/event-order.js';
 
+import { SPARSE } from '../stats/distances/psi-test.js';
+
 /** Where the values of a column are counted. The last count is always of missing values; of categories the last but one is of all others. */
 export type BinLayout =
   /** A value x is in the first bin b with x <= edges[b], or in the one after the last edge. */
@@ -20,16 +22,13 @@ export interface LaidOut {
   readonly layout: BinLayout;
   /** 1 for the rows that may be counted into the bins; null for all. */
   readonly counted: Uint8Array | null;
-  /** Rows of listed categories that were seen once or twice: about as many rows to come are of categories never seen. */
-  readonly rare: number;
 }
 
 /** The bins of a column. */
 export function layOut(column: Column): LaidOut {
   if (column.kind === 'number' || column.kind === 'timestamp')
-    return { layout: { kind: 'numberBins', edges: numberEdges(column.values) }, counted: null, rare: 0 };
-  if (column.kind === 'boolean')
-    return { layout: { kind: 'categoryBins', categories: ['false', 'true'] }, counted: null, rare: 0 };
+    return { layout: { kind: 'numberBins', edges: numberEdges(column.values) }, counted: null };
+  if (column.kind === 'boolean') return { layout: { kind: 'categoryBins', categories: ['false', 'true'] }, counted: null };
   return categoryLayout(column.codes, column.dictionary);
 }
 
@@ -98,21 +97,18 @@ function numberEdges(values: Float64Array): number[] {
 }
 
 /**
- * All categories of a column that has few. Of many the most frequent each have a bin, and those are chosen by some of the rows and counted
- * on the others: the most frequent of a sample look more frequent in it than they are. Ties by name, so that the profile does not
- * depend on the order of rows.
+ * All categories of a column that has few and none rare. Otherwise the most frequent each have a bin, and those are chosen by some of the
+ * rows and counted on the others: what is frequent in a sample looks more frequent in it than it is, and what is rare is never all seen.
+ * Ties by name, so that the profile does not depend on the order of rows.
  */
 function categoryLayout(codes: Int32Array, dictionary: readonly string[]): LaidOut {
   const all = frequencies(codes, dictionary, null);
-  if (all.length <= CATEGORY_BINS) {
-    const rare = all.reduce((rows, { count }) => rows + (count <= 2 ? count : 0), 0);
-    return { layout: listed(all), counted: null, rare };
-  }
+  if (all.length <= CATEGORY_BINS && all.every(({ count }) => count >= SPARSE)) return { layout: listed(all), counted: null };
   const source = random(codes.length).fork('choosing rows');
   const share = Math.min(1 / CHOOSING_SHARE, MOST_CHOOSING / codes.length);
   const counted = Uint8Array.from(codes, () => (source.next() < share ? 0 : 1));
   const chosen = frequencies(codes, dictionary, (row) => counted[row] === 0).slice(0, CATEGORY_BINS);
-  return { layout: listed(chosen), counted, rare: 0 };
+  return { layout: listed(chosen), counted };
 }
 
 const listed = (categories: readonly { readonly name: string }[]): BinLayout => ({

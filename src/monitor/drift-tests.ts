@@ -42,19 +42,18 @@ export function driftTests(bins: ReferenceBins, live: LiveCounts): DriftTest[] {
     const values = psiTest(occupied(reference.values, reference.values), occupied(reference.values, current.values), days);
     if (values) tests.push({ aspect: 'values', rows: m, shares: null, daysDiffer: (days?.excess ?? 0) > 0, ...values });
   }
-  const share = (aspect: 'missing' | 'unlisted', more: number) => {
-    const [hits, others] = [reference[aspect][0] + more, reference[aspect][1] - more];
+  const share = (aspect: 'missing' | 'unlisted') => {
+    const [hits, others] = reference[aspect];
     const [liveHits, liveOthers] = current[aspect];
     const rows = [hits + others, liveHits + liveOthers] as const;
     if (Math.min(...rows) < LEAST_ROWS || hits + liveHits === 0) return;
     const shares = { reference: hits / rows[0], live: liveHits / rows[1] };
-    if (more > 0 && shares.live <= shares.reference) return;
     const days = spread(aspect);
     const daysDiffer = (days?.excess ?? 0) > 0;
     tests.push({ aspect, rows: rows[1], shares, daysDiffer, ...shareTest(hits, rows[0], liveHits, rows[1], days) });
   };
-  share('missing', 0);
-  share('unlisted', bins.rare);
+  share('missing');
+  share('unlisted');
   if (enough && bins.kind === 'numberBins') {
     const test = beyondTest(bins, reference.values, live, current.values);
     if (test) tests.push(test);

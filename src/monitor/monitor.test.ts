@@ -74,6 +74,128 @@ describe('the reference profile', () => {
   });
 });
 
+describe('drift beyond what the reference holds', () => {
+  const judgedOn = (reference: ReferenceBins, live: (i: number) => number | string | null, days = 1) => {
+    const counts = countsOf(
+      reference,
+      Array.from({ length: 500 }, (_, i) => live(i)),
+    );
+    const windows = [0, 1, 2].map(() => ({ counts, days }));
+    return judgeDrifts([{ name: 's', of: 'x', floor: 0.1, reference, windows }])[0];
+  };
+  test('a tenth of the values beyond the largest one, or below the least', () => {
+    const reference = profileOf(normals(3000, 1));
+    const calm = normals(500, 7);
+    expect(judgedOn(reference, (i) => calm[i])).toMatchObject({ state: 'quiet' });
+    // The rows that move were in the outermost tenth before, so that no tenth holds more or fewer rows.
+    for (const side of [1, -1]) {
+      const moved = judgedOn(reference, (i) => (side * calm[i] > 1.2816 ? side * 50 : calm[i]));
+      expect(moved.state).toBe('fired');
+      expect(moved.sentence).toContain('values where the reference has none');
+    }
+  });
+  test('a constant that becomes another, on either side of it or between two others', () => {
+    assert(
+      property(constantFrom(-1e300, -3, 0, 5e-324, 7, 1e300), constantFrom(-2, 1e-9, 8, 1e301), (was, is) => {
+        const constant = profileOf(new Float64Array(1000).fill(was));
+        expect(judgedOn(constant, () => was).state).toBe('quiet');
+        expect(judgedOn(constant, () => is).state).toBe('fired');
+      }),
+    );
+    const two = profileOf(Float64Array.from({ length: 1000 }, (_, i) => (i % 3 === 0 ? 0 : 10)));
+    expect(judgedOn(two, (i) => (i % 3 === 0 ? 0 : 10)).state).toBe('quiet');
+    expect(judgedOn(two, (i) => (i % 3 === 0 ? 0 : 5)).sentence).toContain('values where the reference has none');
+    const word = buildProfile('v', frame({ c: columnFrom('string', new Array(1000).fill('a')) }), new Float64Array(0)).features
+      .c as ReferenceBins;
+    expect(judgedOn(word, () => 'a').state).toBe('quiet');
+    expect(judgedOn(word, () => 'b').state).toBe('fired');
+  });
+});
+
+describe('days that differ by themselves', () => {
+  /** Rows whose mean goes with the day, 200 a day. */
+  const dated = (days: number, sd: number, seed: number) => {
+    const source = random(seed);
+    const values = Float64Array.from({ length: days * 200 }, () => source.normal());
+    const levels = Float64Array.from({ length: days }, () => sd * source.normal());
+    const times = values.map((_, row) => Math.floor(row / 200) * DAY);
+    return buildProfile(
+      'v',
+      frame({ x: { kind: 'number', values: values.map((x, row) => x + levels[Math.floor(row / 200)]) } }),
+      values,
+      {
+        table: times,
+        scores: times,
+      },
+    ).features.x as ReferenceBins;
+  };
+  const judgedAt = (reference: ReferenceBins, shift: number, seed: number) =>
+    judgeDrifts([
+      {
+        name: 's',
+        of: 'x',
+        floor: 0.1,
+        reference,
+        windows: [0, 1].map((w) => ({ counts: countsOf(reference, normals(400, seed + w, shift)), days: 1 })),
+      },
+    ])[0];
+
+  test('a shift within their spread is quiet, one beyond it fires, and independent days hide nothing', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      expect(judgedAt(dated(28, 0.4, seed), 0.6, seed).state).toBe('quiet');
+      expect(judgedAt(dated(28, 0.4, seed), 3, seed).state).toBe('fired');
+      expect(judgedAt(dated(28, 0, seed), 0.6, seed).state).toBe('fired');
+    }
+    expect(judgedAt(dated(28, 0.4, 1), 0.6, 1).sentence).toMatch(
+      /not above what a day of the reference with 400 rows may differ by/,
+    );
+  });
+  test('with fewer than seven days, or none, the answer says so', () => {
+    expect(judgedAt(dated(7, 0, 1), 0, 1).sentence).not.toContain('is not known');
+    expect(judgedAt(dated(6, 0, 1), 0, 1).sentence).toContain('its rows are of 6 days, 7 are needed');
+    expect(judgedAt({ ...dated(7, 0, 1), days: null }, 0, 1).sentence).toContain('which day its rows are of is not known');
+  });
+  test('a profile of the first format is judged by what it knows, and the judgement says so', () => {
+    const stored = {
+      kind: 'referenceProfile',
+      format: 1,
+      version: 'v',
+      rows: 1000,
+      features: {
+        x: { kind: 'numberBins', edges: [0], counts: [500, 500, 0] },
+        score: { kind: 'numberBins', edges: [], counts: [0, 0] },
+      },
+    };
+    const { x } = readProfile(stored).features;
+    expect(judgedAt(x, 0, 1)).toMatchObject({ state: 'quiet' });
+    expect(judgedAt(x, 1, 1)).toMatchObject({ state: 'fired' });
+    expect(judgedAt(x, 1, 1).sentence).toContain('which day its rows are of is not known');
+  });
+  test('a profile is plain data: stored and read it judges the same', () => {
+    const built = dated(28, 0.4, 3);
+    const profile = { kind: 'referenceProfile', format: 2, version: 'v', rows: 1, features: { x: built } };
+    expect(readProfile(JSON.parse(JSON.stringify(profile))).features.x).toEqual(built);
+  });
+});
+
+test('the most frequent of many categories are counted on other rows than those that chose them', () => {
+  for (const [categories, reference, window] of [
+    [1000, 400, 1000],
+    [300, 2000, 2000],
+  ]) {
+    let fired = 0;
+    for (let seed = 0; seed < 30; seed++) {
+      const source = random(seed).fork(categories);
+      const draw = () => `c${source.below(categories)}`;
+      const column = columnFrom('string', Array.from({ length: reference }, draw));
+      const bins = buildProfile('v', frame({ c: column }), new Float64Array(0)).features.c as ReferenceBins;
+      const windows = [0, 1, 2].map(() => ({ counts: countsOf(bins, Array.from({ length: window }, draw)), days: 1 }));
+      if (judgeDrifts([{ name: 's', of: 'c', floor: 0.02, reference: bins, windows }])[0].state === 'fired') fired++;
+    }
+    expect(fired, `${categories}`).toBeLessThanOrEqual(1);
+  }
+});
+
 describe('drift', () => {
   const bins = profileOf(normals(5000, 1));
   const judged = (windows: readonly ArrayLike<number>[], floor = 0.1, reference = bins) =>
@@ -142,7 +264,7 @@ describe('drift', () => {
   });
   test('what one of many distributions does by chance is not drift', () => {
     // p = 0.0007: beyond its own null quantile, but not below the 0.0005 that the least of a hundred must be.
-    const reference: ReferenceBins = { kind: 'numberBins', edges: [0], counts: [5000, 5000, 0], rare: 0, days: null };
+    const reference: ReferenceBins = { kind: 'numberBins', edges: [0], counts: [5000, 5000, 0], days: null };
     const at = (share: number, name: string) => ({
       name,
       of: name,

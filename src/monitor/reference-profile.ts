@@ -24,8 +24,6 @@ export interface ReferenceProfile {
  */
 export type ReferenceBins = BinLayout & {
   readonly counts: readonly number[];
-  /** Rows of listed categories that were seen once or twice: about as many rows to come are of categories never seen. */
-  readonly rare: number;
   /** How days differ; null where it is not known which day a row is of. */
   readonly days: ReferenceDays | null;
 };
@@ -53,12 +51,12 @@ export function buildProfile(
 }
 
 function profileColumn(column: Column, times: Float64Array | null): ReferenceBins {
-  const { layout, counted, rare } = layOut(column);
+  const { layout, counted } = layOut(column);
   const bins = binRows(column, layout);
   if (counted) for (let row = 0; row < bins.length; row++) if (counted[row] === 0) bins[row] = -1;
   const counts = Array.from({ length: binCount(layout) }, () => 0);
   for (const bin of bins) if (bin >= 0) counts[bin]++;
-  return { ...layout, counts, rare, days: times && referenceDays(layout, bins, times) };
+  return { ...layout, counts, days: times && referenceDays(layout, bins, times) };
 }
 
 /**
@@ -76,7 +74,7 @@ export function readProfile(data: unknown): ReferenceProfile {
   if (!sound)
     fail('MW_MONITOR_PROFILE_INVALID', { what: 'A stored reference profile has not the form that this version reads.' });
   if (profile.format === 2) return profile;
-  const features = Object.entries(profile.features).map(([name, bins]) => [name, { ...bins, rare: 0, days: null }] as const);
+  const features = Object.entries(profile.features).map(([name, bins]) => [name, { ...bins, days: null }] as const);
   return { ...profile, features: Object.fromEntries(features) };
 }
 
@@ -84,7 +82,7 @@ function soundBins(data: unknown, format: number): boolean {
   const bins = data as ReferenceBins | null;
   if (!bins || !Array.isArray(bins.counts) || !bins.counts.every((count) => Number.isInteger(count) && count >= 0))
     return false;
-  if (format === 2 && !(Number.isInteger(bins.rare) && (bins.days === null || soundDays(bins.days)))) return false;
+  if (format === 2 && !soundDays(bins.days)) return false;
   if (bins.kind === 'categoryBins') return bins.counts.length === bins.categories?.length + 2;
   return (
     bins.kind === 'numberBins' &&
@@ -94,11 +92,16 @@ function soundBins(data: unknown, format: number): boolean {
   );
 }
 
-function soundDays(days: ReferenceDays): boolean {
+function soundDays(data: unknown): boolean {
+  const days = data as ReferenceDays | null | undefined;
+  if (days === null) return true;
   return (
-    Number.isInteger(days.days) &&
-    [days.spread?.values, days.spread?.missing, days.spread?.unlisted].every(
-      (known) => known && [known.plain, known.weekly].every((each) => each === null || Number.isFinite(each?.excess)),
+    Number.isInteger(days?.days) &&
+    [days?.spread?.values, days?.spread?.missing, days?.spread?.unlisted].every(
+      (known) => known && [known.plain, known.weekly].every((each) => each === null || soundSpread(each)),
     )
   );
 }
+
+const soundSpread = (spread: unknown): boolean =>
+  ['days', 'excess', 'persistence', 'freedom'].every((name) => Number.isFinite((spread as Record<string, unknown>)?.[name]));

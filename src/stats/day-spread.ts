@@ -7,6 +7,8 @@ const SIGNIFICANT = 0.05;
 /** Days are never taken to follow each other more closely than this, and never to be fewer than two independent ones. */
 const MOST_PERSISTENT = 0.95;
 const FEWEST_INDEPENDENT = 2;
+/** Standard errors that are added to the correlation of days: to take days for more independent than they are is the worse mistake. */
+const CAUTION = 1.5;
 
 /**
  * How far the shares of whole days lie apart beyond what chance does to their rows: `excess` is the expected sum over the parts of
@@ -72,7 +74,8 @@ export function spreadOfDays(days: readonly DayCounts[], withoutWeekdays = false
   const neighbours = away.slice(1).map((off, d) => dot(off, away[d]));
   const correlation = sum(neighbours) / neighbours.length / excess;
   const n = held.length;
-  const persistence = Math.min(MOST_PERSISTENT, Math.max(0, (correlation + groups / n) / (1 - 3 / n)));
+  const unbiased = Math.min(MOST_PERSISTENT, Math.max(0, (correlation + groups / n) / (1 - 3 / n)));
+  const persistence = Math.min(MOST_PERSISTENT, unbiased + CAUTION * Math.sqrt((1 - unbiased ** 2) / n));
   return { ...none, excess, persistence };
 }
 
