@@ -13,4 +13,6 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Benchmar
   shap: async () => (await import('./training/shap.js')).benchmarks,
   http: async () => (await import('./serving/http.js')).benchmarks,
   falseAlarms: async () => (await import('./monitoring/false-alarms.js')).benchmarks,
+  driftAlarms: async () => (await import('./monitoring/drift-alarms.js')).benchmarks,
+  qualityAlarms: async () => (await import('./monitoring/quality-alarms.js')).benchmarks,
 };

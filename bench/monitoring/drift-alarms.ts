@@ -6,7 +6,8 @@ import type { LiveCounts } from '../../src/monitor/drift-tests.js';
 import { judgeDrifts } from '../../src/monitor/judge-drift.js';
 import { buildProfile } from '../../src/monitor/reference-profile.js';
 import type { SignalState } from '../../src/monitor/signal-result.js';
-import type { DriftWorld, Feature } from './drift-worlds.js';
+import type { Benchmark, Figure } from '../benchmark.js';
+import { DRIFT_WORLDS, type DriftWorld, type Feature, POWER_WORLDS } from './drift-worlds.js';
 
 const DAY = 86_400_000;
 
@@ -115,3 +116,49 @@ function rowsOf(feature: Feature, from: number, span: DriftWorld['window']): Sca
   }
   return values;
 }
+
+const SHIFTS = [0.4, 0.6, 0.8, 1, 1.5, 2] as const;
+const percent = (count: number, of: number) => `${((100 * count) / of).toFixed(1)} %`;
+
+const falseReports: Benchmark = {
+  group: 'monitoring',
+  name: 'drift reports with a false alarm, by world',
+  async run(): Promise<Figure> {
+    const found = DRIFT_WORLDS.map((world) => driftAlarms(world, 20, 10, 17));
+    return {
+      value: Math.max(...found.map(({ alarmed, reports }) => alarmed / reports)),
+      unit: 'share of reports, the worst world',
+      must: { of: 'value', atMost: 0.05 },
+      table: found.map((each) => ({
+        world: each.world,
+        reports: percent(each.alarmed, each.reports),
+        features: percent(each.fired, each.features),
+        insufficient: percent(each.insufficient, each.features),
+      })),
+    };
+  },
+};
+
+const power: Benchmark = {
+  group: 'monitoring',
+  name: 'shifts found, by world',
+  async run(): Promise<Figure> {
+    const found = POWER_WORLDS.map((world) => ({
+      world,
+      shares: SHIFTS.map((shift) => {
+        const { fired, features } = driftAlarms(world, 5, 4, 17, { shift });
+        return fired / features;
+      }),
+    }));
+    return {
+      value: found[0].shares[1],
+      unit: `share of features found that moved by ${SHIFTS[1]} standard deviations, independent rows`,
+      table: found.map(({ world, shares }) => ({
+        world: world.name,
+        ...Object.fromEntries(SHIFTS.map((shift, i) => [`+${shift}`, percent(shares[i], 1)])),
+      })),
+    };
+  },
+};
+
+export const benchmarks: readonly Benchmark[] = [falseReports, power];

@@ -183,3 +183,40 @@ export const DRIFT_WORLDS: readonly DriftWorld[] = [
     feature: ofDay,
   },
 ];
+
+const normal =
+  (source: Random): Feature =>
+  () =>
+  () =>
+    source.normal();
+
+/** Worlds in which it is asked how often a shift of every feature is found. */
+export const POWER_WORLDS: readonly DriftWorld[] = [
+  ...(
+    [
+      [5000, 200],
+      [5000, 1000],
+      [400, 1000],
+    ] as const
+  ).map(([reference, window]) => ({
+    ...standard,
+    name: `independent rows, reference ${reference}, windows ${window}`,
+    reference: days(10, reference / 10),
+    window: days(1, window),
+    feature: normal,
+  })),
+  ...[0.1, 0.2, 0.3].map((sd) => ({
+    ...standard,
+    name: `day effect sd ${sd}, reference of 28 days, windows 1000`,
+    reference: days(28, 1000),
+    window: days(1, 1000),
+    feature: dayEffect(sd, 0),
+  })),
+  {
+    ...standard,
+    name: 'day effect sd 0.3, persistence 0.8, reference of 28 days, windows 1000',
+    reference: days(28, 1000),
+    window: days(1, 1000),
+    feature: dayEffect(0.3, 0.8),
+  },
+];

@@ -6,7 +6,8 @@ import { outcomeMetric } from '../../src/monitor/outcome-metrics.js';
 import type { SignalState } from '../../src/monitor/signal-result.js';
 import { metricOf, metricsFor } from '../../src/stats/metrics/catalogue.js';
 import { asDecided } from '../../src/stats/metrics/rows.js';
-import { labelledRows, type QualityWorld } from './quality-worlds.js';
+import type { Benchmark, Figure } from '../benchmark.js';
+import { labelledRows, QUALITY_WORLDS, type QualityWorld } from './quality-worlds.js';
 
 const TRUTH_ROWS = 1_000_000;
 
@@ -77,3 +78,40 @@ export function qualityAlarms(
     ...count,
   }));
 }
+
+const SIZES = [200, 500, 1000, 5000];
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+const atTheTruth: Benchmark = {
+  group: 'monitoring',
+  name: 'quality signals whose bound is the truth',
+  async run(): Promise<Figure> {
+    const found = QUALITY_WORLDS.flatMap((world) => {
+      const truths = truthOf(world, 17);
+      return SIZES.flatMap((rows) => qualityAlarms(world, truths, rows, rows > 1000 ? 400 : 1000, 17));
+    });
+    const of = (world: string, metric: string, rows: number) =>
+      found.find((each) => each.world === world && each.metric === metric && each.rows === rows) as QualityAlarms;
+    const signals = found.filter(({ rows }) => rows === SIZES[0]);
+    const all = found.reduce((sum, { windows }) => sum + windows, 0);
+    return {
+      value: found.reduce((sum, { worse }) => sum + worse, 0) / all,
+      unit: 'share of windows that fire, all metrics, worlds and sizes',
+      must: { of: 'value', atMost: 0.06 },
+      note: `too small to be judged: ${percent(found.reduce((sum, { unjudged }) => sum + unjudged, 0) / all)}`,
+      table: signals.map(({ world, metric }) => ({
+        world,
+        metric,
+        ...Object.fromEntries(
+          SIZES.map((rows) => {
+            const { worse, unjudged, windows } = of(world, metric, rows);
+            const left = unjudged > 0 ? ` (${percent(unjudged / windows)} not judged)` : '';
+            return [`${rows} rows`, `${percent(worse / windows)}${left}`];
+          }),
+        ),
+      })),
+    };
+  },
+};
+
+export const benchmarks: readonly Benchmark[] = [atTheTruth];

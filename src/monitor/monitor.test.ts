@@ -105,8 +105,16 @@ describe('drift beyond what the reference holds', () => {
     const two = profileOf(Float64Array.from({ length: 1000 }, (_, i) => (i % 3 === 0 ? 0 : 10)));
     expect(judgedOn(two, (i) => (i % 3 === 0 ? 0 : 10)).state).toBe('quiet');
     expect(judgedOn(two, (i) => (i % 3 === 0 ? 0 : 5)).sentence).toContain('values where the reference has none');
-    const word = buildProfile('v', frame({ c: columnFrom('string', new Array(1000).fill('a')) }), new Float64Array(0)).features
-      .c as ReferenceBins;
+    const word = buildProfile(
+      'v',
+      frame({
+        c: columnFrom(
+          'string',
+          Array.from({ length: 1000 }, () => 'a'),
+        ),
+      }),
+      new Float64Array(0),
+    ).features.c as ReferenceBins;
     expect(judgedOn(word, () => 'a').state).toBe('quiet');
     expect(judgedOn(word, () => 'b').state).toBe('fired');
   });
