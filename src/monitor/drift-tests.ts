@@ -1,4 +1,4 @@
-import { windowSpread } from '../stats/day-spread.js';
+import { type WindowSpread, windowSpread } from '../stats/day-spread.js';
 import { exceedanceTest } from '../stats/distances/exceedance-test.js';
 import { LEAST_ROWS, type PsiTest, psiTest } from '../stats/distances/psi-test.js';
 import { shareTest } from '../stats/distances/share-test.js';
@@ -16,6 +16,8 @@ export interface DriftTest extends PsiTest {
   readonly shares: { readonly reference: number; readonly live: number } | null;
   /** Whether what days differ by adds to what chance gives. */
   readonly daysDiffer: boolean;
+  /** Independent comparisons of days behind that; infinite where days do not differ or are not known. */
+  readonly comparisons: number;
 }
 
 /** Live rows of a window: counts by the bins of the reference, and of how many days (UTC) they are. */
@@ -40,7 +42,7 @@ export function driftTests(bins: ReferenceBins, live: LiveCounts): DriftTest[] {
   if (enough) {
     const days = spread('values');
     const values = psiTest(occupied(reference.values, reference.values), occupied(reference.values, current.values), days);
-    if (values) tests.push({ aspect: 'values', rows: m, shares: null, daysDiffer: (days?.excess ?? 0) > 0, ...values });
+    if (values) tests.push({ aspect: 'values', rows: m, shares: null, ...behind(days), ...values });
   }
   const share = (aspect: 'missing' | 'unlisted') => {
     const [hits, others] = reference[aspect];
@@ -49,8 +51,7 @@ export function driftTests(bins: ReferenceBins, live: LiveCounts): DriftTest[] {
     if (Math.min(...rows) < LEAST_ROWS || hits + liveHits === 0) return;
     const shares = { reference: hits / rows[0], live: liveHits / rows[1] };
     const days = spread(aspect);
-    const daysDiffer = (days?.excess ?? 0) > 0;
-    tests.push({ aspect, rows: rows[1], shares, daysDiffer, ...shareTest(hits, rows[0], liveHits, rows[1], days) });
+    tests.push({ aspect, rows: rows[1], shares, ...behind(days), ...shareTest(hits, rows[0], liveHits, rows[1], days) });
   };
   share('missing');
   share('unlisted');
@@ -70,12 +71,21 @@ function beyondTest(bins: ReferenceBins, reference: number[], live: LiveCounts, 
   const known = bins.days?.spread.values.plain ?? null;
   const freedom = Math.max(1, reference.length - gaps - 1);
   const alike = (rows: number, excess: number) => 1 + ((rows - 1) * excess) / freedom;
-  const effect = known && {
-    reference: alike(n, windowSpread(known, known.days).excess / 2),
-    live: alike(m, windowSpread(known, Math.max(1, live.days)).excess),
-  };
-  const test = exceedanceTest(gaps, n, hits, m, effect ?? undefined);
-  return { aspect: 'beyond', rows: m, shares: { reference: 0, live: hits / m }, daysDiffer: (known?.excess ?? 0) > 0, ...test };
+  const inWindow = known && windowSpread(known, Math.max(1, live.days));
+  // A spread between a reference and its own like counts both.
+  const effect = known &&
+    inWindow && {
+      reference: alike(n, windowSpread(known, known.days).excess / 2),
+      live: alike(m, inWindow.excess),
+    };
+  const shares = { reference: 0, live: hits / m };
+  return { aspect: 'beyond', rows: m, shares, ...behind(inWindow), ...exceedanceTest(gaps, n, hits, m, effect ?? undefined) };
+}
+
+/** What is known of the days behind a test. */
+function behind(days: WindowSpread | null): Pick<DriftTest, 'daysDiffer' | 'comparisons'> {
+  const daysDiffer = days !== null && days.excess > 0;
+  return { daysDiffer, comparisons: daysDiffer ? days.freedom / days.rank : Number.POSITIVE_INFINITY };
 }
 
 /** Counts without the bins where the reference has no values: what fell there is counted with the next bin that has some, or the last. */

@@ -7,6 +7,8 @@ import { type Judgement, short } from './signal-result.js';
 
 /** Windows looked at, the newest first, and how many must show drift: the newest and another. */
 export const WINDOWS = 3;
+/** Fewest independent comparisons of days that say how far days differ. */
+const LEAST_COMPARISONS = 2;
 
 /** A distribution that is watched for drift. */
 export interface WatchedDistribution {
@@ -26,6 +28,8 @@ interface Seen {
   readonly above: boolean;
   /** Above the floor and the null quantile, and yet not among the discoveries. */
   readonly byChance: boolean;
+  /** Above the floor, and too few independent days to say whether that is more than days differ by. */
+  readonly untold: boolean;
 }
 
 /**
@@ -51,10 +55,12 @@ function look(watched: readonly WatchedDistribution[], w: number): Seen[] {
   return watched.map(({ floor }, i) => {
     const effects = tests[i].filter(({ psi, chance }) => psi > floor && psi > chance).sort((a, b) => b.psi - a.psi);
     const discovery = effects.find(({ p }) => p <= bound);
+    const untold = tests[i].filter(({ psi, comparisons }) => psi > floor && comparisons < LEAST_COMPARISONS);
     return {
-      test: discovery ?? effects[0] ?? tests[i][0] ?? null,
+      test: discovery ?? effects[0] ?? untold[0] ?? tests[i][0] ?? null,
       above: discovery !== undefined,
       byChance: discovery === undefined && effects.length > 0,
+      untold: discovery === undefined && untold.length > 0,
     };
   });
 }
@@ -67,6 +73,10 @@ function judgement({ name, of, floor, reference, windows }: WatchedDistribution,
     return { name, state: 'insufficient', figure: null, bound: floor, rows, sentence };
   }
   const { psi: figure, chance, rows, daysDiffer } = seen.test;
+  if (seen.untold) {
+    const sentence = `Insufficient data: ${subject(of, seen.test)} is ${short(figure)}, above the bound (${short(floor)}), but days of the reference are so like the days before them that it is not known how far days differ.`;
+    return { name, state: 'insufficient', figure, bound: floor, rows, sentence };
+  }
   const bound = Math.max(floor, chance);
   const given = daysDiffer
     ? `what ${span(windows[0].days)} of the reference with ${rows} rows may differ by`

@@ -104,4 +104,6 @@ function soundDays(data: unknown): boolean {
 }
 
 const soundSpread = (spread: unknown): boolean =>
-  ['days', 'excess', 'persistence', 'freedom'].every((name) => Number.isFinite((spread as Record<string, unknown>)?.[name]));
+  ['days', 'excess', 'rank', 'persistence', 'freedom'].every((name) =>
+    Number.isFinite((spread as Record<string, unknown>)?.[name]),
+  );

@@ -57,7 +57,7 @@ describe('the spread between days', () => {
   });
 
   test('persistent days make longer windows and the reference less certain', () => {
-    const spread = (persistence: number) => ({ days: 28, excess: 0.1, persistence, freedom: 27 });
+    const spread = (persistence: number) => ({ days: 28, excess: 0.1, rank: 1, persistence, freedom: 27 });
     const [fresh, persistent] = [windowSpread(spread(0), 7), windowSpread(spread(0.8), 7)];
     expect(fresh.excess).toBeCloseTo(0.1 / 7 + 0.1 / 28, 3);
     expect(fresh.freedom).toBeCloseTo(27, 9);

@@ -12,12 +12,14 @@ const CAUTION = 1.5;
 
 /**
  * How far the shares of whole days lie apart beyond what chance does to their rows: `excess` is the expected sum over the parts of
- * (p of the day - p of all)² / p, in units of PSI; `persistence` the correlation of a day with the next. `freedom` are the independent
- * comparisons of days behind it, were there no persistence.
+ * (p of the day - p of all)² / p, in units of PSI; `rank` into how many directions of about the same size it goes (1 where a mean moves);
+ * `persistence` the correlation of a day with the next. `freedom` are the independent comparisons of days behind it, were there no
+ * persistence.
  */
 export interface DaySpread {
   readonly days: number;
   readonly excess: number;
+  readonly rank: number;
   readonly persistence: number;
   readonly freedom: number;
 }
@@ -41,7 +43,7 @@ export function spreadOfDays(days: readonly DayCounts[], withoutWeekdays = false
   const groups = withoutWeekdays ? new Set(held.map(weekday)).size : 1;
   if (held.length < LEAST_DAYS || held.length < 2 * groups) return null;
   const parts = commonParts(held);
-  const none = { days: held.length, excess: 0, persistence: 0, freedom: held.length - groups };
+  const none = { days: held.length, excess: 0, rank: 1, persistence: 0, freedom: held.length - groups };
   if (parts[0].length < 2) return none;
   const rows = parts.map(total);
   const all = total(rows);
@@ -76,28 +78,51 @@ export function spreadOfDays(days: readonly DayCounts[], withoutWeekdays = false
   const n = held.length;
   const unbiased = Math.min(MOST_PERSISTENT, Math.max(0, (correlation + groups / n) / (1 - 3 / n)));
   const persistence = Math.min(MOST_PERSISTENT, unbiased + CAUTION * Math.sqrt((1 - unbiased ** 2) / n));
-  return { ...none, excess, persistence };
+  const covariance = shares.map((_, b) =>
+    shares.map((__, c) => sum(away.map((off, d) => rows[d] * off[b] * off[c])) / perDay / none.freedom),
+  );
+  const rank = rankOf(covariance, excess, (shares.length - 1) / perDay, perDay, independentOf(none.freedom, persistence));
+  return { ...none, excess, rank, persistence };
 }
+
+/**
+ * Into how many directions the days' own differences go: the square of the trace of their covariance over the trace of its square, both
+ * freed of their bias on few days (Srivastava, 2005) and of what rows add.
+ */
+function rankOf(covariance: readonly number[][], excess: number, ofRows: number, perDay: number, freedom: number): number {
+  const trace = excess + ofRows;
+  const squares = sum(covariance.flat().map((value) => value * value));
+  const ofSquare = (freedom ** 2 / ((freedom - 1) * (freedom + 2))) * (squares - trace ** 2 / freedom);
+  const ofDays = ofSquare - (2 * excess) / perDay - ofRows / perDay;
+  const square = excess ** 2 - (2 * ofSquare) / freedom;
+  if (!(freedom > 1) || !(square > 0)) return 1;
+  return Math.min(covariance.length - 1, Math.max(1, ofDays > 0 ? square / ofDays : covariance.length - 1));
+}
+
+/** Independent comparisons that so many are worth when neighbours are alike (Bayley and Hammersley, 1946). */
+const independentOf = (freedom: number, r: number): number => Math.max(1, ((freedom + 1) * (1 - r * r)) / (1 + r * r) - 1);
 
 /** How much of PSI the days account for between a window and the reference, and how surely that is known. */
 export interface WindowSpread {
   readonly excess: number;
+  readonly rank: number;
   readonly freedom: number;
 }
 
 /**
  * The spread of a window of so many days around the reference, days following each other as an autoregression of the first order: the
- * variance of the window's mean and of the reference's, where persistent days count as fewer (Bayley and Hammersley, 1946).
+ * variance of the window's mean and of the reference's, where persistent days count as fewer.
  */
-export function windowSpread({ days, excess, persistence: r, freedom }: DaySpread, window: number): WindowSpread {
-  if (excess === 0) return { excess: 0, freedom: Number.POSITIVE_INFINITY };
+export function windowSpread({ days, excess, rank, persistence: r, freedom }: DaySpread, window: number): WindowSpread {
+  if (excess === 0) return { excess: 0, rank, freedom: Number.POSITIVE_INFINITY };
   const independent = Math.max(FEWEST_INDEPENDENT, (days * (1 - r)) / (1 + r));
   const ofDay = (excess * (1 - 1 / days)) / (1 - 1 / independent);
   let inWindow = 1;
   for (let lag = 1; lag < window; lag++) inWindow += 2 * (1 - lag / window) * r ** lag;
   return {
     excess: (ofDay * inWindow) / Math.max(1, window) + ofDay / independent,
-    freedom: Math.max(1, ((freedom + 1) * (1 - r * r)) / (1 + r * r) - 1),
+    rank,
+    freedom: rank * independentOf(freedom, r),
   };
 }
 

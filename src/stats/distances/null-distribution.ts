@@ -12,8 +12,8 @@ export interface PsiNull {
 /**
  * The distribution of PSI (of Pearson's statistic, in the same units) between n reference rows and m current ones over so many parts when
  * nothing has drifted. Of independent rows it is s = 1/n + 1/m times chi-squared with parts - 1 degrees of freedom (Yurdakul, 2018). Where
- * days differ by themselves, a window's days add `excess` to what is expected; as most of such a difference goes one way (a mean that
- * moves), the sum is taken as s times chi-squared of the parts plus `excess` times chi-squared of one degree, with the curve of Pearson's
+ * days differ by themselves, a window's days add `excess` to what is expected; such a difference goes into `rank` directions, so
+ * that the sum is taken as s times chi-squared of the parts plus excess / rank times chi-squared of the rank, with the curve of Pearson's
  * third type that has the same mean, variance and skewness (Imhof, 1961): exact at both ends. That the spread is itself an estimate
  * from a few days turns its chi-squared into an F, as in the tests of survey statistics (Rao and Scott, 1981; Thomas and Rao, 1987).
  */
@@ -21,8 +21,9 @@ export function psiNull(n: number, m: number, parts: number, days: WindowSpread 
   const unit = 1 / n + 1 / m;
   const ofRows = Math.max(1, parts - 1);
   const ofDays = (days?.excess ?? 0) / unit;
-  const variance = 2 * ofRows + 2 * ofDays ** 2;
-  const third = 8 * ofRows + 8 * ofDays ** 3;
+  const rank = days?.rank ?? 1;
+  const variance = 2 * ofRows + (2 * ofDays ** 2) / rank;
+  const third = 8 * ofRows + (8 * ofDays ** 3) / rank ** 2;
   const freedom = (8 * variance ** 3) / third ** 2;
   const scale = third / (4 * variance);
   const varying = scale * freedom;

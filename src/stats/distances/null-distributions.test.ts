@@ -35,7 +35,7 @@ describe('PSI where nothing drifts', () => {
     const source = random(4);
     const [n, m, parts] = [5000, 500, 10];
     const unit = 1 / n + 1 / m;
-    const spread = psiNull(n, m, parts, { excess: 12 * unit, freedom: Number.POSITIVE_INFINITY });
+    const spread = psiNull(n, m, parts, { excess: 12 * unit, rank: 1, freedom: Number.POSITIVE_INFINITY });
     const bound = spread.quantile(0.01);
     let above = 0;
     const draws = 40_000;
@@ -49,8 +49,8 @@ describe('PSI where nothing drifts', () => {
     expect(spread.survival(bound)).toBeCloseTo(0.01, 8);
   });
   test('a spread known from few days is trusted less', () => {
-    const few = psiNull(5000, 500, 10, { excess: 0.1, freedom: 3 }).quantile(0.001);
-    expect(few).toBeGreaterThan(2 * psiNull(5000, 500, 10, { excess: 0.1, freedom: 30 }).quantile(0.001));
+    const few = psiNull(5000, 500, 10, { excess: 0.1, rank: 1, freedom: 3 }).quantile(0.001);
+    expect(few).toBeGreaterThan(2 * psiNull(5000, 500, 10, { excess: 0.1, rank: 1, freedom: 30 }).quantile(0.001));
   });
 });
 
