@@ -9,6 +9,7 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Benchmar
   costCurve: async () => (await import('./training/cost-curve.js')).benchmarks,
   defaults: async () => (await import('./training/quality/defaults.js')).benchmarks,
   transactions: async () => (await import('./training/quality/transactions.js')).benchmarks,
+  intervals: async () => (await import('./evaluation/intervals.js')).benchmarks,
   singleRow: async () => (await import('./scoring/single-row.js')).benchmarks,
   shap: async () => (await import('./training/shap.js')).benchmarks,
   http: async () => (await import('./serving/http.js')).benchmarks,

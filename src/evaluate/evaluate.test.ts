@@ -41,7 +41,6 @@ const judged = (n: number) => {
     threshold: 0.25,
     value,
     slices: [{ feature: 'group', metric: 'auc', column: group }],
-    seed: 7,
   });
 };
 
@@ -98,8 +97,31 @@ describe('evaluate', () => {
     expect(evaluation.slices.reduce((sum, slice) => sum + slice.rows, 0)).toBe(6000);
   });
 
+  test('with fewer than twenty rows of a class there are figures without intervals, and the reason is told', () => {
+    const few = (positives: number) => {
+      const target = Float64Array.from({ length: 300 }, (_, i) => Number(i < positives));
+      const predictions = target.map((truth, i) => (truth + ((i * 37) % 50) / 25) / 3);
+      const group = columnFrom('string', Array(300).fill('all')) as StringColumn;
+      const slices = [{ feature: 'group', metric: 'auc', column: group }];
+      return evaluate({ task: 'binary', classes: ['no', 'yes'], target, predictions, threshold: 0.25, value, slices });
+    };
+    const insufficient = { low: null, high: null, note: 'insufficient data' };
+    const lacking = few(19);
+    for (const figure of [...Object.values(lacking.metrics), lacking.value!.perRow, lacking.slices[0]!.figure]) {
+      expect(figure).toMatchObject(insufficient);
+      expect(figure.value).not.toBeNull();
+    }
+    expect(lacking.slices[0]!.significant).toBe(false);
+    const enough = few(20);
+    for (const figure of [...Object.values(enough.metrics), enough.value!.perRow, enough.slices[0]!.figure]) {
+      expect(figure.note).toBe(undefined);
+      expect(figure.low!).toBeLessThanOrEqual(figure.value!);
+      expect(figure.high!).toBeGreaterThanOrEqual(figure.value!);
+    }
+  });
+
   test('degenerate rows are not defined instead of wrong', () => {
-    const nothing = { task: 'binary', classes: ['no', 'yes'], threshold: 0.5, value, slices: [], seed: 1 } as const;
+    const nothing = { task: 'binary', classes: ['no', 'yes'], threshold: 0.5, value, slices: [] } as const;
     expect(
       evaluate({ ...nothing, target: new Float64Array(0), predictions: new Float64Array(0) }).metrics['auc']!.value,
     ).toBeNull();

@@ -5,6 +5,8 @@ export interface Figure {
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  /** Why a figure has no interval: fewer than 20 rows of a class, or in all. */
+  readonly note?: 'insufficient data';
 }
 
 /** How well predictions met the truth: plain data, stored with the model version and drawn by the report. */

@@ -9,7 +9,7 @@ import type { Figure, SliceFigure } from './evaluation.js';
 const MOST_SLICES = 40;
 const FEWEST_ROWS = 100;
 
-export type FigureOf = (input: MetricInput, metric: string, label: string) => Figure;
+export type FigureOf = (input: MetricInput, metric: string) => Figure;
 
 /** A feature to slice by, its values on the evaluated rows, and the metric to compare slices by. */
 export interface SliceRequest {
@@ -26,7 +26,7 @@ export function sliceFigures(input: MetricInput, requests: readonly SliceRequest
     const whole = compute(input);
     if (Number.isNaN(whole)) continue;
     for (const { code, rows } of largest(column)) {
-      const figure = figureOf(new RowSample(input, rows.length).take(rows), metric, `${feature} ${metric} ${code}`);
+      const figure = figureOf(new RowSample(input, rows.length).take(rows), metric);
       if (figure.value === null) continue;
       const drop = better === 'higher' ? whole - figure.value : figure.value - whole;
       const error = figure.low === null || figure.high === null ? Number.POSITIVE_INFINITY : (figure.high - figure.low) / 3.92;

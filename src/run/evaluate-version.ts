@@ -59,7 +59,6 @@ export async function evaluateVersion(
       const column = type === 'category' ? table.columns[name] : undefined;
       return column?.kind === 'string' ? [{ feature: name, metric: sliceMetric(task), column }] : [];
     }),
-    seed,
   });
   const { quarantined, warnings } = rows;
   const done = { version, evaluation, unlabelled, quarantined, warnings };

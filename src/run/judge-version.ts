@@ -85,7 +85,6 @@ export async function judgeVersion(input: JudgeInput, workspace: Workspace): Pro
     threshold: pipeline.threshold,
     value,
     slices: slicesOf(input),
-    seed,
   });
   const warnings: string[] = [];
   const latency = measureLatency(pipeline, unseen.table, () => performance.now());

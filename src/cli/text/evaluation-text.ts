@@ -3,8 +3,8 @@ import { clipped, figure, textTable } from './table.js';
 
 const MOST_SLICES = 8;
 
-const interval = ({ low, high }: { readonly low: number | null; readonly high: number | null }) =>
-  low === null || high === null ? '' : `${figure(low)} to ${figure(high)}`;
+const interval = ({ low, high, note }: VersionEvaluation['evaluation']['metrics'][string]) =>
+  low === null || high === null ? (note ?? '') : `${figure(low)} to ${figure(high)}`;
 
 /** An evaluation as a person reads it. */
 export function evaluationText({ version, evaluation, unlabelled, quarantined, warnings }: VersionEvaluation): string {

@@ -38,8 +38,8 @@ export const percent = (share: Maybe): string => {
   return share === 0 ? '0 %' : share === 1 ? '100 %' : `${share < 0 ? '−' : ''}${Math.abs(share * 100).toPrecision(3)} %`;
 };
 
-export const interval = ({ low, high }: { readonly low: Maybe; readonly high: Maybe }): string =>
-  isFigure(low) && isFigure(high) ? `${figure(low)} to ${figure(high)}` : ABSENT;
+export const interval = ({ low, high, note }: { readonly low: Maybe; readonly high: Maybe; readonly note?: string }): string =>
+  isFigure(low) && isFigure(high) ? `${figure(low)} to ${figure(high)}` : (note ?? ABSENT);
 
 /** Milliseconds in the unit that suits. */
 export function milliseconds(ms: Maybe): string {

@@ -3,7 +3,7 @@ import { pause } from '../data.js';
 import type { FitContext, TrainingData } from '../estimator.js';
 import { usableRows } from '../gbdt/boost.js';
 import type { Objective } from '../gbdt/objective.js';
-import { binColumn, type FeatureBins, fitBins } from '../trees/binning.js';
+import { binColumn, clamp, type FeatureBins, fitBins } from '../trees/binning.js';
 import type { Forest } from '../trees/forest.js';
 import { LeafQueue } from '../trees/leaf-queue.js';
 import { addRow, type ExactSplit, ExactSplits, emptySums, type Sums, type Targets } from './exact-splits.js';
@@ -193,7 +193,7 @@ class ExactGrowth {
     let middle = begin;
     for (let i = begin; i < end; i++) {
       const row = this.#rows[i];
-      const value = column[row];
+      const value = clamp(column[row]);
       const left = categories
         ? categories.includes((bytes as Uint8Array)[row])
         : value === value

@@ -24,6 +24,27 @@ export function calibrationBins(input: MetricInput): CalibrationBins {
   return bins;
 }
 
+/** How far the mean probability of each bin that has rows is from the share that came true, as a part of all rows, with its error. */
+export function calibrationGaps(input: MetricInput): readonly { readonly gap: number; readonly error: number }[] {
+  const rows = input.target.length;
+  const sums = Array.from({ length: BINS }, () => ({ rows: 0, gap: 0, chance: 0 }));
+  for (let i = 0; i < rows; i++) {
+    const output = claimedOutput(input, i);
+    const probability = input.predictions[i * input.outputs + output];
+    const sum = sums[binOf(probability)];
+    sum.rows++;
+    sum.gap += probability - (cameTrue(input, i, output) ? 1 : 0);
+    sum.chance += probability;
+  }
+  return sums
+    .filter((sum) => sum.rows > 0)
+    .map((sum) => {
+      // Half a row on either side, so that few rows that all came true do not look certain.
+      const share = (sum.chance - sum.gap + 0.5) / (sum.rows + 1);
+      return { gap: sum.gap / rows, error: Math.sqrt(sum.rows * share * (1 - share)) / rows };
+    });
+}
+
 /** The output whose probability is judged: the only one, or the most probable class. */
 function claimedOutput({ task, outputs, predictions }: MetricInput, row: number): number {
   let best = 0;

@@ -39,7 +39,7 @@ export const metrics: Section = {
       unseen
         ? `Figures of ${count(evaluation.rows)} test rows that nothing was learnt or chosen from, beside those of the validation rows.`
         : `Figures of ${count(evaluation.rows)} validation rows. They were also used to choose the model, so expect somewhat less on rows that nobody has seen.`
-    } Intervals hold 95 % of the figures of resampled rows (bootstrap).</p>
+    } Intervals hold the figure of all rows like these in 95 of 100 samples; with fewer than 20 rows of a class they are not given.</p>
 ${table(
   'Metrics',
   [

@@ -40,7 +40,6 @@ export function sampleReport(task: Task, options: SampleOptions = {}): ReportDat
     classes: named,
     value: plan,
     slices: slicesOf(task, rows, called),
-    seed: 7,
   });
   const latency = { mean: 0.0021, p50: 0.0019, p99: 0.0063 };
   const features = featureNames().map(called);
