@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import type { ContentHash } from '../base/hash.js';
+import type { StepsTable } from '../store/metadata/tables.js';
 import type { MetadataStore } from '../store/ports.js';
 import { type PlainData, toJson } from './plain-data.js';
 
@@ -25,7 +27,13 @@ export class Steps {
 
   async find(key: ContentHash): Promise<StepRecord | undefined> {
     const row = await this.#metadata.db.selectFrom('steps').selectAll().where('key', '=', key).executeTakeFirst();
-    return row && { key, name: row.name, outputs: JSON.parse(row.outputs), runId: row.run_id, at: row.at };
+    return row && toStep(row);
+  }
+
+  /** Every step that is remembered, in the order of being done. */
+  async list(): Promise<readonly StepRecord[]> {
+    const rows = await this.#metadata.db.selectFrom('steps').selectAll().orderBy('at').orderBy('key').execute();
+    return rows.map(toStep);
   }
 
   /** Remembers a step's outputs; done again, the newer outputs count. */
@@ -49,3 +57,11 @@ export class Steps {
     return result.numDeletedRows > 0n;
   }
 }
+
+const toStep = (row: Selectable<StepsTable>): StepRecord => ({
+  key: row.key as ContentHash,
+  name: row.name,
+  outputs: JSON.parse(row.outputs),
+  runId: row.run_id,
+  at: row.at,
+});

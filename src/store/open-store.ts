@@ -11,7 +11,7 @@ import { type Durability, durabilityOptions } from './durability.js';
 import { makeFolder, writeWhole } from './durable-file.js';
 import { openEventLog } from './event-log/file-event-log.js';
 import { openMetadata } from './metadata/sqlite-metadata.js';
-import type { ArtifactStore, EventLog, MetadataStore } from './ports.js';
+import type { ArtifactStore, EventLog, EventRetention, MetadataStore } from './ports.js';
 import { StoreClaim } from './store-claim.js';
 
 /** Everything that Millwright keeps, in one folder. */
@@ -22,6 +22,8 @@ export interface Store {
   readonly durability: Durability;
   readonly artifacts: ArtifactStore;
   readonly events: EventLog;
+  /** What can be let go of in the event log. */
+  readonly retention: EventRetention;
   readonly metadata: MetadataStore;
   /**
    * Makes this process the one that serves from the store: that keeps its online state and its prediction log. It stays so until the store
@@ -69,6 +71,7 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
     durability,
     artifacts,
     events,
+    retention: events,
     metadata,
     claim: () => claim.take(),
     close: async () => {

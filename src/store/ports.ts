@@ -15,6 +15,10 @@ export interface ArtifactStore {
   has(hash: ContentHash): Promise<boolean>;
   /** A local path that holds the bytes, for readers that want a file. */
   pathOf(hash: ContentHash): Promise<string>;
+  /** Everything that is stored, with its size and when it was stored (epoch ms). */
+  list(): AsyncIterable<{ readonly hash: ContentHash; readonly bytes: number; readonly at: number }>;
+  /** Lets go of what has a name; nothing happens where it is not stored. */
+  remove(hash: ContentHash): Promise<void>;
 }
 
 /**
@@ -31,6 +35,19 @@ export interface EventLog {
   /** Resolves when everything appended would survive a power cut. */
   flush(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What can be let go of in an event log: its oldest records. Those that stay keep their offsets. */
+export interface EventRetention {
+  /** Topics that there are, in order of their names. */
+  topics(): Promise<readonly string[]>;
+  /** Bytes of a topic, and of those what `forget` would free. */
+  extent(topic: string, before: number): Promise<{ readonly bytes: number; readonly old: number }>;
+  /**
+   * Lets go of what was appended before a moment (epoch ms), as far as nothing later is stored with it; what is appended from now on is
+   * stored apart. Returns the bytes that were freed.
+   */
+  forget(topic: string, before: number): Promise<number>;
 }
 
 /**

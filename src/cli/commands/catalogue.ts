@@ -10,6 +10,7 @@ import { importCommand } from './import.js';
 import { models } from './models.js';
 import { plan } from './plan.js';
 import { profile } from './profile.js';
+import { prune } from './prune.js';
 import { quarantine } from './quarantine.js';
 import { replay } from './replay.js';
 import { reproduce } from './reproduce.js';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   quarantine,
   audit,
   doctor,
+  prune,
   serve,
   replay,
   start,

@@ -74,3 +74,10 @@ export function clipped(text: string, most: number): string {
   const line = text.replace(/\s+/g, ' ');
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
+
+/** Bytes as people read them. */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const unit = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${figure(Number((bytes / 10 ** (3 * unit)).toPrecision(3)))} ${units[unit]}`;
+}

@@ -95,6 +95,32 @@ export class FileArtifacts implements ArtifactStore {
     return path;
   }
 
+  async *list(): AsyncGenerator<{ readonly hash: ContentHash; readonly bytes: number; readonly at: number }, void> {
+    const inside = async (folder: string) =>
+      readdir(folder).catch((thrown: unknown) => {
+        if (errno(thrown) === 'ENOENT') return [];
+        throw diskError(thrown, 'list the artifacts', folder);
+      });
+    for (const start of (await inside(this.#folder)).filter((name) => /^[0-9a-f]{2}$/.test(name)).toSorted())
+      for (const rest of (await inside(join(this.#folder, start))).toSorted()) {
+        const hash = `sha256:${start}${rest}` as ContentHash;
+        if (!HASH.test(hash)) continue;
+        const path = this.#path(hash);
+        const { size, mtimeMs } = await onDisk('read an artifact', path, () => stat(path));
+        yield { hash, bytes: size, at: mtimeMs };
+      }
+  }
+
+  async remove(hash: ContentHash): Promise<void> {
+    this.#checkWritable();
+    const path = this.#path(hash);
+    await onDisk('remove an artifact', path, async () => {
+      await unlink(path).catch((thrown: unknown) => {
+        if (errno(thrown) !== 'ENOENT') throw thrown;
+      });
+    });
+  }
+
   #path(hash: ContentHash): string {
     if (!HASH.test(hash)) fail('MW_ARTIFACT_INVALID', { what: `'${hash}' is not a content hash.` });
     const digits = hash.slice('sha256:'.length);

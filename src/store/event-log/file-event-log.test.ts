@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -49,6 +49,90 @@ describe('the file event log', () => {
     );
     await log.close();
   };
+
+  test('what was appended before a moment is let go of, and what stays keeps its offset, whoever reads or goes on', async () => {
+    const DAY = 86_400_000;
+    const now = 1_000 * DAY;
+    const age = async (segment: string, days: number) => {
+      const at = new Date(now - days * DAY);
+      await utimes(join(folder, 't', segment), at, at);
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 0, max: 8 }),
+        async (days, keep) => {
+          await rm(folder, { recursive: true, force: true });
+          const log = openEventLog(folder);
+          const offsets: string[] = [];
+          // One segment a day, the oldest first: each forgetting ends the one before.
+          for (const [day, count] of days.entries()) {
+            const records = Array.from({ length: count }, (_, i) => `${day}.${i}`);
+            offsets.push(...records);
+            await log.append(
+              't',
+              records.map((record) => Buffer.from(record)),
+            );
+            expect(await log.forget('t', 0)).toBe(0);
+          }
+          const old = days.length - keep;
+          for (const [day, segment] of (await segments()).slice(0, days.length).entries())
+            await age(segment, days.length - day);
+          const before = now - (keep + 0.5) * DAY;
+          const { bytes, old: freed } = await log.extent('t', before);
+          expect(await log.forget('t', before)).toBe(freed);
+          expect((await log.extent('t', before)).bytes).toBe(bytes - freed);
+          const gone = days.slice(0, Math.max(0, old)).reduce((sum, count) => sum + count, 0);
+          const check = async (reader: EventLog, more: readonly string[]) => {
+            const kept: [number, string][] = [];
+            for await (const { offset, record } of reader.read('t')) kept.push([offset, Buffer.from(record).toString()]);
+            expect(kept).toEqual([...offsets, ...more].map((record, offset) => [offset, record]).slice(gone));
+            expect(await texts(reader, 't', offsets.length - 1)).toEqual(
+              [...offsets, ...more].slice(Math.max(gone, offsets.length - 1)),
+            );
+            expect(await reader.length('t')).toBe(offsets.length + more.length);
+          };
+          await check(log, []);
+          expect(await log.append('t', [Buffer.from('next')])).toBe(offsets.length);
+          await log.close();
+          const messages: string[] = [];
+          const again = openEventLog(folder, { log: lineLog((line) => messages.push(line)) });
+          await check(again, ['next']);
+          await again.append('t', [Buffer.from('more')]);
+          await check(again, ['next', 'more']);
+          await again.close();
+          await check(openEventLog(folder, { readOnly: true }), ['next', 'more']);
+          expect(messages).toEqual([]);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  test('a kill between putting down what is kept and removing the rest leaves a whole log', async () => {
+    const log = openEventLog(folder);
+    for (const record of ['one', 'two', 'three']) {
+      await log.append('t', [Buffer.from(record)]);
+      await log.forget('t', 0);
+    }
+    await log.close();
+    await writeFacts(join(folder, 't'), { ...(await readFacts(join(folder, 't'))), begins: 2 });
+    const again = openEventLog(folder);
+    expect(await texts(again, 't')).toEqual(['three']);
+    expect(await again.forget('t', Date.now() + 60_000)).toBeGreaterThan(0);
+    expect(await again.length('t')).toBe(3);
+    await again.close();
+  });
+
+  test('topics are told of, and what is only read is not touched', async () => {
+    const log = openEventLog(folder);
+    expect(await log.topics()).toEqual([]);
+    for (const topic of ['b', 'a.x']) await log.append(topic, [Buffer.from('1')]);
+    expect(await log.topics()).toEqual(['a.x', 'b']);
+    expect(await log.extent('nothing', 1)).toEqual({ bytes: 0, old: 0 });
+    await log.close();
+    await expect(openEventLog(folder, { readOnly: true }).forget('b', 1)).rejects.toEqual(refused('MW_STORE_READ_ONLY'));
+  });
 
   test('a tail torn at any byte, or any rubbish or zeros behind the records, is cut off: what was whole stays', async () => {
     await write('one', 'two');

@@ -1,11 +1,13 @@
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../base/error.js';
 import { type Log, silentLog } from '../../base/log.js';
 import { type Disk, systemDisk } from '../disk.js';
-import { diskError, onDisk } from '../disk-error.js';
+import { diskError, errno, onDisk } from '../disk-error.js';
 import type { Durability } from '../durability.js';
-import type { EventLog } from '../ports.js';
+import type { EventLog, EventRetention } from '../ports.js';
 import { MAX_RECORD } from './record-format.js';
+import { listSegments, oldSegments } from './segment-files.js';
 import { TopicReader } from './topic-reader.js';
 import { TopicWriter, type TopicWriting } from './topic-writer.js';
 
@@ -28,11 +30,11 @@ const TOPIC = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
  * read. Appended records survive a kill of the process once `append` resolves, and a power cut once `flush` does (with the durability
  * 'power', once `append` does).
  */
-export function openEventLog(folder: string, options: EventLogOptions = {}): EventLog {
+export function openEventLog(folder: string, options: EventLogOptions = {}): EventLog & EventRetention {
   return new FileEventLog(folder, options);
 }
 
-class FileEventLog implements EventLog {
+class FileEventLog implements EventLog, EventRetention {
   readonly #folder: string;
   readonly #readOnly: boolean;
   readonly #writing: TopicWriting;
@@ -77,6 +79,35 @@ class FileEventLog implements EventLog {
   async length(topic: string): Promise<number> {
     this.#check(topic);
     return onDisk('read the event log', join(this.#folder, topic), () => this.#reader(topic).length());
+  }
+
+  async topics(): Promise<readonly string[]> {
+    return onDisk('read the event log', this.#folder, async () => {
+      const entries = await readdir(this.#folder, { withFileTypes: true }).catch((thrown: unknown) => {
+        if (errno(thrown) === 'ENOENT') return [];
+        throw thrown;
+      });
+      const names = entries.filter((entry) => entry.isDirectory() && TOPIC.test(entry.name)).map(({ name }) => name);
+      return names.toSorted();
+    });
+  }
+
+  async extent(topic: string, before: number): Promise<{ readonly bytes: number; readonly old: number }> {
+    this.#check(topic);
+    const folder = join(this.#folder, topic);
+    return onDisk('read the event log', folder, async () => {
+      const sizes = await Promise.all((await listSegments(folder)).map(async ({ path }) => (await stat(path)).size));
+      const total = (all: readonly number[]) => all.reduce((sum, size) => sum + size, 0);
+      return { bytes: total(sizes), old: total((await oldSegments(folder, before)).map(({ bytes }) => bytes)) };
+    });
+  }
+
+  async forget(topic: string, before: number): Promise<number> {
+    this.#check(topic);
+    if (this.#readOnly)
+      fail('MW_STORE_READ_ONLY', { what: `Nothing can be removed from the topic '${topic}'.`, where: { topic } });
+    const writer = this.#open.get(topic) ?? (await this.#writer(topic));
+    return onDisk('let go of old records', join(this.#folder, topic), () => writer.forget(before));
   }
 
   async flush(): Promise<void> {

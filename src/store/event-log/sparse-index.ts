@@ -53,16 +53,17 @@ export class SparseIndex {
   }
 }
 
-const pathOf = (segment: string) => `${segment.slice(0, -'.log'.length)}.index`;
+/** Where the marks of a segment are kept. */
+export const marksOf = (segment: string) => `${segment.slice(0, -'.log'.length)}.index`;
 
 /** Keeps the marks of a segment, as far as it goes. They only save time: without them, a reader starts at the segment's beginning. */
-export const saveIndex = (segment: string, index: SparseIndex): Promise<void> => writeWhole(pathOf(segment), index.toBytes());
+export const saveIndex = (segment: string, index: SparseIndex): Promise<void> => writeWhole(marksOf(segment), index.toBytes());
 
 /** The marks that were kept of a segment, or undefined when there are none to rely on. */
 export async function loadIndex(segment: string): Promise<SparseIndex | undefined> {
   let handle: FileHandle | undefined;
   try {
-    const index = SparseIndex.fromBytes(await readFile(pathOf(segment)));
+    const index = SparseIndex.fromBytes(await readFile(marksOf(segment)));
     const last = index?.before(Number.POSITIVE_INFINITY).position ?? 0;
     if (last === 0) return index;
     handle = await open(segment, 'r');

@@ -8,6 +8,8 @@ export interface TopicFacts {
   readonly records: number;
   /** Records that were found missing at the end since, and not looked into yet. */
   readonly lost: number;
+  /** Offset of the first record that is kept; those before it were let go of. Not there when none were. */
+  readonly begins?: number;
   /** Places whose records were damaged and are gone, `from` up to before `to`; in order. */
   readonly gaps: readonly { readonly from: number; readonly to: number }[];
 }
@@ -20,10 +22,11 @@ const whole = (value: unknown): value is number => Number.isSafeInteger(value) &
 /** The facts of a topic; they are second witnesses only, so that none are told of one that has none, or whose file is damaged. */
 export async function readFacts(folder: string): Promise<TopicFacts> {
   try {
-    const { records, lost, gaps } = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Partial<TopicFacts>;
+    const { records, lost, begins, gaps } = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Partial<TopicFacts>;
     return {
       records: whole(records) ? records : 0,
       lost: whole(lost) ? lost : 0,
+      ...(whole(begins) ? { begins } : {}),
       gaps: Array.isArray(gaps) ? gaps.filter(({ from, to }) => whole(from) && whole(to) && from < to) : [],
     };
   } catch {

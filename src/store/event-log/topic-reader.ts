@@ -51,7 +51,8 @@ export class TopicReader {
     const end = this.#writer()?.length ?? Number.POSITIVE_INFINITY;
     let wanted = from;
     // Looked up before the segments are: a writer only ever adds to them meanwhile.
-    const { gaps, records } = await readFacts(this.#folder);
+    const { gaps, records, begins = 0 } = await readFacts(this.#folder);
+    wanted = Math.max(wanted, begins);
     const gapAt = (offset: number) => gaps.find(({ from, to }) => from <= offset && offset < to);
     for (;;) {
       const segments = await listSegments(this.#folder);

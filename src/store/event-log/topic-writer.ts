@@ -9,7 +9,7 @@ import { makeFolder, syncFolder } from '../durable-file.js';
 import { describeProcess } from '../process-identity.js';
 import { acquireWriterLock, type WriterLock } from '../writer-lock.js';
 import { sizeOf, writeRecord } from './record-format.js';
-import { listSegments, type Segment, segmentOf } from './segment-files.js';
+import { listSegments, oldSegments, removeSegment, type Segment, segmentOf } from './segment-files.js';
 import { scanSegment } from './segment-scan.js';
 import { loadIndex, SparseIndex, saveIndex } from './sparse-index.js';
 import { readFacts, type TopicFacts, writeFacts } from './topic-facts.js';
@@ -139,10 +139,27 @@ export class TopicWriter {
     }
   }
 
+  /**
+   * Lets go of the segments whose last record was appended before a moment. The one being written is ended first, so that the next time
+   * it can go too; it stays now. Returns the bytes freed.
+   */
+  async forget(before: number): Promise<number> {
+    if (this.#file.end > 0) await this.#roll();
+    const old = await oldSegments(this.#folder, before);
+    const last = old.at(-1);
+    if (last === undefined) return 0;
+    // First what is kept is put down, then the rest removed: killed in between, the log is whole and the next time ends it.
+    this.#facts = { ...this.#facts, begins: last.next };
+    await this.#saveFacts();
+    for (const { segment } of old) await removeSegment(segment);
+    await syncFolder(this.#folder);
+    return old.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   /** Says so when records that were there once are not found any more, and keeps it on record for whoever looks later. */
   async #compareFacts(topic: string): Promise<void> {
-    const { records, lost, gaps } = await readFacts(this.#folder);
-    this.#facts = { lost: lost + Math.max(0, records - this.#length), gaps };
+    const { records, lost, ...known } = await readFacts(this.#folder);
+    this.#facts = { ...known, lost: lost + Math.max(0, records - this.#length) };
     if (records > this.#length) this.#how.log.warn(tooShort(topic, records, this.#length));
     if (records !== this.#length) await this.#saveFacts();
   }
