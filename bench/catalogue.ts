@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.js';
 /** Where benchmarks live: one entry a file, loaded when the harness runs. */
 export const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Benchmark[]>>> = {
   mainJob: async () => (await import('./main-job/main-job.js')).benchmarks,
+  firstAnswer: async () => (await import('./first-answer/first-answer.js')).benchmarks,
   windows: async () => (await import('./features/windows.js')).benchmarks,
   gbdt: async () => (await import('./training/gbdt.js')).benchmarks,
   flights: async () => (await import('./training/flights.js')).benchmarks,

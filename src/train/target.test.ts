@@ -111,18 +111,18 @@ describe('labels of further rows', () => {
 });
 
 test('numbers that might be grades or amounts are told which they were taken for, and the other way', () => {
-  const grades = number(...[3, 4, 5, 6, 7, 8, 9, 5, 5]);
+  const grades = number(3, 4, 5, 6, 7, 8, 9, 5, 5);
   expect(whyTask(grades, inferTask(grades))).toBe(
     'the 7 whole numbers from 3 to 9 are taken for amounts; --problem multiclass takes them for classes',
   );
-  const stars = number(...[1, 2, 3, 4, 5, 5]);
+  const stars = number(1, 2, 3, 4, 5, 5);
   expect(whyTask(stars, inferTask(stars))).toBe(
     'the whole numbers 1 to 5 are taken for classes; --problem regression takes them for amounts',
   );
   for (const clear of [
-    number(...[0.5, 1, 2.25]),
+    number(0.5, 1, 2.25),
     number(...Array.from({ length: 60 }, (_, i) => i * 3)),
-    number(...[0, 1, 1]),
+    number(0, 1, 1),
     columnFrom('string', ['a', 'b', 'c']),
   ])
     expect(whyTask(clear, inferTask(clear))).toBeNull();

@@ -96,11 +96,6 @@ export class FileArtifacts implements ArtifactStore {
   }
 
   async *list(): AsyncGenerator<{ readonly hash: ContentHash; readonly bytes: number; readonly at: number }, void> {
-    const inside = async (folder: string) =>
-      readdir(folder).catch((thrown: unknown) => {
-        if (errno(thrown) === 'ENOENT') return [];
-        throw diskError(thrown, 'list the artifacts', folder);
-      });
     for (const start of (await inside(this.#folder)).filter((name) => /^[0-9a-f]{2}$/.test(name)).toSorted())
       for (const rest of (await inside(join(this.#folder, start))).toSorted()) {
         const hash = `sha256:${start}${rest}` as ContentHash;
@@ -134,6 +129,16 @@ export class FileArtifacts implements ArtifactStore {
   #checkWritable(): void {
     if (this.#readOnly)
       fail('MW_STORE_READ_ONLY', { what: 'The artifact cannot be stored.', where: { store: dirname(this.#folder) } });
+  }
+}
+
+/** Names in a folder; none when it is not there. */
+async function inside(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (thrown) {
+    if (errno(thrown) === 'ENOENT') return [];
+    throw diskError(thrown, 'list the artifacts', folder);
   }
 }
 

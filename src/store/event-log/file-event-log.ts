@@ -25,6 +25,8 @@ export interface EventLogOptions {
 
 const TOPIC = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
+const total = (all: readonly number[]) => all.reduce((sum, size) => sum + size, 0);
+
 /**
  * An event log in a folder: a folder a topic, in it segments of records. One process at a time may append to a topic; any number may
  * read. Appended records survive a kill of the process once `append` resolves, and a power cut once `flush` does (with the durability
@@ -97,7 +99,6 @@ class FileEventLog implements EventLog, EventRetention {
     const folder = join(this.#folder, topic);
     return onDisk('read the event log', folder, async () => {
       const sizes = await Promise.all((await listSegments(folder)).map(async ({ path }) => (await stat(path)).size));
-      const total = (all: readonly number[]) => all.reduce((sum, size) => sum + size, 0);
       return { bytes: total(sizes), old: total((await oldSegments(folder, before)).map(({ bytes }) => bytes)) };
     });
   }
