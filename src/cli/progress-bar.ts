@@ -41,7 +41,7 @@ export class ProgressBar {
     }
     const begins = progress.step !== this.#step;
     const part = Math.min(PARTS - 1, share === undefined ? 0 : Math.floor(share * PARTS));
-    if (!begins && part <= this.#part) return;
+    if (!begins && (part <= this.#part || share === 1)) return;
     this.#step = progress.step;
     this.#part = part;
     this.#write(`${progress.step}${begins ? '' : percent}${note}\n`);
