@@ -60,7 +60,7 @@ describe('problems', () => {
     ['a moment in words', { n: 1, t: 'yesterday' }, 't', 'MW_ROW_TYPE'],
     ['a whole number as text that has lost digits', { n: 1, s: 2 ** 53 }, 's', 'MW_ROW_TYPE'],
     ['half a character', { n: 1, s: '\ud800' }, 's', 'MW_ROW_TYPE'],
-    ['a list', { n: 1, s: ['x'] }, 's', 'MW_ROW_TYPE'],
+    ['a list where a number should be', { n: [1] }, 'n', 'MW_ROW_TYPE'],
   ])('%s is an error', (_, row, column, code) => {
     const { problems } = run(row);
     expect(problems).toMatchObject([{ code, column, severity: 'error' }]);

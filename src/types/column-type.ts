@@ -9,6 +9,8 @@ export interface ValueReading {
   boolean(value: boolean): Scalar | undefined;
   /** Of a text without white space around it that is neither empty nor a missing word. */
   text(text: string): Scalar | undefined;
+  /** Of a list or an object; absent where none can be read. */
+  json?(value: object): Scalar | undefined;
 }
 
 /** A type that a column can be declared as. Adding one is a file and a line in the catalogue. */
@@ -24,6 +26,6 @@ export interface ColumnTypeKind {
   /** JSON Schema of a value that is not missing. */
   schema(categories: readonly string[] | null): Readonly<Record<string, unknown>>;
   compile(reads: ReadingPlan, words: ReadonlySet<string>): ValueReading;
-  /** Code of the same three functions as a list `[number,boolean,text]`; `words` is the code of a set. */
+  /** Code of the same functions as a list `[number,boolean,text,json]`; `words` is the code of a set. */
   script(reads: ReadingPlan, words: string, writer: ScriptWriter): string;
 }

@@ -16,12 +16,12 @@ export type ReadValue = (value: unknown) => Scalar | undefined;
 /**
  * The one reading of a column's values, wherever they come from. Null and undefined are missing. Texts are read without the white space
  * around them; the empty one and the column's missing words are missing, and so is any other form of the number, moment or truth value that
- * such a word is. -0 is 0. What is not finite, a list, an object or anything else
- * that JSON does not have is not readable. A number that JSON carries and the text of it are read alike in number columns.
+ * such a word is. -0 is 0. What is not finite, and what JSON does not have, is
+ * not readable; a list or an object is its JSON text in columns of texts and nothing elsewhere. A number that JSON carries and the text of it are read alike in number columns.
  */
 export function reader({ type, reads = {} }: ReadColumn): ReadValue {
   const words = new Set(reads.missing ?? []);
-  const { number, boolean, text } = TYPES[type].compile(reads, words);
+  const { number, boolean, text, json } = TYPES[type].compile(reads, words);
   return (value) => {
     if (typeof value === 'number') return value - value === 0 ? number(value + 0) : undefined;
     if (typeof value === 'string') {
@@ -29,13 +29,14 @@ export function reader({ type, reads = {} }: ReadColumn): ReadValue {
       return trimmed === '' || words.has(trimmed) ? null : text(trimmed);
     }
     if (value === null || value === undefined) return null;
-    return typeof value === 'boolean' ? boolean(value) : undefined;
+    if (typeof value === 'boolean') return boolean(value);
+    return json !== undefined && typeof value === 'object' ? json(value) : undefined;
   };
 }
 
 const part: ScriptPart = {
   name: 'reading',
-  code: 'const reading=(words,[number,boolean,text])=>v=>{if(typeof v==="number")return v-v===0?number(v+0):undefined;if(typeof v==="string"){const t=v.trim();return t===""||words.has(t)?null:text(t)}if(v===null||v===undefined)return null;return typeof v==="boolean"?boolean(v):undefined};',
+  code: 'const reading=(words,[number,boolean,text,json])=>v=>{if(typeof v==="number")return v-v===0?number(v+0):undefined;if(typeof v==="string"){const t=v.trim();return t===""||words.has(t)?null:text(t)}if(v===null||v===undefined)return null;if(typeof v==="boolean")return boolean(v);return json!==undefined&&typeof v==="object"?json(v):undefined};',
 };
 
 /** Code of the function that `reader` gives: the same values to the bit. */

@@ -1,9 +1,11 @@
+import { isDeeper, DEEPEST as VALUE_LEVELS } from '../../types/text-reading.js';
+
 export type ParsedObject =
   | { readonly object: Readonly<Record<string, unknown>>; readonly problem: null }
   | { readonly object: null; readonly problem: string; readonly wellFormed: boolean };
 
-/** Levels of lists and objects in one value. */
-const DEEPEST = 100;
+/** Levels of a row: its own and those of a value. */
+const DEEPEST = VALUE_LEVELS + 1;
 const LONG_INTEGER = /\d{16}/;
 /** A text of JSON, or a whole number of 16 digits and more: those that a double may not hold. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
@@ -28,10 +30,3 @@ export function parseObject(text: string): ParsedObject {
 
 const exactNumber = (token: string): string =>
   token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`;
-
-function isDeeper(value: object, left: number): boolean {
-  if (left === 0) return true;
-  for (const inner of Object.values(value))
-    if (typeof inner === 'object' && inner !== null && isDeeper(inner, left - 1)) return true;
-  return false;
-}
