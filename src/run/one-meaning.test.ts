@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { random } from '../base/random.js';
 import { differences, oddRow, openPaths, type Paths } from './testing/one-meaning.js';
+import { pushedAndInFile } from './testing/pushed-meaning.js';
 
 let paths: Paths;
 beforeAll(async () => {
@@ -18,4 +19,12 @@ test('a row means the same in process, as a request, in a module and in files: o
   for (const [way, meanings] of Object.entries(found))
     expect(meanings.filter((meaning) => meaning !== undefined).length, way).toBeGreaterThan(200);
   expect(differences(rows, found)).toEqual([]);
+}, 120_000);
+
+test('a pushed row means what it would mean in the file of its source', async () => {
+  const { events, pushed, inFile } = await pushedAndInFile(250, 41);
+  expect(new Set(pushed).size).toBeGreaterThan(80);
+  expect(
+    events.flatMap((event, i) => (pushed[i] === inFile[i] ? [] : [{ event, pushed: pushed[i], inFile: inFile[i] }])),
+  ).toEqual([]);
 }, 120_000);

@@ -7,8 +7,10 @@ export type ParsedObject =
 /** Levels of a row: its own and those of a value. */
 const DEEPEST = VALUE_LEVELS + 1;
 const LONG_INTEGER = /\d{16}/;
-/** A text of JSON, or a whole number of 16 digits and more: those that a double may not hold. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+/** The texts and the numbers of JSON. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+/** A whole number that a double may not hold. */
+const WHOLE = /^-?\d{16,}$/;
 
 /**
  * One JSON object, read as a server reads it: the last of two equal keys counts. A whole number that a double does not hold becomes the
@@ -29,4 +31,4 @@ export function parseObject(text: string): ParsedObject {
 }
 
 const exactNumber = (token: string): string =>
-  token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`;
+  !WHOLE.test(token) || Number.isSafeInteger(Number(token)) ? token : `"${token}"`;

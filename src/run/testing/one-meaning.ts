@@ -99,7 +99,7 @@ const TYPES: Readonly<Record<string, (draw: Random) => unknown>> = {
   Amount: (draw) => draw.normal() * 1e6,
   price: (draw) => Math.round(draw.next() * 1e7) / 100,
   count: (draw) => draw.below(1000),
-  share: (draw) => draw.below(1000) / 10,
+  share: (draw) => draw.next() * 100,
   flag: (draw) => draw.below(2) === 0,
   at: (draw) => new Date(NOW - draw.below(1e9) * 97).toISOString(),
   day: (draw) => `${1 + draw.below(28)}.${1 + draw.below(12)}.${2000 + draw.below(24)}`,
@@ -116,7 +116,8 @@ const spelt = (name: string, value: unknown, draw: Random): unknown => {
   return name === 'share' ? `${value} %` : String(value);
 };
 
-const ODD: readonly unknown[] = [
+/** Values that one path or another could read in its own way. */
+export const ODD: readonly unknown[] = [
   null,
   undefined,
   '',
