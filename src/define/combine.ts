@@ -1,3 +1,4 @@
+import { emptyRecord } from '../base/record.js';
 import { column } from '../frame/expression.js';
 import { called, duplicate, invalid, shown, unknown } from './complain.js';
 import { distinct, type FeatureSet, type FeaturesOf, type InputOf, type RequestRowOf } from './feature-set.js';
@@ -43,8 +44,8 @@ export function combine<const S extends Sets, const D extends Derived = NoneDeri
   const sources = new Map<string, Source>();
   const views = new Map<string, ViewPlan>();
   const features = new Map<string, FeaturePlan>();
-  const keys: Record<string, ColumnPlan> = {};
-  const categories: Record<string, readonly string[] | null> = {};
+  const keys = emptyRecord<ColumnPlan>();
+  const categories = emptyRecord<readonly string[] | null>();
   let request: RequestPlan | null = null;
   for (const set of given as Sets) {
     const one: unknown = set;

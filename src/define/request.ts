@@ -1,3 +1,4 @@
+import { emptyRecord } from '../base/record.js';
 import type { Col, Columns, Presence, RowOf } from './columns.js';
 import { called, invalid, namesOf, optionsObject, shown, unknown, wrongType } from './complain.js';
 import { distinct, type FeatureSet, featureType, type RequestValue } from './feature-set.js';
@@ -89,7 +90,7 @@ export function requestFrom<
   const listed: unknown = names;
   if (!Array.isArray(listed) || listed.length === 0) invalid(place, `${place} takes a list of columns, not ${shown(names)}.`);
   const all = from.plan.contract.columns;
-  const plans: Record<string, ColumnPlan> = {};
+  const plans = emptyRecord<ColumnPlan>();
   for (const name of listed as readonly unknown[]) {
     if (typeof name !== 'string' || !Object.hasOwn(all, name))
       unknown(place, `Source '${from.name}' has no column ${shown(name)}.`, String(name), Object.keys(all), 'Columns');

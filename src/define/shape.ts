@@ -54,8 +54,6 @@ export const record =
   <T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> =>
   (value, path) => {
     const entries = Object.entries(plainObject(value, path));
-    // A plan is read into plain objects, where this name would mean something else.
-    if (Object.hasOwn(value as object, '__proto__')) misshapen(path, `${path} cannot have the name '__proto__'.`);
     for (const [name, one] of entries) item(one, `${path}.${name}`);
   };
 

@@ -1,3 +1,4 @@
+import { emptyRecord } from '../base/record.js';
 import { checksOf, type Expectations, type Referenced } from './checks.js';
 import { type Col, type Columns, isColumn, type RowOf } from './columns.js';
 import { called, duplicate, invalid, optionsObject, shown, text, unknown, wrongType } from './complain.js';
@@ -88,10 +89,9 @@ export function source<const N extends string, const C extends Columns, const T 
 export function columnPlans(place: string, given: unknown): Readonly<Record<string, ColumnPlan>> {
   const at = `${place}.columns`;
   if (typeof given !== 'object' || given === null) invalid(at, `${at} must be an object of columns, not ${shown(given)}.`);
-  const plans: Record<string, ColumnPlan> = {};
+  const plans = emptyRecord<ColumnPlan>();
   for (const [name, column] of Object.entries(given)) {
     text(`${at} (a name)`, name);
-    if (name === '__proto__') invalid(at, "A column cannot be named '__proto__'.");
     if (!isColumn(column)) invalid(at, `${at}.${name} must be a column such as col.number(), not ${shown(column)}.`);
     plans[name] = column.plan;
   }

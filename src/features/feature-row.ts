@@ -1,4 +1,5 @@
 import { fail } from '../base/error.js';
+import { emptyRecord } from '../base/record.js';
 import type { FeaturePlan, SystemPlan } from '../define/plan.js';
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { fromScalar } from '../frame/compile-expression.js';
@@ -18,7 +19,7 @@ export type FeatureRow = (row: Readonly<Record<string, Scalar>>, at: number, out
 
 /** Names that a derived feature may read: request columns, window features, and the features before it. */
 export function featureKinds(plan: Pick<FeaturesPlan, 'views' | 'request'>): Record<string, ColumnKind> {
-  const kinds: Record<string, ColumnKind> = {};
+  const kinds = emptyRecord<ColumnKind>();
   for (const [name, { type }] of Object.entries(plan.request.columns)) kinds[name] = kindOfType(type);
   for (const view of plan.views)
     for (const { windows } of view.aggregates) for (const { feature } of windows) kinds[feature] = 'number';

@@ -1,4 +1,5 @@
 import { fail } from '../base/error.js';
+import { emptyRecord } from '../base/record.js';
 import type { SourcePlan, SystemPlan, ViewPlan } from '../define/plan.js';
 import { type Column, type ColumnKind, MISSING_BOOLEAN, type Scalar } from '../frame/column.js';
 import { compileRows, kindsOf } from '../frame/compile-expression.js';
@@ -30,7 +31,7 @@ export function featureTable(
   options: FeatureTableOptions = {},
 ): Frame {
   checkSpine(plan, spine);
-  const names: Record<string, Column> = {};
+  const names = emptyRecord<Column>();
   for (const name of Object.keys(plan.request.columns)) names[name] = spine.columns[name];
   const orders = new Map<string, EventOrder>();
   const needed = namesRead(plan);
@@ -42,7 +43,7 @@ export function featureTable(
     const computed = slideWindows(view, source, order, spine, spineTimes(plan, spine, options));
     for (const [f, name] of windowNames(view).entries()) names[name] = { kind: 'number', values: computed[f] };
   }
-  const columns: Record<string, Column> = {};
+  const columns = emptyRecord<Column>();
   for (const feature of plan.features) {
     const found = compileRows(featureExpression(feature))(frame(names, spine.rows));
     checkFeatureType(feature, found.kind);

@@ -1,4 +1,5 @@
 import { fail } from '../base/error.js';
+import { emptyRecord } from '../base/record.js';
 import { type Column, type ColumnKind, columnLength } from './column.js';
 import { type Frame, frame } from './frame.js';
 
@@ -71,7 +72,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   if (count > MAX_COLUMNS) corrupt(`they claim ${count} columns`);
   if (view.getUint32(12, true) !== checksum(source)) corrupt('their checksum does not match');
   const reader = new Reader(source, view);
-  const columns: Record<string, Column> = {};
+  const columns = emptyRecord<Column>();
   for (let c = 0; c < count; c++) {
     const name = reader.text(reader.uint16());
     const kind = KINDS[reader.uint8()];

@@ -1,3 +1,4 @@
+import { emptyRecord } from '../base/record.js';
 import { type ColumnKinds, checkKinds } from './check-kinds.js';
 import type { Column, ColumnKind, Scalar } from './column.js';
 import { JavaScriptEmitter, quoted } from './emit-javascript.js';
@@ -8,7 +9,7 @@ export { type ColumnKinds, checkKinds } from './check-kinds.js';
 
 /** The kinds of a frame's columns by name. */
 export function kindsOf(table: Frame): Record<string, ColumnKind> {
-  const kinds: Record<string, ColumnKind> = {};
+  const kinds = emptyRecord<ColumnKind>();
   for (const [name, column] of Object.entries(table.columns)) kinds[name] = column.kind;
   return kinds;
 }

@@ -1,3 +1,4 @@
+import { emptyRecord } from '../base/record.js';
 import { type Column, columnLength, type Scalar, takeColumn, valueAt } from './column.js';
 
 /** Named columns of equal length, in order. */
@@ -27,14 +28,14 @@ export function columnOf(table: Frame, name: string): Column {
 
 /** A row as plain values. */
 export function rowAt(table: Frame, row: number): Row {
-  const out: Record<string, Scalar> = {};
+  const out = emptyRecord<Scalar>();
   for (const name of Object.keys(table.columns)) out[name] = valueAt(table.columns[name] as Column, row);
   return out;
 }
 
 /** The rows named by `rows`, in that order. */
 export function takeRows(table: Frame, rows: Int32Array | Uint32Array): Frame {
-  const columns: Record<string, Column> = {};
+  const columns = emptyRecord<Column>();
   for (const [name, column] of Object.entries(table.columns)) columns[name] = takeColumn(column, rows);
   return { kind: 'frame', rows: rows.length, columns };
 }

@@ -1,4 +1,5 @@
 import { fail } from '../base/error.js';
+import { emptyRecord } from '../base/record.js';
 import type { Column } from '../frame/column.js';
 import type { Frame } from '../frame/frame.js';
 import { type BinLayout, binCount, binRows, layOut } from './bin-layout.js';
@@ -44,7 +45,7 @@ export function buildProfile(
   scores: Float64Array,
   times: ProfileTimes = { table: null, scores: null },
 ): ReferenceProfile {
-  const features: Record<string, ReferenceBins> = {};
+  const features = emptyRecord<ReferenceBins>();
   for (const [name, column] of Object.entries(table.columns)) features[name] = profileColumn(column, times.table);
   features[SCORE] = profileColumn({ kind: 'number', values: scores }, times.scores);
   return { kind: 'referenceProfile', format: 2, version, rows: table.rows, features };

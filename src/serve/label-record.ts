@@ -1,3 +1,4 @@
+import { emptyRecord } from '../base/record.js';
 import { decodeFrame } from '../frame/codec.js';
 import { type Column, columnFrom, type Scalar, valueAt } from '../frame/column.js';
 import { columnOf, type Frame, frame, withColumns } from '../frame/frame.js';
@@ -65,7 +66,7 @@ export class LabelBatch {
   take(): (first: number) => Frame {
     const rows = this.#rows;
     this.#rows = 0;
-    const columns: Record<string, Column> = {};
+    const columns = emptyRecord<Column>();
     for (const [name, builder] of Object.entries(this.#columns)) columns[name] = builder.take();
     const records = this.#afterRecord.take() as Extract<Column, { kind: 'number' }>;
     return (first) =>

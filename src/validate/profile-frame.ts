@@ -1,5 +1,6 @@
 import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
+import { emptyRecord } from '../base/record.js';
 import type { ColumnPlan, ColumnType } from '../define/plan.js';
 import type { Column } from '../frame/column.js';
 import type { Frame } from '../frame/frame.js';
@@ -41,7 +42,7 @@ export function profileFrame(
       where: { target },
     });
   const scratch = new Float64Array(table.rows);
-  const profiles: Record<string, ColumnProfile> = {};
+  const profiles = emptyRecord<ColumnProfile>();
   const findings: Finding[] = [];
   for (const name of names) {
     const column = table.columns[name] as Column;
