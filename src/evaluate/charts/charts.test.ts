@@ -111,6 +111,20 @@ test('charts of one page have ids of their own', async () => {
   expect(new Set(both).size).toBe(both.length);
 });
 
+test('values that every object has as keys are drawn like any others', async () => {
+  const values = ['__proto__', 'toString', 'constructor', 'plain'].map((name, i) => ({ name, size: i + 1 }));
+  const svg = await renderChart({
+    data: { values },
+    mark: 'bar',
+    encoding: {
+      x: { field: 'size', type: 'quantitative', stack: true },
+      y: { field: 'name', type: 'nominal', sort: values.map(({ name }) => name) },
+      color: { field: 'name', type: 'nominal' },
+    },
+  });
+  for (const { name } of values) expect(svg).toContain(name);
+});
+
 test('a chart cannot load anything, and a wrong one or an unknown name is a coded error', async () => {
   const loading = {
     data: { url: 'package.json', format: { type: 'json' } },

@@ -50,7 +50,7 @@ export interface ChartLabels {
 export async function renderChart(spec: ChartSpec, id = 'chart', labels: ChartLabels | null = null): Promise<string> {
   try {
     const [vega, lite] = await Promise.all([import('vega'), import('vega-lite')]);
-    const compiled = lite.compile({ ...spec, config: CONFIG } as unknown as Parameters<typeof lite.compile>[0], {
+    const compiled = lite.compile({ ...harmless(spec), config: CONFIG } as unknown as Parameters<typeof lite.compile>[0], {
       logger: vega.logger(vega.Error),
     });
     // A chart is data; it must never reach for the network or the disk.
@@ -68,6 +68,17 @@ export async function renderChart(spec: ChartSpec, id = 'chart', labels: ChartLa
       cause,
     });
   }
+}
+
+/**
+ * A value such as `toString` or `__proto__` is a key of every object, and Vega keeps groups in objects by their values. A joiner in front
+ * of it, which nobody sees, makes it a value like any other.
+ */
+function harmless<T>(part: T): T {
+  if (typeof part === 'string') return (part in Object.prototype ? `\u2060${part}` : part) as T;
+  if (Array.isArray(part)) return part.map(harmless) as T;
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, harmless(value)])) as T;
 }
 
 const closed = () => Promise.reject(new Error('a chart may not load anything'));
