@@ -5,6 +5,7 @@ import { COLUMN_TYPES } from '../types/catalogue.js';
 import { READING_VALUES, readingMistake } from '../types/check-reading.js';
 import { CHECKS } from './checks/catalogue.js';
 import type { CheckName } from './checks/check-kind.js';
+import { patternOf } from './checks/matches.js';
 
 const SEVERITIES: readonly Severity[] = ['warn', 'quarantine', 'fail'];
 
@@ -74,6 +75,8 @@ export function checkContract(data: unknown, file?: string): ContractPlan {
     if (!SEVERITIES.includes(check['onFail'] as Severity)) wrong(`${place}.onFail`, `must be one of ${SEVERITIES.join(', ')}`);
     for (const [field, fits] of Object.entries(FIELDS[name as CheckName]))
       if (!fits(check[field])) wrong(`${place}.${field}`, `cannot be ${JSON.stringify(check[field]) ?? 'left out'}`);
+    // Compiled here once, so that a pattern that cannot be run is refused before any row is read.
+    if (name === 'matches') patternOf(String(check['pattern']), String(check['column']));
   });
   return data as unknown as ContractPlan;
 }

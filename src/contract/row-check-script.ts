@@ -1,4 +1,5 @@
 import { fail } from '../base/error.js';
+import { LONGEST_MATCHED } from '../base/linear-pattern.js';
 import { dataLiteral, numberLiteral, textLiteral } from '../base/script/literal.js';
 import type { ScriptPart } from '../base/script/script-part.js';
 import type { ScriptWriter } from '../base/script/script-writer.js';
@@ -104,7 +105,7 @@ function testScript(check: CheckPlan, writer: ScriptWriter): string {
     case 'oneOf':
       return `v=>${writer.places(check.values)}.has(String(v))`;
     case 'matches':
-      return `v=>${writer.constant(`new RegExp(${textLiteral(check.pattern)},"u")`)}.test(String(v))`;
+      return `v=>(v=String(v)).length<=${LONGEST_MATCHED}&&${writer.constant(`new RegExp(${textLiteral(check.pattern)},"u")`)}.test(v)`;
     default:
       return fail('MW_EXCHANGE_UNSUPPORTED', {
         what: `The check '${check.check}' cannot be written as a module yet.`,

@@ -1,3 +1,4 @@
+import { patternProblem } from '../base/linear-pattern.js';
 import { readingMistake } from '../types/check-reading.js';
 import { duplicate, finite, invalid, type Place, unknown, wrongType } from './complain.js';
 import { checkedKind } from './expression-kind.js';
@@ -89,14 +90,12 @@ function checkCheck(place: Place, source: SourcePlan, check: CheckPlan, sources:
           unknown(place, `'${value}' is not a category of '${check.column}'.`, value, closed, 'Categories');
       return;
     }
-    case 'matches':
+    case 'matches': {
       typed(check.column, STRINGS);
-      try {
-        new RegExp(check.pattern, 'u').test('');
-      } catch {
-        invalid(place, `'${check.pattern}' is not a regular expression.`);
-      }
+      const problem = patternProblem(check.pattern);
+      if (problem !== null) invalid(place, `'${check.pattern}' ${problem}.`);
       return;
+    }
     case 'unique':
       for (const column of check.columns) columnNamed(place, owner, columns, column);
       return;

@@ -1,4 +1,5 @@
 import type { Duration } from '../base/duration.js';
+import { patternProblem } from '../base/linear-pattern.js';
 import {
   boundOrNull,
   called,
@@ -164,11 +165,8 @@ function expectations<R>(
       const column = typed('matches', name, strings);
       const given: unknown = pattern instanceof RegExp ? pattern.source : pattern;
       const written = text(at('matches'), given);
-      try {
-        new RegExp(written, 'u').test('');
-      } catch {
-        invalid(at('matches'), `matches: '${written}' is not a regular expression.`);
-      }
+      const problem = patternProblem(written);
+      if (problem !== null) invalid(at('matches'), `matches: '${written}' ${problem}.`);
       return { kind: check, check: 'matches', column, pattern: written, onFail: failing('matches', options).onFail };
     },
     unique: (...args) => {

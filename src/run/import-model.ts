@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fail } from '../base/error.js';
 import { canonicalJson } from '../base/hash.js';
@@ -101,16 +101,11 @@ export async function importModel(
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    const bytes = await readFile(path);
-    if (bytes.length <= MOST_BYTES) return bytes;
-  } catch (cause) {
-    fail('MW_EXCHANGE_FILE', { what: `The file '${path}' cannot be read.`, where: { file: path }, cause });
-  }
-  return fail('MW_EXCHANGE_FILE', {
-    what: `The file '${path}' is larger than any model, over 500 MB.`,
-    where: { file: path },
-  });
+  const cannot = (what: string, cause?: unknown): never => fail('MW_EXCHANGE_FILE', { what, where: { file: path }, cause });
+  const status = await stat(path).catch((cause: unknown) => cannot(`The file '${path}' cannot be read.`, cause));
+  if (!status.isFile()) cannot(`'${path}' is not a plain file.`);
+  if (status.size > MOST_BYTES) cannot(`The file '${path}' is larger than any model, over 500 MB.`);
+  return readFile(path).catch((cause: unknown) => cannot(`The file '${path}' cannot be read.`, cause));
 }
 
 const namesOf = (names: readonly string[] | null, inputs: number): readonly string[] =>

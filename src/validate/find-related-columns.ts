@@ -4,6 +4,9 @@ import { finding } from './find-in-columns.js';
 import type { Finding } from './profile.js';
 
 const SAMPLE = 10_000;
+/** Products of two values over all pairs: of very many columns fewer rows are looked at before a pair is confirmed on all of them. */
+const MOST_PRODUCTS = 2e9;
+const FEWEST = 60;
 /** Correlations at or above this are as good as 1. */
 const PERFECT = 0.9999;
 
@@ -31,7 +34,10 @@ export function findRelatedColumns(table: Frame, names: readonly string[]): Find
       found.push(finding('duplicateColumns', [a, b], 1, `Columns '${a}' and '${b}' say the same in every row.`));
     }
   const numbers = names.filter((name) => !told.has(name) && isNumeric(table.columns[name] as Column));
-  const samples = numbers.map((name) => standardised(table.columns[name] as Column, stride));
+  const pairs = (numbers.length * (numbers.length - 1)) / 2;
+  const looked = Math.max(FEWEST, Math.min(SAMPLE, MOST_PRODUCTS / Math.max(1, pairs)));
+  const apart = Math.max(stride, Math.floor(table.rows / looked));
+  const samples = numbers.map((name) => standardised(table.columns[name] as Column, apart));
   for (let i = 0; i < numbers.length; i++)
     for (let j = i + 1; j < numbers.length; j++) {
       const [x, y] = [samples[i], samples[j]];

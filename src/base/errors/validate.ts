@@ -17,8 +17,8 @@ export const validateErrors = declareErrors({
     exit: 2,
   },
   MW_VALIDATE_PATTERN_INVALID: {
-    doc: 'The pattern of a check is not a regular expression.',
-    fix: 'Write it as JavaScript reads it with the u flag.',
+    doc: 'The pattern of a check is not a regular expression, or one that cannot be run in time linear in the text.',
+    fix: 'Write it as JavaScript reads it with the u flag, without looking ahead or behind and without references to groups.',
     exit: 2,
   },
   MW_VALIDATE_SQL_FAILED: {

@@ -1,24 +1,26 @@
 import { fail } from '../../base/error.js';
+import { linearPattern, PatternProblem } from '../../base/linear-pattern.js';
 import { type PlanOf, valueCheck } from './check-kind.js';
 
-/** Every present text matches a regular expression; anchor it to match the whole. */
+/** Every present text matches a regular expression, in linear time; anchor it to match the whole. */
 export const matchesCheck = valueCheck<PlanOf<'matches'>>(
   'matches',
   (plan) => `'${plan.column}' matches ${plan.pattern}`,
   (plan) => {
-    const pattern = patternOf(plan.pattern, plan.column);
-    return (value) => pattern.test(String(value));
+    const matches = patternOf(plan.pattern, plan.column);
+    return (value) => matches(String(value));
   },
 );
 
-function patternOf(pattern: string, column: string): RegExp {
+/** @throws MW_VALIDATE_PATTERN_INVALID */
+export function patternOf(pattern: string, column: string): (text: string) => boolean {
   try {
-    return new RegExp(pattern, 'u');
+    return linearPattern(pattern);
   } catch (error) {
+    if (!(error instanceof PatternProblem)) throw error;
     return fail('MW_VALIDATE_PATTERN_INVALID', {
-      what: `The pattern '${pattern}' of column '${column}' is not a regular expression.`,
+      what: `The pattern '${pattern}' of column '${column}' ${error.message}.`,
       where: { column },
-      cause: error,
     });
   }
 }
