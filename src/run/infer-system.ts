@@ -1,16 +1,7 @@
 import { basename } from 'node:path';
 import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
-import type {
-  CheckPlan,
-  ColumnPlan,
-  ConnectorPlan,
-  LabelPlan,
-  SearchPlan,
-  SplitPlan,
-  SystemPlan,
-  Task,
-} from '../define/plan.js';
+import type { CheckPlan, ColumnPlan, ConnectorPlan, LabelPlan, SearchPlan, SystemPlan, Task } from '../define/plan.js';
 import { withMissing } from '../define/source.js';
 import { DEFAULT_STRATEGY, type StrategyName } from '../define/strategies.js';
 import type { Column } from '../frame/column.js';
@@ -20,6 +11,7 @@ import { type CodedTarget, codeTarget, inferTask } from '../train/target.js';
 import { candidatesFor } from './infer-candidates.js';
 import { featuresOf, readAs } from './infer-features.js';
 import { partsOfTarget, reasonToLeaveOut } from './infer-left-out.js';
+import { classRows, inferSplit } from './infer-split.js';
 
 export interface InferInput {
   /** How the file is read, as `inspectFile` or `readSource` found it. */
@@ -45,6 +37,8 @@ export interface InferInput {
   readonly name?: string;
   /** Share of the rows kept for the test; 0 when there is a test file. */
   readonly testShare?: number;
+  /** A column of moments to split by, 'none' for a random split; null (the default) finds one. */
+  readonly time?: string | null;
   /** Expectations for the contract of the source. */
   readonly checks?: readonly CheckPlan[];
 }
@@ -56,9 +50,9 @@ export interface InferredSystem {
 
 export const DEFAULT_TRIALS = 20;
 export const DEFAULT_TIME_BUDGET = 40_000;
-/** Tables with fewer rows are chosen on by folds, because one validation part would be too small to tell candidates apart. */
-const FOLD_ROWS = 4000;
-const FOLDS = 5;
+const DEFAULT_SEED = 7;
+/** Rows of a class below which it is said that nothing can be measured of it. */
+const FEW_OF_CLASS = 5;
 const SEARCH_METRIC = { binary: 'auc', multiclass: 'logloss', regression: 'rmse' } as const;
 
 /**
@@ -95,6 +89,17 @@ export function inferSystem(input: InferInput): InferredSystem {
       where: { file: connector.path },
     });
   const labelled = table.rows - coded.missing;
+  warnings.push(...rareClasses(coded));
+  const { split, warnings: ofSplit } = inferSplit({
+    table,
+    columns: input.columns,
+    target,
+    coded,
+    testShare: input.testShare ?? 0.2,
+    seed: input.seed ?? DEFAULT_SEED,
+    time: input.time ?? null,
+  });
+  warnings.push(...ofSplit);
   const name = input.name ?? systemName(connector.path);
   const plan: SystemPlan = {
     kind: 'system',
@@ -130,7 +135,7 @@ export function inferSystem(input: InferInput): InferredSystem {
     label: labelPlan(name, target, label, coded),
     train: {
       kind: 'train',
-      split: splitPlan(labelled, input.testShare ?? 0.2, coded),
+      split,
       sample: null,
       candidates: candidatesFor(task, labelled),
       search: searchPlan(task, input),
@@ -161,6 +166,18 @@ function usedColumns({ columns, table, target }: InferInput, coded: CodedTarget,
   return others.filter((name) => !leave.has(name));
 }
 
+/** A word on classes that are too rare to be judged; the model learns from their rows all the same. */
+function rareClasses(coded: CodedTarget): string[] {
+  if (coded.task !== 'multiclass') return [];
+  const rows = classRows(coded);
+  const rare = coded.classes.filter((_, index) => (rows[index] as number) < FEW_OF_CLASS);
+  if (rare.length === 0) return [];
+  const shown = rare.slice(0, 5).map((label) => `'${label}' (${rows[coded.classes.indexOf(label)]})`);
+  return [
+    `${rare.length === 1 ? 'A class has' : `${rare.length} classes have`} fewer than ${FEW_OF_CLASS} rows: ${shown.join(', ')}${rare.length > 5 ? ' ...' : ''}. They are learnt from and cannot be judged.`,
+  ];
+}
+
 function labelPlan(source: string, target: string, column: Column, coded: CodedTarget): LabelPlan {
   const positive = coded.task === 'binary' ? (coded.classes[1] as string) : null;
   return { kind: 'label', source, expression: labelExpression(columnNamed(target), column, coded), positive };
@@ -176,27 +193,13 @@ function labelExpression(read: Expression, column: Column, coded: CodedTarget): 
   );
 }
 
-function splitPlan(rows: number, test: number, coded: CodedTarget): SplitPlan {
-  if (rows >= FOLD_ROWS) return { kind: 'randomSplit', test, validation: 0.2 };
-  // A fold needs a row of each class, after the test has had its share.
-  const rarest = coded.task === 'binary' ? Math.min(...classRows(coded)) : rows;
-  const folds = Math.max(2, Math.min(FOLDS, Math.floor(rarest * (1 - test))));
-  return { kind: 'foldSplit', test, folds, column: null, gap: 0 };
-}
-
-function classRows(coded: CodedTarget): Float64Array {
-  const rows = new Float64Array(coded.classes.length);
-  for (const value of coded.values) if (value === value) rows[value] = (rows[value] as number) + 1;
-  return rows;
-}
-
 function searchPlan(task: Task, { trials, timeBudget, seed, strategy, workers }: InferInput): SearchPlan {
   return {
     kind: 'search',
     by: SEARCH_METRIC[task],
     trials: trials ?? DEFAULT_TRIALS,
     timeBudget: timeBudget === undefined ? DEFAULT_TIME_BUDGET : timeBudget,
-    seed: seed ?? 7,
+    seed: seed ?? DEFAULT_SEED,
     ...(workers ? { workers } : {}),
     ...(strategy === undefined || strategy === DEFAULT_STRATEGY
       ? {}

@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
 import { fail } from '../base/error.js';
 import { didYouMean } from '../base/nearest.js';
-import type { SystemPlan, Task } from '../define/plan.js';
+import type { ColumnPlan, SystemPlan, Task } from '../define/plan.js';
 import type { StrategyName } from '../define/strategies.js';
 import type { Column } from '../frame/column.js';
 import { readSource } from '../ingest/read-source.js';
 import { whyTask } from '../train/target.js';
 import { inferContract } from '../validate/infer-contract.js';
+import { type FileReading, fileSource } from './file-reading.js';
 import { inferSystem } from './infer-system.js';
 import { readSources, type SourceData } from './read-sources.js';
 import { type TrainOutcome, trainSystem } from './train-system.js';
@@ -28,6 +29,10 @@ export interface TrainFileOptions {
   readonly name: string | null;
   /** Whether to measure how the score grows with the training rows. */
   readonly learningCurve?: boolean;
+  /** A column of moments to split by, 'none' for a random split; null finds one. */
+  readonly time?: string | null;
+  /** How the file is written, as far as it is said. */
+  readonly reading?: FileReading;
 }
 
 export interface TrainFileOutcome extends TrainOutcome {
@@ -44,7 +49,7 @@ export interface TrainFileOutcome extends TrainOutcome {
 export async function trainFile(path: string, options: TrainFileOptions, workspace: Workspace): Promise<TrainFileOutcome> {
   const baseDir = resolve('.');
   workspace.onProgress?.({ step: 'ingest', done: 0, total: 1, note: path });
-  const read = await readSource({ from: { kind: 'connector', format: null, path, options: {} }, contract: null }, { baseDir });
+  const read = await readSource({ ...fileSource(path, options.reading), target: options.target }, { baseDir });
   const names = Object.keys(read.columns);
   if (!names.includes(options.target))
     fail('MW_RUN_TARGET_UNKNOWN', {
@@ -52,6 +57,7 @@ export async function trainFile(path: string, options: TrainFileOptions, workspa
       where: { file: path },
       fix: `Columns: ${names.join(', ')}.`,
     });
+  if (options.time && options.time !== 'none') checkTime(path, options.time, read.columns);
   const { checks } = inferContract(read.frame, read.columns);
   const { plan, warnings } = inferSystem({
     connector: read.connector,
@@ -64,6 +70,7 @@ export async function trainFile(path: string, options: TrainFileOptions, workspa
     trials: options.trials,
     timeBudget: options.timeBudget,
     seed: options.seed,
+    time: options.time ?? null,
     workers: options.workers ?? null,
     ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     ...(options.name === null ? {} : { name: options.name }),
@@ -80,13 +87,28 @@ export async function trainFile(path: string, options: TrainFileOptions, workspa
       alias: 'champion',
       learningCurve: options.learningCurve ?? false,
       because: `Trained on ${path}.`,
-      warnings,
+      warnings: [...read.warnings, ...warnings],
       ...(test ? { test } : {}),
     },
     workspace,
   );
   const why = options.problem === 'auto' ? whyTask(read.frame.columns[options.target] as Column, plan.problem.task) : null;
   return { ...outcome, plan, why };
+}
+
+/** @throws MW_RUN_TIME_UNKNOWN where the column is not there, or no moments */
+export function checkTime(path: string, time: string, columns: Readonly<Record<string, ColumnPlan>>): void {
+  const names = Object.keys(columns);
+  const plan = Object.hasOwn(columns, time) ? columns[time] : undefined;
+  if (plan?.type === 'timestamp') return;
+  const moments = names.filter((name) => columns[name]?.type === 'timestamp');
+  fail('MW_RUN_TIME_UNKNOWN', {
+    what: plan
+      ? `Column '${time}' of ${path} is no column of moments; it is read as ${plan.type}.`
+      : `There is no column '${time}' in ${path}.${didYouMean(time, names)}`,
+    where: { file: path, column: time },
+    fix: moments.length > 0 ? `Columns of moments: ${moments.join(', ')}.` : 'No column of the file is read as moments.',
+  });
 }
 
 /** Rows of a file that stand in for those of the label source: same columns, same contract. */

@@ -8,6 +8,7 @@ import { readSource } from '../ingest/read-source.js';
 import type { RejectedRow } from '../ingest/reader.js';
 import { type CheckResult, checkFrame } from '../validate/check-frame.js';
 import { inferContract } from '../validate/infer-contract.js';
+import { type FileReading, fileSource, readOptionsOf } from './file-reading.js';
 import { planOfSubject } from './resolve-system.js';
 import type { Workspace } from './workspace.js';
 
@@ -73,11 +74,16 @@ const BROKEN: readonly ErrorCode[] = ['MW_INGEST_ALL_ROWS_REJECTED', 'MW_INGEST_
  * Holds the rows of a file against a contract; nothing is put into the quarantine.
  * @throws MW_INGEST_*, MW_VALIDATE_* when the contract itself cannot be checked
  */
-export async function validateFile(path: string, given: FileContract, now: number): Promise<FileValidation> {
+export async function validateFile(
+  path: string,
+  given: FileContract,
+  now: number,
+  reading: FileReading = {},
+): Promise<FileValidation> {
   const { contract, skipped } = given;
   const nothing = { file: path, passed: false, rows: 0, results: [], rejected: [], quarantined: [], problem: null, skipped };
   try {
-    const read = await readSource({ from: connectorFor(path, given.from), contract }, { baseDir: resolve('.') });
+    const read = await readSource({ from: connectorFor(path, given.from, reading), contract }, { baseDir: resolve('.') });
     const report = await checkFrame(read.frame, contract, { now, sources: {} });
     const { results, quarantined } = report;
     return {
@@ -91,7 +97,7 @@ export async function validateFile(path: string, given: FileContract, now: numbe
   } catch (thrown) {
     if (!(thrown instanceof MillwrightError) || !BROKEN.includes(thrown.code)) throw thrown;
     if (thrown.code === 'MW_INGEST_COLUMN_MISSING' && given.optional.length > 0)
-      return validateFile(path, withoutColumns(given, given.optional), now);
+      return validateFile(path, withoutColumns(given, given.optional), now, reading);
     return { ...nothing, problem: thrown.message };
   }
 }
@@ -115,18 +121,16 @@ function withoutColumns({ contract, from, skipped }: FileContract, names: readon
 const ending = (path: string) => path.toLowerCase().split('.').at(-1);
 
 /** A file that looks like those of the source is read like them; of any other it is found out how. */
-function connectorFor(path: string, like: ConnectorPlan | null) {
+function connectorFor(path: string, like: ConnectorPlan | null, reading: FileReading) {
+  const said = readOptionsOf(reading);
   return like !== null && ending(path) === ending(like.path)
-    ? { ...like, path }
-    : { kind: 'connector' as const, format: null, path, options: {} };
+    ? { ...like, path, options: { ...like.options, ...said } }
+    : { kind: 'connector' as const, format: null, path, options: said };
 }
 
 /** Infers the contract that a file holds and writes it. @throws MW_INGEST_* */
-export async function writeInferredContract(path: string, out: string): Promise<ContractPlan> {
-  const read = await readSource(
-    { from: { kind: 'connector', format: null, path, options: {} }, contract: null },
-    { baseDir: resolve('.') },
-  );
+export async function writeInferredContract(path: string, out: string, reading: FileReading = {}): Promise<ContractPlan> {
+  const read = await readSource(fileSource(path, reading), { baseDir: resolve('.') });
   const contract = inferContract(read.frame, read.columns);
   await writeContract(out, contract).catch((cause: unknown) =>
     fail('MW_INGEST_UNWRITABLE', {

@@ -74,11 +74,14 @@ function shuffledFolds(k: number, testShare: number, labelled: Int32Array, targe
   const foldOf = new Int32Array(target.values.length).fill(-1);
   // Dealing goes on from class to class, so that fold sizes differ by one at most.
   let next = 0;
-  for (const rows of strata(fit, target, source.fork('folds')))
+  for (const rows of strata(fit, target, source.fork('folds'))) {
+    // The one row of a stray class is learnt from in every fold, or the fold that it is dealt to would not know its class.
+    if (target.task === 'multiclass' && rows.length === 1) continue;
     for (const row of rows) {
       foldOf[row] = next % k;
       next += 1;
     }
+  }
   const folds = Array.from({ length: k }, (_, fold) => ({
     train: fit.filter((row) => foldOf[row] !== fold),
     validation: fit.filter((row) => foldOf[row] === fold),

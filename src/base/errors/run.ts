@@ -6,6 +6,11 @@ export const runErrors = declareErrors({
     fix: 'Correct the labels, or train again on data that have this class.',
   },
   MW_RUN_NO_LABELS: { doc: 'Rows to judge a model on have no labels.', fix: 'Give rows that have the label column filled in.' },
+  MW_RUN_TIME_UNKNOWN: {
+    doc: 'The column that says when rows happened is not in the file, or its values are no moments.',
+    fix: 'Name a column of moments, or none.',
+    exit: 2,
+  },
   MW_RUN_TARGET_UNKNOWN: { doc: 'The target named is not a column of the file.', fix: 'Name one of the columns of the file.' },
   MW_RUN_COLUMN_MISSING: {
     doc: 'A file to score lacks columns that the model reads.',

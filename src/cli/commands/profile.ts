@@ -1,5 +1,6 @@
 import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
+import { READING_OPTIONS, readingOf } from '../common-options.js';
 
 export const profile = command({
   name: 'profile',
@@ -12,6 +13,8 @@ export const profile = command({
       shows: 'COLUMN',
       doc: 'The column to be predicted: its classes are counted, and columns that give it away are found.',
     },
+    time: { kind: 'text', default: null, shows: 'COLUMN', doc: 'A column that must be of moments.' },
+    ...READING_OPTIONS,
   }),
   examples: ['millwright profile customers.csv', 'millwright profile customers.csv --target churned --json'],
   async run(context) {
@@ -19,7 +22,12 @@ export const profile = command({
       import('../../run/profile-file.js'),
       import('../text/profile-text.js'),
     ]);
-    const found = await profileFile(context.args['file'] as string, context.options.target);
+    const found = await profileFile(
+      context.args['file'] as string,
+      context.options.target,
+      readingOf(context.options),
+      context.options.time,
+    );
     context.result(found, profileText(found));
     return 0;
   },

@@ -2,7 +2,7 @@ import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import { DEFAULT_STRATEGY, STRATEGIES, type StrategyName } from '../../define/strategies.js';
 import { command } from '../command.js';
-import { BY_OPTION, LEARNING_OPTION, REPORT_OPTION, STORE_OPTION } from '../common-options.js';
+import { BY_OPTION, LEARNING_OPTION, READING_OPTIONS, REPORT_OPTION, readingOf, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 import { writeReport } from '../write-report.js';
 
@@ -74,6 +74,13 @@ export const train = command({
     },
     seed: { kind: 'integer', default: 7, min: 0, max: 4_294_967_295, doc: 'Seed of everything random.' },
     name: { kind: 'text', default: null, shows: 'NAME', doc: "Name of the model; the file's name unless given." },
+    time: {
+      kind: 'text',
+      default: null,
+      shows: 'COLUMN',
+      doc: "A column of moments to split the rows by, the latest to test; 'none' splits at random. One is found unless given.",
+    },
+    ...READING_OPTIONS,
     ...LEARNING_OPTION,
     ...REPORT_OPTION,
     ...BY_OPTION,
@@ -82,6 +89,7 @@ export const train = command({
   examples: [
     'millwright train customers.csv --target churned',
     'millwright train houses.parquet --target price --test later.parquet --trials 40',
+    "millwright train export.csv --target churned --delimiter ';' --decimal , --missing unknown,-999",
     'millwright train customers.csv --target churned --json > outcome.json',
   ],
   async run(context) {
@@ -100,7 +108,12 @@ export const train = command({
     const outcome = await inWorkspace(
       context,
       store,
-      (workspace) => trainFile(file as string, { target, ...options, workers: workers === 0 ? null : workers }, workspace),
+      (workspace) =>
+        trainFile(
+          file as string,
+          { target, ...options, workers: workers === 0 ? null : workers, reading: readingOf(options) },
+          workspace,
+        ),
       { by },
     );
     if (report !== null) await writeReport(outcome.report, report);

@@ -2,7 +2,7 @@ import { systemClock } from '../../base/clock.js';
 import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
-import { STORE_OPTION } from '../common-options.js';
+import { READING_OPTIONS, readingOf, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 
 export const validate = command({
@@ -26,6 +26,7 @@ export const validate = command({
       shows: 'FILE',
       doc: 'Infer the contract that the file holds and write it here.',
     },
+    ...READING_OPTIONS,
     ...STORE_OPTION,
   }),
   examples: [
@@ -45,7 +46,7 @@ export const validate = command({
         fix: 'Give either --against or --write-contract.',
       });
     if (writeContract !== null) {
-      const contract = await writeInferredContract(file, writeContract);
+      const contract = await writeInferredContract(file, writeContract, readingOf(context.options));
       context.result(
         { contract, out: writeContract },
         `${writeContract}: ${Object.keys(contract.columns).length} columns, ${contract.checks.length} checks that ${file} holds.`,
@@ -61,7 +62,7 @@ export const validate = command({
       ? await contractOfFile(against)
       : await inWorkspace(context, store, (workspace) => contractOfSubject(against, source, workspace), { readOnly: true });
     const [outcome, { validationText }] = await Promise.all([
-      validateFile(file, contract, systemClock.now()),
+      validateFile(file, contract, systemClock.now(), readingOf(context.options)),
       import('../text/validation-text.js'),
     ]);
     context.result(outcome, validationText(outcome));

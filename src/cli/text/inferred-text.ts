@@ -1,6 +1,7 @@
 import type { SystemPlan } from '../../define/plan.js';
 import { count } from '../../define/plan-graph.js';
 import { splitText } from '../../define/plan-text.js';
+import { howRead } from './how-read.js';
 import { figure } from './table.js';
 
 const PLURAL = { number: 'numbers', boolean: 'booleans', category: 'categories', text: 'texts' } as const;
@@ -12,13 +13,6 @@ const PLURAL = { number: 'numbers', boolean: 'booleans', category: 'categories',
 export function inferredText(plan: SystemPlan, target: string, test: string | null, why: string | null): string {
   const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
   const { from, contract } = source;
-  const { delimiter, header, encoding } = from.options;
-  const how = [
-    from.format,
-    delimiter === undefined ? '' : `delimiter ${JSON.stringify(delimiter)}`,
-    header === false ? 'no header' : '',
-    encoding === undefined || encoding === 'utf-8' ? '' : encoding,
-  ].filter(Boolean);
   const types = Object.entries(PLURAL).flatMap(([type, words]) => {
     const n = plan.features.filter((feature) => feature.type === type).length;
     return n === 0 ? [] : [`${n} ${n === 1 ? type : words}`];
@@ -26,7 +20,7 @@ export function inferredText(plan: SystemPlan, target: string, test: string | nu
   const { positive } = plan.label;
   const used = Object.keys(plan.request.columns).length;
   return [
-    `${from.path}: ${figure(Object.keys(contract.columns).length)} columns (${how.join(', ')})`,
+    `${from.path}: ${figure(Object.keys(contract.columns).length)} columns (${howRead(from)})`,
     `predict '${target}': ${plan.problem.task}${positive === null ? '' : `, probability of '${positive}'`}${why === null ? '' : ` (${why})`}`,
     `from ${count(used, 'column')} as ${count(plan.features.length, 'feature')}: ${types.join(', ')}`,
     `chosen by ${plan.train.search.by} among ${plan.train.candidates.map(({ estimator }) => estimator).join(', ')}; ${test === null ? splitText(plan.train.split) : `${splitText(plan.train.split).replace(/, [^,]* to test$/, '')}, tested on ${test}`}`,

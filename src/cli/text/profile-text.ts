@@ -1,4 +1,5 @@
 import type { FileProfile } from '../../run/profile-file.js';
+import { howRead } from './how-read.js';
 import { clipped, figure, moment, share, textTable } from './table.js';
 
 const MOST = 3;
@@ -27,11 +28,8 @@ export function profileText(profile: FileProfile): string {
       clipped(range, 56),
     ];
   });
-  const how = [connector.format, connector.options.delimiter && `delimiter ${JSON.stringify(connector.options.delimiter)}`]
-    .filter(Boolean)
-    .join(', ');
   return [
-    `${file}: ${figure(rows)} rows, ${figure(lines.length)} columns (${how})`,
+    `${file}: ${figure(rows)} rows, ${figure(lines.length)} columns (${howRead(connector)})`,
     '',
     textTable(['column', 'type', 'missing', 'distinct', 'lowest … median … highest, or the commonest'], lines),
     ...(classes
