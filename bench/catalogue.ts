@@ -14,6 +14,7 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Benchmar
   singleRow: async () => (await import('./scoring/single-row.js')).benchmarks,
   shap: async () => (await import('./training/shap.js')).benchmarks,
   http: async () => (await import('./serving/http.js')).benchmarks,
+  append: async () => (await import('./store/append.js')).benchmarks,
   falseAlarms: async () => (await import('./monitoring/false-alarms.js')).benchmarks,
   driftAlarms: async () => (await import('./monitoring/drift-alarms.js')).benchmarks,
   qualityAlarms: async () => (await import('./monitoring/quality-alarms.js')).benchmarks,

@@ -60,8 +60,26 @@ export function fail(code: ErrorCode, text: ErrorText): never {
   throw new MillwrightError(code, text);
 }
 
-/** Any thrown value as a MillwrightError; one that is not ours becomes MW_INTERNAL with its message and the original as cause. */
+/**
+ * Any thrown value as a MillwrightError; one that is not ours becomes MW_INTERNAL with its message and the original as cause. A full disk
+ * is nobody's mistake and can be met wherever something is written: it has a code of its own.
+ */
 export function asMillwrightError(thrown: unknown): MillwrightError {
   if (thrown instanceof MillwrightError) return thrown;
+  if (isDiskFull(thrown)) {
+    const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : undefined;
+    return new MillwrightError('MW_DISK_FULL', {
+      what: `The disk is full: ${path === undefined ? 'something' : `'${path}'`} could not be written.`,
+      ...(path === undefined ? {} : { where: { file: path } }),
+      cause: thrown,
+    });
+  }
   return new MillwrightError('MW_INTERNAL', { what: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown });
+}
+
+/** What the system says of a disk without room; a library that passes it on may keep the words alone. */
+function isDiskFull(thrown: unknown): thrown is Error {
+  if (!(thrown instanceof Error)) return false;
+  const code = 'code' in thrown ? thrown.code : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT' || /No space left on device|Disk quota exceeded/.test(thrown.message);
 }

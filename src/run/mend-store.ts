@@ -22,7 +22,10 @@ export async function mendStore(dir: string): Promise<Mended> {
   const stamp = new Date(systemClock.now()).toISOString().replaceAll(':', '-');
   const { before, metadataRows, aside } = await repairStore(dir, stamp);
   const done = before.damages.map(({ what, mend }) => `${what} ${mend ?? ''}`.trim());
-  if (metadataRows !== null) done.push(`${metadataRows} rows of the metadata were kept.`);
+  if (metadataRows !== null)
+    done.push(
+      `${metadataRows} rows of the metadata could be read and were kept; see with 'millwright models' and 'millwright audit' whether any is missed.`,
+    );
   if (before.damagedArtifacts.length > 0) {
     const copied = await copyAnew(dir, before.damagedArtifacts);
     done.push(

@@ -45,7 +45,14 @@ describe('rows of a source that come while a model is served', () => {
     expect(states.map(({ entry }) => JSON.parse(entry.raw ?? '{}').id)).toEqual(['n99']);
     const early = await ask(NOW + 0.5 * HOUR);
     const after = await ask(NOW + 2 * HOUR);
-    await post('/v1/sources/orders/rows', { batch: 'first', rows });
+    expect(pushed).not.toHaveProperty('repeated');
+    expect(await post('/v1/sources/orders/rows', { batch: 'first', rows })).toMatchObject({ accepted: 30, repeated: true });
+    const other = await post('/v1/sources/orders/rows', {
+      batch: 'first',
+      rows: [order(7, NOW), { ...order(98, NOW), distance: 999 }],
+    });
+    expect(other).toMatchObject({ error: { code: 'MW_ONLINE_BATCH_CONFLICT' } });
+    expect(await openQuarantine(house.workspace).list({ source: 'orders' })).toHaveLength(1);
     const repeated = await ask(NOW + 2 * HOUR);
     await served.close();
     const logged = new Map<string, unknown>();

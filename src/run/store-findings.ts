@@ -36,7 +36,7 @@ export async function storeFindings(dir: string): Promise<Finding[]> {
   return findings;
 }
 
-async function contents(dir: string, workspace: Workspace | null): Promise<Finding[]> {
+async function contents(dir: string, opened: Workspace | null): Promise<Finding[]> {
   const { examineStore } = await import('../store/damage/examine-store.js');
   let found: StoreExamination;
   try {
@@ -46,7 +46,10 @@ async function contents(dir: string, workspace: Workspace | null): Promise<Findi
     return [failed('contents', `${error.code}: ${error.message}`, error.fix)];
   }
   const part = (name: Damage['part'], good: string) => ofPart(name, found.damages, good);
-  const findings = [part('metadata', 'The metadata database is whole')];
+  const metadata = part('metadata', 'The metadata database is whole');
+  const findings = [metadata];
+  // What a damaged database says of the rest is not asked for.
+  const workspace = metadata.state === 'failed' ? null : opened;
   if (workspace) {
     const { audit } = workspace;
     findings.push(await whole('audit', async () => `The audit log is whole (${(await audit.assertWhole()).entries} entries)`));

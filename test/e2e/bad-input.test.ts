@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -245,6 +245,60 @@ describe('using a model', () => {
       fix: expect.any(String),
     });
     expect((await millwright(use('audit', '--verify'), folder.dir)).code).toBe(0);
+  });
+});
+
+describe('a damaged store', () => {
+  const spoilt = (name: string) => {
+    cpSync(join(folder.dir, 'use'), join(folder.dir, name), { recursive: true });
+    return join(folder.dir, name);
+  };
+
+  test('an emptied database is an error everywhere, and no new one is made in its place', async () => {
+    const dir = spoilt('emptied');
+    writeFileSync(join(dir, 'metadata.db'), '');
+    for (const args of [['models'], ['score', 'plans', 'good.csv', '--out', 'o.csv'], ['serve', '--model', 'plans'], ['audit']])
+      await refused([...args, '--store', 'emptied'], /MW_STORE_CORRUPT/, 4);
+    const looked = await millwright(['doctor', '--store', 'emptied', '--json'], folder.dir);
+    expect([looked.code, looked.json.healthy]).toEqual([4, false]);
+    expect(statSync(join(dir, 'metadata.db')).size).toBe(0);
+  });
+
+  test('a database with damaged pages is found, and what can be read of it is kept', async () => {
+    const dir = spoilt('pages');
+    const path = join(dir, 'metadata.db');
+    const bytes = readFileSync(path);
+    // Pages past the schema; a WAL would lay its own over them.
+    for (let at = 4096 * 20; at < 4096 * 22; at++) bytes[at] = (at * 31) % 251;
+    writeFileSync(path, bytes);
+    for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
+    const looked = await millwright(['doctor', '--store', 'pages', '--json'], folder.dir);
+    expect(looked.code).toBe(4);
+    expect(looked.json.store.find(({ name }: { name: string }) => name === 'metadata').state).toBe('failed');
+    const mended = await millwright(['doctor', '--repair', '--store', 'pages', '--json'], folder.dir);
+    expect(mended.json.repair.done.join(' ')).toContain('rows of the metadata');
+    expect(mended.json.store.find(({ name }: { name: string }) => name === 'metadata').state).toBe('ok');
+    expect(existsSync(mended.json.repair.aside)).toBe(true);
+  });
+
+  test('a flipped bit in any artifact is found, and data that is still there is copied anew', async () => {
+    const dir = spoilt('flipped');
+    const files = readdirSync(join(dir, 'artifacts'), { recursive: true })
+      .map(String)
+      .filter((name) => /[0-9a-f]{62}$/.test(name));
+    for (const name of files) {
+      const path = join(dir, 'artifacts', name);
+      const bytes = readFileSync(path);
+      if (bytes.length === 0) continue;
+      bytes[bytes.length >> 1] ^= 4;
+      writeFileSync(path, bytes);
+    }
+    const looked = await millwright(['doctor', '--store', 'flipped', '--json'], folder.dir);
+    expect(looked.code).toBe(4);
+    const { what } = looked.json.store.find(({ name }: { name: string }) => name === 'artifacts');
+    expect(what).toContain(`and ${files.length - 3} more`);
+    const mended = await millwright(['doctor', '--repair', '--store', 'flipped', '--json'], folder.dir);
+    expect(mended.json.repair.done.join(' ')).toMatch(/[1-9]\d* of them were copied anew/);
   });
 });
 

@@ -21,6 +21,12 @@ export const baseErrors = declareErrors({
     fix: "Write it like '30m', '24h' or '28d'.",
     exit: 2,
   },
+  MW_DISK_FULL: {
+    doc: 'The disk of a folder that is written to (the scratch folder, or where a result goes) is full, or its quota used up.',
+    fix: 'Make room, or set TMPDIR to a folder with room, then run the same command again.',
+    status: 507,
+    exit: 4,
+  },
   MW_INTERRUPTED: {
     doc: 'The work was interrupted before it ended; what had been finished is kept.',
     fix: 'Run the same command again to go on.',

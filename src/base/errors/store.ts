@@ -43,7 +43,7 @@ export const storeErrors = declareErrors({
   },
   MW_STORE_CORRUPT: {
     doc: 'A file of the store does not hold what Millwright wrote there.',
-    fix: 'Restore the store from a copy, or start a new one.',
+    fix: 'Run "millwright doctor" to see what is damaged, and "millwright doctor --repair" to keep what is whole; or restore the store from a copy.',
     status: 500,
     exit: 4,
   },
@@ -67,7 +67,7 @@ export const storeErrors = declareErrors({
   },
   MW_ARTIFACT_CORRUPT: {
     doc: 'The bytes of an artifact no longer match the content hash that names them.',
-    fix: 'Restore the file from a copy of the store, or delete it and run the step that made it again.',
+    fix: 'Restore the file from a copy of the store, or run "millwright doctor --repair", which puts it aside, and the step that made it again.',
     status: 500,
     exit: 4,
   },
@@ -101,7 +101,7 @@ export const storeErrors = declareErrors({
   },
   MW_EVENT_LOG_CORRUPT: {
     doc: 'A record of the event log does not match its checksum, and others follow it.',
-    fix: 'Restore the segment from a copy of the store.',
+    fix: 'Run "millwright doctor --repair": it keeps every record that is whole, and puts what is damaged aside.',
     status: 500,
     exit: 4,
   },
