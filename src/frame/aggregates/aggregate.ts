@@ -8,11 +8,16 @@ export interface Aggregate {
   readonly doc: string;
   readonly size: number;
   /**
-   * How events leave a window. An invertible aggregate takes the value out again. One that is not keeps a queue of the events that
-   * may yet decide it: `dominates` says that a later event makes an earlier one irrelevant for good.
+   * How events leave a window. An invertible aggregate takes the value out again; when it `isStale` afterwards, digits of what stays went
+   * under in a far larger value that left, and the state must be made anew from the events. One that is not invertible keeps a queue of
+   * the events that may yet decide it: `dominates` says that a later event makes an earlier one irrelevant for good.
    */
   readonly leaving:
-    | { readonly kind: 'inverse'; remove(state: Float64Array, at: number, value: number): void }
+    | {
+        readonly kind: 'inverse';
+        remove(state: Float64Array, at: number, value: number): void;
+        isStale(state: Float64Array, at: number): boolean;
+      }
     | { readonly kind: 'queue'; dominates(later: number, earlier: number): boolean };
   /** The result from the number and the sum of the values alone, where that is enough; null where it is not. */
   readonly fromMoments: ((count: number, sum: number) => number) | null;

@@ -9,6 +9,7 @@ export const count: Aggregate = Object.freeze({
     remove: (state, at) => {
       state[at]--;
     },
+    isStale: () => false,
   },
   fromMoments: (count) => count,
   init: (state, at) => {

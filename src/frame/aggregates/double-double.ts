@@ -14,6 +14,21 @@ export function addTo(state: Float64Array, at: number, x: number): void {
   state[at + 1] = rest - (top - sum);
 }
 
+/** The same; returns whether digits of x or of the sum were lost. */
+export function addLosing(state: Float64Array, at: number, x: number): boolean {
+  const hi = state[at];
+  const lo = state[at + 1];
+  const sum = hi + x;
+  const part = sum - hi;
+  const error = hi - (sum - part) + (x - part);
+  const rest = error + lo;
+  const top = sum + rest;
+  state[at] = top;
+  state[at + 1] = rest - (top - sum);
+  const back = rest - error;
+  return error - (rest - back) + (lo - back) !== 0;
+}
+
 /** Adds another pair to the pair at `at`. */
 export function addPair(state: Float64Array, at: number, hi: number, lo: number): void {
   addTo(state, at, hi);

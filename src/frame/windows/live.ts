@@ -172,6 +172,7 @@ export class LiveEntity {
       let place = this.#left[w];
       while (place < this.#known && this.#records[this.#order[place] * stride + TIME] < from)
         this.#leave(this.#order[place++], w);
+      if (place > this.#left[w]) this.#renew(place, w);
       this.#left[w] = place;
     }
     for (let q = 0; q < queued.length; q++) this.#queues[queued[q]]?.leaveBefore(to - spans[spanOf[queued[q]]]);
@@ -187,6 +188,23 @@ export class LiveEntity {
       const value = this.#records[record * stride + VALUES + channel];
       if (value === value && aggregate.leaving.kind === 'inverse')
         aggregate.leaving.remove(this.#state, stateAt[cells[i]], value);
+    }
+  }
+
+  /** Makes states of a window anew, from its first event on, that have lost digits to what has left. */
+  #renew(first: number, window: number): void {
+    const { view, stateAt, stride, inverseOf } = this.#layout;
+    const cells = inverseOf[window];
+    for (let i = 0; i < cells.length; i++) {
+      const { aggregate, channel } = view.cells[cells[i]];
+      const at = stateAt[cells[i]];
+      if (aggregate.leaving.kind !== 'inverse' || !aggregate.leaving.isStale(this.#state, at)) continue;
+      aggregate.init(this.#state, at);
+      for (let place = first; place < this.#known; place++) {
+        const record = this.#order[place] * stride;
+        const value = this.#records[record + VALUES + channel];
+        if (value === value) aggregate.add(this.#state, at, value, this.#records[record + TIME]);
+      }
     }
   }
 

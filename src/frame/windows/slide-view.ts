@@ -41,7 +41,7 @@ function slideInverse(lanes: Lanes, cell: WindowCell, values: Float64Array, out:
   const { starts, times, entries, entryPlaces, entryRanks, spineStarts, spineRows, spineTimes } = lanes;
   const { aggregate, span } = cell;
   if (aggregate.leaving.kind !== 'inverse') return;
-  const { remove } = aggregate.leaving;
+  const { remove, isStale } = aggregate.leaving;
   const { add, value } = aggregate;
   const state = new Float64Array(aggregate.size);
   for (let entity = 0; entity < lanes.entities; entity++) {
@@ -52,11 +52,18 @@ function slideInverse(lanes: Lanes, cell: WindowCell, values: Float64Array, out:
     for (let s = spineStarts[entity]; s < spineStarts[entity + 1]; s++) {
       const at = spineTimes[s];
       const from = at - span;
+      const before = left;
       while (left < end && times[left] < from) {
         const x = values[left];
         // What enters after it left was never taken in.
         if (entryRanks[left] < entered && x === x) remove(state, 0, x);
         left++;
+      }
+      if (left > before && isStale(state, 0)) {
+        aggregate.init(state, 0);
+        // No event is known before its time.
+        for (let place = left; place < end && times[place] <= at; place++)
+          if (entryRanks[place] < entered && values[place] === values[place]) add(state, 0, values[place], times[place]);
       }
       while (entered < end && entries[entered] <= at) {
         const place = entryPlaces[entered++];

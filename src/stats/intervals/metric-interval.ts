@@ -34,16 +34,23 @@ function estimateInterval(metric: Metric, input: MetricInput, value: number): In
   if (rows < 3) return null;
   const estimate = metric.estimate(input, value);
   if (metric.scale === 'share' && !(estimate.error > 0)) return atTheEnd(input, value);
-  const t = studentQuantile(0.975, rows - 1);
+  // Figures over the scores of each class know their error no better than the rarest class does.
+  const known = metric.overClasses && !metric.ofDecisions ? rarestOf(input) : rows;
+  const t = studentQuantile(0.975, Math.max(2, known) - 1);
   return { low: endOfEstimate(estimate, metric.scale, -t), high: endOfEstimate(estimate, metric.scale, t) };
 }
 
 /** All rows say the same, so that they tell no error: no more than the rows of the rarest class, counted, can be sure of. */
-function atTheEnd({ target }: MetricInput, value: number): Interval | null {
+function atTheEnd(input: MetricInput, value: number): Interval | null {
+  const rarest = rarestOf(input);
+  return shareInterval(value * rarest, rarest);
+}
+
+/** Rows of the rarest class that occurs. */
+function rarestOf({ target }: MetricInput): number {
   const counts = new Map<number, number>();
   for (const truth of target) counts.set(truth, (counts.get(truth) ?? 0) + 1);
-  const rarest = Math.min(...counts.values());
-  return shareInterval(value * rarest, rarest);
+  return Math.min(...counts.values());
 }
 
 function decidedShare(input: MetricInput): Interval | null {
