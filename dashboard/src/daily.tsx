@@ -32,13 +32,15 @@ export function Daily({ status }: { readonly status: StatusResponse }) {
           empty={daily.length === 0 ? 'No predictions yet.' : 'No signal watches drift.'}
           fromZero
         />
-        <LineChart
-          title={`Realised value${system.currency ? `, ${system.currency}` : ''}`}
-          labels={labels}
-          series={[{ name: 'value', values: daily.map((each) => each.value) }]}
-          empty={system.currency === null ? 'The definition names no value of a decision.' : 'No labels yet.'}
-          fromZero
-        />
+        {system.currency !== null && (
+          <LineChart
+            title={`Realised value, ${system.currency}`}
+            labels={labels}
+            series={[{ name: 'value', values: daily.map((each) => each.value) }]}
+            empty="No labels yet."
+            fromZero
+          />
+        )}
         <LineChart
           title="Predictions and labels"
           labels={labels}

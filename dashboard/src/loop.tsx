@@ -23,7 +23,7 @@ export function Loop({ status }: { readonly status: StatusResponse }) {
         note={
           log.failures > 0 && log.waiting > 0
             ? `${count(log.waiting)} waiting, ${count(log.failures)} failed writes`
-            : `predictions, ${count(log.warned)} with warnings, ${count(log.waiting)} waiting`
+            : `predictions${log.warned > 0 ? `, ${count(log.warned)} with warnings` : ''}, ${count(log.waiting)} waiting`
         }
         tone={log.failures > 0 && log.waiting > 0 ? 'bad' : 'good'}
       />
@@ -41,7 +41,7 @@ export function Loop({ status }: { readonly status: StatusResponse }) {
             ? 'no signals defined'
             : unknown.length > 0
               ? `${unknown.length} of ${signals.length} lack data`
-              : `${signals.length} signals`
+              : `${signals.length} signal${signals.length === 1 ? '' : 's'}`
         }
         tone={fired.length > 0 ? 'bad' : unknown.length > 0 || signals.length === 0 ? 'idle' : 'good'}
       />

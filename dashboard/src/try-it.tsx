@@ -41,6 +41,7 @@ export function TryIt({ status }: { readonly status: StatusResponse }) {
               </span>
               <Field
                 column={column}
+                now={status.now}
                 text={texts[column.name] ?? ''}
                 onText={(text) => setTexts({ ...texts, [column.name]: text })}
               />
@@ -88,11 +89,13 @@ function Answer({ answer }: { readonly answer: PredictionBody }) {
 
 interface FieldProps {
   readonly column: RequestColumnBody;
+  /** The server's clock, for an example of a moment. */
+  readonly now: number;
   readonly text: string;
   readonly onText: (text: string) => void;
 }
 
-function Field({ column, text, onText }: FieldProps) {
+function Field({ column, now, text, onText }: FieldProps) {
   const choices = column.type === 'boolean' ? ['true', 'false'] : column.categories;
   if (choices !== null)
     return (
@@ -108,7 +111,7 @@ function Field({ column, text, onText }: FieldProps) {
     <input
       value={text}
       inputMode={numeric ? 'decimal' : 'text'}
-      placeholder={column.type === 'timestamp' ? '2001-05-01T09:30:00Z' : ''}
+      placeholder={column.type === 'timestamp' ? `${new Date(now).toISOString().slice(0, 16)}:00Z` : ''}
       onInput={(event) => onText(event.currentTarget.value)}
     />
   );
