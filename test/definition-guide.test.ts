@@ -7,6 +7,7 @@ import { random } from '../src/base/random.js';
 import { BooleanExpression, NumberExpression, StringExpression, TimestampExpression } from '../src/define/row-expressions.js';
 import { AGGREGATES } from '../src/frame/aggregates/catalogue.js';
 import * as language from '../src/index.js';
+import type { ReadingField } from '../src/types/reading-plan.js';
 import { millwright, workFolder } from './e2e/cli.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,6 +15,22 @@ const guide = readFileSync(new URL('../docs/definition.md', import.meta.url), 'u
 const code = [...guide.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block).join('\n');
 const folder = workFolder();
 afterAll(() => folder.remove());
+
+/** Options that are types only: one that is added does not compile until it is here, and then is asked for on the page. */
+const OPTIONS: Record<ReadingField | keyof language.CsvOptions, true> = {
+  missing: true,
+  decimal: true,
+  group: true,
+  unit: true,
+  dates: true,
+  delimiter: true,
+  quote: true,
+  header: true,
+  escape: true,
+  comment: true,
+  skip: true,
+  encoding: true,
+};
 
 const DAY = 86_400_000;
 const FIRST = Date.UTC(2024, 0, 1);
@@ -72,6 +89,7 @@ test('every word of the language is on the page', () => {
   const inCode = (name: string) => new RegExp(`\\b${name}\\(`).test(code);
   expect(Object.keys(language).filter((name) => name !== 'col' && !inCode(name))).toEqual([]);
   expect(Object.keys(language.col).filter((name) => !code.includes(`col.${name}(`))).toEqual([]);
+  expect(Object.keys(OPTIONS).filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
   const aggregates = Object.keys(AGGREGATES);
   expect(aggregates.length).toBeGreaterThan(6);
   expect(aggregates.filter((name) => !code.includes(`f.${name}(`))).toEqual([]);

@@ -95,6 +95,9 @@ export type WindowFeatures<P extends string, A> = { readonly [N in Name<A> as Ou
 
 const OPS: readonly AggregateName[] = ['count', 'sum', 'mean', 'variance', 'min', 'max', 'last'];
 
+/** Windows look back from a moment to the rows' own. */
+type Timed<T extends string> = [T] extends [never] ? Mistake<'the source names no time, so it has no windows'> : unknown;
+
 /**
  * A feature view: aggregates of a source's events over windows before the moment asked about, by entity. Each window of each
  * aggregate is one feature, named `prefix_name_window`.
@@ -105,8 +108,9 @@ export function features<
   const A extends Named,
   const B extends By<RowOf<C>> = never,
   const P extends string = never,
+  T extends string = string,
 >(
-  source: Source<string, C>,
+  source: Source<string, C, T> & Timed<T>,
   options: ViewOptions<B, P>,
   build: (f: ViewBuilder<RowOf<C>>) => A,
 ): FeatureSet<WindowFeatures<P, A>, Flat<KeyInput<RowOf<C>, B>>, Flat<KeyInput<RowOf<C>, B>>> {

@@ -11,8 +11,8 @@ export interface Typed<T> {
 
 export type Name<T> = keyof T & string;
 
-/** Names of the properties of T whose type is V. */
-export type NamesOf<T, V> = { [K in Name<T>]: [T[K]] extends [V] ? K : never }[Name<T>];
+/** Names of the properties of T whose type is V; not of those that a mistake elsewhere has left without a type. */
+export type NamesOf<T, V> = { [K in Name<T>]: 0 extends 1 & T[K] ? never : [T[K]] extends [V] ? K : never }[Name<T>];
 
 /** An intersection written as one object type. */
 export type Flat<T> = { [K in keyof T]: T[K] };

@@ -8,8 +8,12 @@ import type { CheckPlan, ColumnPlan, ConnectorPlan, SourcePlan } from './plan.js
 import { rowOf } from './row.js';
 import { type RowExpressions, TimestampExpression } from './row-expressions.js';
 
-/** A source with the types of its columns. */
-export interface Source<N extends string = string, C extends Columns = Columns> extends Typed<C> {
+declare const TIME: unique symbol;
+
+/** A source with the types of its columns, and the column of its event time (never, when it has none). */
+export interface Source<N extends string = string, C extends Columns = Columns, T extends string = string> extends Typed<C> {
+  /** For the compiler only. */
+  readonly [TIME]?: T;
   readonly kind: 'source';
   readonly name: N;
   readonly columns: C;
@@ -48,7 +52,7 @@ export interface SourceOptions<C extends Columns, T extends string> {
 export function source<const N extends string, const C extends Columns, const T extends string = never>(
   name: N,
   options: SourceOptions<C, T>,
-): Source<N, C> {
+): Source<N, C, T> {
   const place = `source('${text('source(name)', name)}')`;
   const given = optionsObject(place, options, ['from', 'key', 'time', 'availableAt', 'columns', 'expect']);
   const from = given.from as ConnectorPlan | undefined;

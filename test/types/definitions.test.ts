@@ -86,6 +86,10 @@ const MESSAGES: readonly (readonly [mistake: string, says: readonly string[]])[]
     ["'id' is neither a number nor a timestamp column"],
   ],
   ["source('x', { from, columns, expect: (is) => [is.matches('amount', /a/)] });", ["'amount' is not a string column"]],
+  [
+    "features(source('x', { from, columns }), { by: 'id' }, (f) => ({ x: f.count({ over: ['7d'] }) }));",
+    ['the source names no time, so it has no windows'],
+  ],
   ['gbdt({ leafs: 31 });', ["'leafs' does not exist"]],
   ["gbdt({ objective: 'poison' });", ['"poison"', '"poisson"']],
   [
@@ -93,6 +97,20 @@ const MESSAGES: readonly (readonly [mistake: string, says: readonly string[]])[]
     ['"drft"', '"drift"'],
   ],
 ];
+
+test('a type of column that is not there is one mistake, and none is made up about the column', () => {
+  const typo = written(
+    'typo.ts',
+    `${START}const typed = source('x', { from, time: 'at', columns: { ...columns, size: col.float() } });
+export const asked = request({ columns: { at: col.timestamp(), size: col.float() }, time: 'at', features: ['size'] });
+export const mean = features(typed, { by: 'id' }, (f) => ({ x: f.mean('size', { over: ['7d'] }) }));`,
+  );
+  const errors = compile([typo])
+    .split('\n')
+    .filter((line) => line.includes('error TS'));
+  expect(errors).toHaveLength(2);
+  for (const error of errors) expect(error).toContain("Property 'float' does not exist");
+});
 
 test('the messages of typical mistakes can be read', () => {
   const files = MESSAGES.map(([mistake], i) => written(`message-${i}.ts`, START + mistake));

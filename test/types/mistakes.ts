@@ -48,6 +48,8 @@ source('x', { from, time: 'at', columns, availableAt: (r) => r.at.plus(r.amount.
 source('x', { from, time: 'at', columns, availableAt: (r) => r.at.plus(minutes(r.id)) });
 // @ts-expect-error an unknown option
 source('x', { from, columns, tiem: 'at' });
+// @ts-expect-error windows need an event time
+features(source('x', { from, columns }), { by: 'id' }, (f) => ({ n: f.count({ over: ['7d'] }) }));
 
 // --- expectations
 // @ts-expect-error an unknown column
