@@ -33,6 +33,7 @@ export const booleanType: ColumnTypeKind = {
       text: (text) => given(WORDS.get(text.toLowerCase())),
     };
   },
+  quick: (general) => (value) => (value === true || value === false ? value : general(value)),
   script: (reads, _, writer) =>
     `${writer.use(part)}(${[missingNumbersScript(reads, writer), ...missingOf(reads.missing ?? [])].join()})`,
 };

@@ -20,6 +20,7 @@ export const integerType: ColumnTypeKind = {
     const number = (value: number) => (Number.isSafeInteger(value) ? (missing.has(value) ? null : value) : undefined);
     return { number, boolean: (value) => number(value ? 1 : 0), text: (text) => number(parse(text) + 0) };
   },
+  quick: (general) => (value) => (Number.isSafeInteger(value) ? (value as number) + 0 : general(value)),
   script: (reads, _, writer) =>
     `${writer.use(part)}(${missingNumbersScript(reads, writer)},${numberTextScript(reads, writer)})`,
 };

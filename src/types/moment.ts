@@ -51,6 +51,39 @@ export function momentText(dates?: DateForm): (text: string) => number {
   };
 }
 
+/** A moment in the form that programs write, such as 2001-02-03T04:05:06.789Z, without a pattern; NaN for any other text. */
+export function plainMoment(text: string): number {
+  const { length } = text;
+  if (length !== 24 && length !== 20 && length !== 19 && length !== 10) return Number.NaN;
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return Number.NaN;
+  const year = pair(text, 0) * 100 + pair(text, 2);
+  const month = pair(text, 5);
+  const day = pair(text, 8);
+  // Later days of a month, and what may be none, go the long way.
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28)) return Number.NaN;
+  const midnight = daysOf(year, month, day) * 86_400_000;
+  if (length === 10) return midnight;
+  const between = text.charCodeAt(10);
+  if ((between !== 84 && between !== 32) || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return Number.NaN;
+  const hour = pair(text, 11);
+  const minute = pair(text, 14);
+  const second = pair(text, 17);
+  if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN;
+  const time = midnight + ((hour * 60 + minute) * 60 + second) * 1000;
+  if (length === 19) return time;
+  if (text.charCodeAt(length - 1) !== 90) return Number.NaN;
+  if (length === 20) return time;
+  return text.charCodeAt(19) === 46 ? time + pair(text, 20) * 10 + digit(text, 22) : Number.NaN;
+}
+
+const pair = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1);
+
+/** NaN for any other character. */
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 48;
+  return value >= 0 && value <= 9 ? value : Number.NaN;
+}
+
 const within = (ms: number): number => (Math.abs(ms) <= LAST_MOMENT ? ms + 0 : Number.NaN);
 const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const NAMES = 'janfebmaraprmayjunjulaugsepoctnovdec';

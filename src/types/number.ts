@@ -27,6 +27,7 @@ export const numberType: ColumnTypeKind = {
       },
     };
   },
+  quick: (general) => (value) => (typeof value === 'number' && value - value === 0 ? value + 0 : general(value)),
   script: (reads, _, writer) =>
     `${writer.use(part)}(${missingNumbersScript(reads, writer)},${numberTextScript(reads, writer)})`,
 };

@@ -1,8 +1,10 @@
 import type { ScriptPart } from '../base/script/script-part.js';
 import type { ScriptWriter } from '../base/script/script-writer.js';
-import type { Scalar } from '../frame/column.js';
 import { type ColumnType, TYPES } from './catalogue.js';
+import type { ReadValue } from './column-type.js';
 import type { ReadingPlan } from './reading-plan.js';
+
+export type { ReadValue } from './column-type.js';
 
 /** What a reader needs to know of a column. */
 export interface ReadColumn {
@@ -10,16 +12,18 @@ export interface ReadColumn {
   readonly reads?: ReadingPlan;
 }
 
-/** A value as frames hold it: null means missing, undefined that the value is not of the column's type. */
-export type ReadValue = (value: unknown) => Scalar | undefined;
-
 /**
  * The one reading of a column's values, wherever they come from. Null and undefined are missing. Texts are read without the white space
  * around them; the empty one and the column's missing words are missing, and so is any other form of the number, moment or truth value that
  * such a word is. -0 is 0. What is not finite, and what JSON does not have, is
  * not readable; a list or an object is its JSON text in columns of texts and nothing elsewhere. A number that JSON carries and the text of it are read alike in number columns.
  */
-export function reader({ type, reads = {} }: ReadColumn): ReadValue {
+export function reader({ type, reads }: ReadColumn): ReadValue {
+  const general = generalReader({ type, reads: reads ?? {} });
+  return reads === undefined ? TYPES[type].quick(general) : general;
+}
+
+function generalReader({ type, reads }: Required<ReadColumn>): ReadValue {
   const words = new Set(reads.missing ?? []);
   const { number, boolean, text, json } = TYPES[type].compile(reads, words);
   return (value) => {

@@ -4,6 +4,10 @@ import type { ColumnTypeKind } from './column-type.js';
 /** What much that reads texts later ends or breaks at: NUL, and halves of characters. */
 const DAMAGED = '[\\0\\ud800-\\udfff]';
 
+/** Whether a text is sure to have none of that; the engine knows it of most texts without looking at their characters. */
+const isWhole = (text: string): boolean =>
+  !text.includes('\0') && (text as string & { isWellFormed(): boolean }).isWellFormed();
+
 /** Levels of lists and objects in one value. */
 export const DEEPEST = 99;
 
@@ -33,7 +37,7 @@ const part: ScriptPart = {
  * come. A number or truth value is its JavaScript text, a list or an object its JSON text; a whole number that a double does not hold
  * exactly has lost digits and is none.
  */
-export const textReading: Pick<ColumnTypeKind, 'kind' | 'wanted' | 'typescript' | 'reads' | 'compile' | 'script'> = {
+export const textReading: Pick<ColumnTypeKind, 'kind' | 'wanted' | 'typescript' | 'reads' | 'compile' | 'quick' | 'script'> = {
   kind: 'string',
   wanted: 'a text',
   typescript: 'string',
@@ -50,6 +54,11 @@ export const textReading: Pick<ColumnTypeKind, 'kind' | 'wanted' | 'typescript' 
         return text === undefined ? undefined : plain(text);
       },
     };
+  },
+  quick: (general) => (value) => {
+    if (typeof value !== 'string') return general(value);
+    const text = value.trim();
+    return text !== '' && isWhole(text) ? text : general(value);
   },
   script: (_, words, writer) => `${writer.use(part)}(${words})`,
 };

@@ -1,7 +1,7 @@
 import { numberLiteral } from '../base/script/literal.js';
 import type { ScriptPart } from '../base/script/script-part.js';
 import type { ColumnTypeKind } from './column-type.js';
-import { LAST_MOMENT, momentText, momentTextScript } from './moment.js';
+import { LAST_MOMENT, momentText, momentTextScript, plainMoment } from './moment.js';
 import { missingNumbers } from './number-text.js';
 import type { ReadingPlan } from './reading-plan.js';
 
@@ -44,6 +44,10 @@ export const timestampType: ColumnTypeKind = {
       return date === undefined ? epoch(value) : date;
     };
     return { number: reads.dates === 'compact' ? compact : epoch, boolean: () => undefined, text };
+  },
+  quick: (general) => (value) => {
+    const at = typeof value === 'string' ? plainMoment(value) : Number.NaN;
+    return at === at ? at : general(value);
   },
   script(reads, _, writer) {
     const missing = `new Set([${[...missingMoments(reads)].map(numberLiteral).join()}])`;
