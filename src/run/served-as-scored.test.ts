@@ -29,6 +29,13 @@ function region(): string {
   const name = ['EMEA', 'APAC', 'NA', 'LATAM'][draw.below(4)] as string;
   return `${name},${draw.below(90)},${draw.next() < (name === 'NA' ? 0.9 : 0.2) ? 'yes' : 'no'}`;
 }
+function written(): string {
+  const price = draw.below(300_000) / 100;
+  const whole = String(Math.floor(price)).replace(/(\d)(\d{3})$/, '$1.$2');
+  const day = draw.below(12) === 0 ? 'NA' : `${1 + draw.below(28)}.${1 + draw.below(12)}.2023`;
+  const weight = draw.below(15) === 0 ? 'NA' : String(draw.below(40));
+  return `${whole},${String(Math.round((price % 1) * 100)).padStart(2, '0')};${day};${weight};${price > 1500 ? 1 : 0}`;
+}
 const twin = (rate: number, Rate: number) => JSON.stringify({ rate, Rate, paid: Rate > 500 ? 1 : 0 });
 
 /** Each a file to train on and one to ask about, the rows of the second as a client would send them. */
@@ -73,6 +80,23 @@ const CASES = {
     ask: ['ask.jsonl', lines(['{"rate": 9, "Rate": 150}', '{"rate": 1, "Rate": 850}', '{"Rate": 850, "rate": 1}'])],
     target: 'paid',
   },
+  // Numbers with a decimal comma and groups, dates the German way, words for missing: what training found is said of the request too.
+  written: {
+    train: ['written.csv', lines(['price;day;weight;late', ...times(400, () => written())])],
+    ask: [
+      'ask.csv',
+      lines([
+        'price;day;weight',
+        '1.234,5;31.12.2023;7',
+        '99,0;1.2.2023;NA',
+        '99,0;NA;8',
+        '0,5;2023-02-01; 9 ',
+        '1234.5;31.12.2023;7',
+        '1,5;12/31/2023;x',
+      ]),
+    ],
+    target: 'late',
+  },
 } as const;
 
 interface Said {
@@ -115,7 +139,7 @@ afterAll(async () => {
 function bodies([name, content]: readonly [string, string]): string[] {
   const rows = content.trim().split('\n');
   if (name.endsWith('.jsonl')) return rows;
-  const [header, ...rest] = rows.map((row) => row.split(','));
+  const [header, ...rest] = rows.map((row) => row.split(content.includes(';') ? ';' : ','));
   return rest.map((cells) => JSON.stringify(Object.fromEntries(cells.map((cell, i) => [header?.[i], cell]))));
 }
 
@@ -165,6 +189,17 @@ test('a gap and a fraction that training did not have are refused with a code', 
     undefined,
     undefined,
     'MW_ROW_COLUMN_MISSING colour',
+  ]);
+});
+
+test('what training found of how values are written holds for a request', async () => {
+  expect((await asked('written')).map(({ refused }) => refused)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    'MW_ROW_TYPE price',
+    'MW_ROW_TYPE day',
   ]);
 });
 

@@ -1,22 +1,16 @@
 import type { ColumnPlan } from '../../define/plan.js';
+import { reader } from '../../types/reader.js';
 import { type PlanOf, type ValueTest, valueCheck } from './check-kind.js';
 
-const finite: ValueTest = (value) => typeof value === 'number' && value - value === 0;
-const text: ValueTest = (value) => typeof value === 'string';
-
-const HOLDS: Readonly<Record<ColumnPlan['type'], ValueTest>> = {
-  number: finite,
-  integer: (value) => Number.isSafeInteger(value),
-  timestamp: finite,
-  boolean: (value) => typeof value === 'boolean',
-  string: text,
-  category: text,
-  text,
-};
+/** A value is of a type when it is read as itself. */
+function isOfType({ type }: ColumnPlan): ValueTest {
+  const read = reader({ type });
+  return (value) => read(value) === value;
+}
 
 /** Every present value is of the declared type. Which categories there are is the business of `oneOf`. */
 export const typeCheck = valueCheck<PlanOf<'type'>>(
   'type',
   (plan) => `'${plan.column}' has values of its declared type`,
-  (_, column) => (column ? HOLDS[column.type] : () => true),
+  (_, column) => (column ? isOfType(column) : () => true),
 );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { random } from '../base/random.js';
-import { differences, oddRow, openPaths, type Paths } from './testing/one-meaning.js';
-import { pushedAndInFile } from './testing/pushed-meaning.js';
+import { random } from '../../src/base/random.js';
+import { differences, oddRow, openPaths, type Paths } from './one-meaning.js';
+import { pushedAndInFile } from './pushed-meaning.js';
 
 let paths: Paths;
 beforeAll(async () => {

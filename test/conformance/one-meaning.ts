@@ -2,23 +2,25 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SimulatedClock } from '../../base/clock.js';
-import { type Random, random } from '../../base/random.js';
-import { requestCheck } from '../../contract/request-check.js';
-import { col, csv, labelFrom, linear, requestFrom, source, system } from '../../define/language.js';
-import type { ColumnPlan, SystemPlan } from '../../define/plan.js';
-import { compileFeatureRow } from '../../features/feature-row.js';
-import { loadPipeline } from '../../pipeline/make-pipeline.js';
-import type { Answer } from '../../serve/predict.js';
-import { predictRows } from '../../serve/predict.js';
-import { openOnlineStore } from '../../store/online/durable.js';
-import { kindOfType } from '../../types/catalogue.js';
-import { moduleOf } from '../export/module-file.js';
-import { planOf } from '../resolve-system.js';
-import { scoreFile } from '../score-file.js';
-import { type Listening, serveRegistered } from '../serve-registered.js';
-import { trainSystem } from '../train-system.js';
-import { openWorkspace, type Workspace } from '../workspace.js';
+import { SimulatedClock } from '../../src/base/clock.js';
+import { type Random, random } from '../../src/base/random.js';
+import { client } from '../../src/client.js';
+import { requestCheck } from '../../src/contract/request-check.js';
+import { col, csv, labelFrom, linear, requestFrom, source, system } from '../../src/define/language.js';
+import type { ColumnPlan, SystemPlan } from '../../src/define/plan.js';
+import type { System } from '../../src/define/system.js';
+import { compileFeatureRow } from '../../src/features/feature-row.js';
+import { loadPipeline } from '../../src/pipeline/make-pipeline.js';
+import { moduleOf } from '../../src/run/export/module-file.js';
+import { planOf } from '../../src/run/resolve-system.js';
+import { scoreFile } from '../../src/run/score-file.js';
+import { type Listening, serveRegistered } from '../../src/run/serve-registered.js';
+import { trainSystem } from '../../src/run/train-system.js';
+import { openWorkspace, type Workspace } from '../../src/run/workspace.js';
+import type { Answer } from '../../src/serve/predict.js';
+import { predictRows } from '../../src/serve/predict.js';
+import { openOnlineStore } from '../../src/store/online/durable.js';
+import { kindOfType } from '../../src/types/catalogue.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -278,6 +280,7 @@ export async function openPaths(): Promise<Paths> {
         'in process': predictRows(deployment, rows, clock, () => 'id').map(meaningOf),
         module: module.predictBatch(rows).map(meaningOfModule),
         request: await asked(served, rows),
+        batch: await askedTogether(served, rows),
         'JSON lines': await scored(workspace, dir, 'jsonl', viaJson, (name, value) =>
           keepsDigits(plan.request.columns[name], value),
         ),
@@ -336,6 +339,14 @@ async function asked({ url }: Listening, rows: readonly Row[]): Promise<Meaning[
 /** A file keeps the digits of a whole number that a double has lost, and takes it as a text where a request is refused. */
 const keepsDigits = (column: ColumnPlan | undefined, value: unknown): boolean =>
   !Number.isInteger(value) || Number.isSafeInteger(value) || (column !== undefined && kindOfType(column.type) !== 'string');
+
+/** All rows in one request of the client. */
+async function askedTogether({ url }: Listening, rows: readonly Row[]): Promise<Meaning[]> {
+  const answers = await client<System>(url, { model: 'odd-table' }).predictMany(rows as never);
+  return answers.map((answer) =>
+    answer.error ? refusal(answer.error.where) : meaningOfModule(answer as unknown as ModuleAnswer),
+  );
+}
 
 /** Whether a CSV file can carry a value so that its text says what the value is. */
 function expressible(column: ColumnPlan | undefined, value: unknown): boolean {

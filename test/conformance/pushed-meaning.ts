@@ -1,14 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SimulatedClock } from '../../base/clock.js';
-import { type Random, random } from '../../base/random.js';
-import { col, combine, features, jsonl, labelFrom, linear, requestFrom, source, system } from '../../define/language.js';
-import type { SystemPlan } from '../../define/plan.js';
-import { scoreFile } from '../score-file.js';
-import { serveRegistered } from '../serve-registered.js';
-import { trainSystem } from '../train-system.js';
-import { openWorkspace } from '../workspace.js';
+import { SimulatedClock } from '../../src/base/clock.js';
+import { type Random, random } from '../../src/base/random.js';
+import { col, combine, features, jsonl, labelFrom, linear, requestFrom, source, system } from '../../src/define/language.js';
+import type { SystemPlan } from '../../src/define/plan.js';
+import { scoreFile } from '../../src/run/score-file.js';
+import { serveRegistered } from '../../src/run/serve-registered.js';
+import { trainSystem } from '../../src/run/train-system.js';
+import { openWorkspace } from '../../src/run/workspace.js';
 import { ODD, type Row } from './one-meaning.js';
 
 const HOUR = 3_600_000;
