@@ -10,7 +10,9 @@ export const score = command({
   summary: 'Score the rows of a file with a registered model.',
   detail:
     "The rows come out in order, with 'prediction' and, for classification, 'probability' (binary: of the positive class) or " +
-    "'probability_<class>' beside them.",
+    "'probability_<class>' beside them. Each row is held to what a request is held to: one that would be refused has no prediction but " +
+    "the codes and columns in 'rejected'; what is odd about a row that was scored, such as an unseen category, stands in 'warnings'. " +
+    'Either column is there when some row has such.',
   args: [
     { name: 'model', doc: "a model as 'name', 'name:3' or 'name@alias'" },
     { name: 'file', doc: 'rows to score: CSV, JSON, JSON lines, Parquet or Arrow, gzipped or not' },
