@@ -93,7 +93,8 @@ export async function pushedAndInFile(
     const history = Array.from({ length: 400 }, (_, i) => plainEvent(draw, i));
     write('events.jsonl', history);
     await trainSystem({ plan: eventsPlan(), baseDir: dir, definition: [], alias: 'champion', because: 'A test.' }, workspace);
-    const odd = ODD.filter((value) => typeof value !== 'object' || value === null);
+    // A body may hold no lists, and a file keeps digits that a number of a request has lost.
+    const odd = ODD.filter((value) => (typeof value !== 'object' || value === null) && value !== 2 ** 53);
     const events = Array.from({ length: rows }, (_, i): Row => {
       const event: Record<string, unknown> = { ...plainEvent(draw, i), id: `odd${i}`, who: `odd ${i}`, at: NOW - HOUR };
       const names = ['amount', 'price', 'count', 'flag', 'day', 'region', 'town'];
