@@ -19,6 +19,8 @@ export interface ColumnHints {
   readonly decimal: ',' | '.' | null;
   /** Which of month and day comes first in dates of figures. */
   readonly dates: 'mdy' | 'dmy' | null;
+  /** Whether dates that read both ways are refused; else they stay texts. */
+  readonly refuseAmbiguous: boolean;
 }
 
 export interface InferredColumn {
@@ -69,7 +71,8 @@ export function inferColumn(
   const codes = texts.some(({ text }) => isDigitCode(text)) && !hasFractions(column, texts);
   const dates = codes ? null : findDates(texts.length > 0 || !values ? texts : daysOf(values), hints.dates);
   const compactNumbers = dates?.form === 'compact' && texts.length === 0;
-  if (dates && enough(compactNumbers ? present : dates.fitting)) {
+  const ambiguous = dates?.ambiguous === true && !hints.refuseAmbiguous;
+  if (dates && !ambiguous && enough(compactNumbers ? present : dates.fitting)) {
     if (!compactNumbers || allDays(values as Float64Array)) {
       if (dates.ambiguous) refuseAmbiguous(file, name, texts);
       const form: DateForm | null = dates.form;

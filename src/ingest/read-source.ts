@@ -155,6 +155,8 @@ const hintsOf = (source: SourcePlan | BareSource, options: ConnectorPlan['option
   missing: (options.missing ?? []).map((text) => text.trim()).filter((text) => text !== ''),
   decimal: ('decimal' in source ? source.decimal : undefined) ?? null,
   dates: ('dates' in source ? source.dates : undefined) ?? null,
+  // Where it is known what is wanted, a column that nobody asked for is no reason to stop.
+  refuseAmbiguous: !('known' in source) || source.known === undefined,
 });
 
 function encodingWarnings(files: readonly PreparedFile[]): string[] {

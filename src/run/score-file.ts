@@ -12,6 +12,7 @@ import { loadPipeline } from '../pipeline/make-pipeline.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ModelVersion } from '../registry/models.js';
 import { kindOfType } from '../types/catalogue.js';
+import { type FileReading, fileSource } from './file-reading.js';
 import { readSources } from './read-sources.js';
 import { baseDirOf, planOf } from './resolve-system.js';
 import type { Workspace } from './workspace.js';
@@ -22,6 +23,8 @@ export interface ScoreOutcome {
   readonly rows: number;
   /** Lines of the file that are no rows; they are not in the output. */
   readonly rejected: number;
+  /** What is to be said of how the file was read. */
+  readonly notes: readonly string[];
   /** Rows that a request would be refused for: they have no prediction, and say why in `rejected`. */
   readonly refused: number;
   /** Rows that were scored with a word of warning, in `warnings`. */
@@ -36,12 +39,18 @@ export interface ScoreOutcome {
  * row that was taken stands in `warnings`.
  * @throws MW_REGISTRY_*, MW_INGEST_*, MW_FEATURES_*
  */
-export async function scoreFile(reference: string, path: string, out: string, workspace: Workspace): Promise<ScoreOutcome> {
+export async function scoreFile(
+  reference: string,
+  path: string,
+  out: string,
+  workspace: Workspace,
+  reading: FileReading = {},
+): Promise<ScoreOutcome> {
   const { stopwatch, store, models } = workspace;
   const started = stopwatch.now();
   const version = await models.resolve(reference);
   const pipeline = loadPipeline(await store.artifacts.get(version.pipeline));
-  const { read, table, rows, problems } = await rowsToScore(version, path, workspace);
+  const { read, table, rows, problems } = await rowsToScore(version, path, workspace, reading);
   workspace.onProgress?.({ step: 'score', done: 0, total: 1, note: version.id });
   const predicted = predictionColumns(pipeline, pipeline.predict(table));
   const { rows: all } = read.frame;
@@ -54,6 +63,7 @@ export async function scoreFile(reference: string, path: string, out: string, wo
     version: version.version,
     rows: all,
     rejected: read.rejected,
+    notes: read.notes,
     refused,
     warned: problems.size - refused,
     out,
@@ -72,10 +82,15 @@ export interface RowsToScore {
 }
 
 /** The rows of a file and the features that a version takes of them, as they would be served. @throws MW_INGEST_*, MW_FEATURES_* */
-export async function rowsToScore(version: ModelVersion, path: string, workspace: Workspace): Promise<RowsToScore> {
+export async function rowsToScore(
+  version: ModelVersion,
+  path: string,
+  workspace: Workspace,
+  reading: FileReading = {},
+): Promise<RowsToScore> {
   const plan = await planOf(version, workspace);
   workspace.onProgress?.({ step: 'ingest', done: 0, total: 1, note: path });
-  const read = await readScored(plan, path);
+  const read = await readScored(plan, path, reading);
   const problems = checkRows(requestCheck(plan), read);
   const rows = Int32Array.from({ length: read.table.rows }, (_, row) => row).filter((row) => {
     const found = problems.get(row);
@@ -100,19 +115,21 @@ export interface ReadRows extends RowsToCheck {
   /** The rows as they stand in the file. */
   readonly frame: Frame;
   readonly rejected: number;
+  /** What is to be said of how the file was read. */
+  readonly notes: readonly string[];
 }
 
 /** Rows to score, read as the label source is, but for columns that only training needs. */
-async function readScored(plan: SystemPlan, path: string): Promise<ReadRows> {
+async function readScored(plan: SystemPlan, path: string, reading: FileReading): Promise<ReadRows> {
   const source = plan.sources[plan.label.source] as SystemPlan['sources'][string];
   const asked = plan.request.columns;
   const known = { ...source.contract.columns, ...asked };
-  const from = { kind: 'connector', format: null, path, options: {} } as const;
   const {
     frame: table,
     rejected,
     unreadable,
-  } = await readSource({ from, contract: null, known }, { baseDir: '.', keep: true });
+    warnings: notes,
+  } = await readSource({ ...fileSource(path, reading), known }, { baseDir: '.', keep: true });
   const missing = Object.entries(asked).filter(([name]) => !Object.hasOwn(table.columns, name));
   const needed = missing.filter(([, { nullable }]) => !nullable).map(([name]) => name);
   if (needed.length > 0 || missing.length === Object.keys(asked).length)
@@ -129,6 +146,7 @@ async function readScored(plan: SystemPlan, path: string): Promise<ReadRows> {
     unreadable,
     others: Object.fromEntries(others),
     rejected: rejected.length,
+    notes,
   };
 }
 

@@ -1,7 +1,7 @@
 import { fail } from '../../base/error.js';
 import { declareOptions } from '../../base/options.js';
 import { command } from '../command.js';
-import { STORE_OPTION } from '../common-options.js';
+import { READING_OPTIONS, readingOf, STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 import { figure } from '../text/table.js';
 
@@ -19,6 +19,7 @@ export const score = command({
   ],
   options: declareOptions({
     out: { kind: 'text', default: '', shows: 'FILE', doc: 'File to write: .csv, .jsonl or .parquet.' },
+    ...READING_OPTIONS,
     ...STORE_OPTION,
   }),
   examples: [
@@ -32,10 +33,11 @@ export const score = command({
     const outcome = await inWorkspace(
       context,
       store,
-      (workspace) => scoreFile(context.args['model'] as string, context.args['file'] as string, out, workspace),
+      (workspace) =>
+        scoreFile(context.args['model'] as string, context.args['file'] as string, out, workspace, readingOf(context.options)),
       { readOnly: true },
     );
-    const { model, version, rows, rejected, refused, warned, seconds } = outcome;
+    const { model, version, rows, rejected, refused, warned, seconds, notes } = outcome;
     context.result(
       outcome,
       [
@@ -45,6 +47,7 @@ export const score = command({
           : []),
         ...(warned > 0 ? [`! ${figure(warned)} rows are scored with warnings; 'warnings' says which.`] : []),
         ...(rejected > 0 ? [`! ${figure(rejected)} lines are no rows and are not in it.`] : []),
+        ...notes.map((note) => `! ${note}`),
       ].join('\n'),
     );
     return 0;
