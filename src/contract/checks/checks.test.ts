@@ -232,6 +232,29 @@ test.each<[string, CheckPlan, string]>([
   await expect(checkFrame(of, { kind: 'contract', columns: {}, checks: [check] }, context)).rejects.toMatchObject({ code });
 });
 
+test.each([
+  "SELECT content FROM read_text('/etc/hostname')",
+  "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')",
+  "SELECT * FROM '/etc/passwd'",
+  "SELECT 1 FROM glob('/*')",
+])('SQL of a contract reads nothing outside its table: %s', async (query) => {
+  const check: CheckPlan = { kind: 'check', onFail: 'fail', check: 'sql', name: 'x', query };
+  await expect(
+    checkFrame(table({ amount: [1] }), { kind: 'contract', columns: {}, checks: [check] }, context),
+  ).rejects.toMatchObject({ code: 'MW_VALIDATE_SQL_FAILED' });
+});
+
+test('a pattern that looks ahead or takes forever is refused or takes no time', async () => {
+  const check = (pattern: string): CheckPlan => ({ kind: 'check', onFail: 'warn', check: 'matches', column: 'city', pattern });
+  const of = table({ city: [`${'a'.repeat(5000)}!`, 'aaa'] });
+  const report = await checkFrame(of, { kind: 'contract', columns: {}, checks: [check('^(a+)+$')] }, context);
+  expect(report.results[0]?.passed).toBe(false);
+  for (const pattern of ['(?=a)a', '(a)\\1'])
+    await expect(checkFrame(of, { kind: 'contract', columns: {}, checks: [check(pattern)] }, context)).rejects.toMatchObject({
+      code: 'MW_VALIDATE_PATTERN_INVALID',
+    });
+});
+
 test('SQL that selects no row_id is about the whole', async () => {
   const of = table({ amount: [1, 2] });
   const check: CheckPlan = {
