@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parseObject } from './json/parse-object.js';
 import { readFound, TestFiles, valuesOf } from './testing/read-file.js';
 
 const files = new TestFiles();
@@ -303,6 +305,26 @@ describe('JSON', () => {
   test('the last of two equal keys counts, as in a request', async () => {
     const found = await readFound(files.write('x.jsonl', '{"a": 5, "b": 3, "a": 95}\n{"a": 95, "b": 3, "a": 5}\n'));
     expect(valuesOf(found, 'a')).toEqual([95, 5]);
+  });
+
+  test('an object is what JSON.parse makes of it, but for whole numbers that a double does not hold', () => {
+    const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.maxSafeInteger());
+    const value = fc.oneof(number, fc.string(), fc.boolean(), fc.constant(null), fc.array(number, { maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), value), fc.nat(3), (object, indent) => {
+        const text = JSON.stringify(object, null, indent);
+        const whole = (inner: unknown) =>
+          typeof inner === 'number' && Number.isInteger(inner) && !Number.isSafeInteger(inner) && !String(inner).includes('e');
+        const wanted = JSON.parse(text, (_, inner: unknown) => (whole(inner) ? String(inner) : inner));
+        expect(parseObject(text).object).toEqual(wanted);
+      }),
+      { numRuns: 500 },
+    );
+    expect(
+      parseObject('{"a": [12345678901234567890, 0.12345678901234567, 1e-12345678901234567, "12345678901234567890"]}').object,
+    ).toEqual({
+      a: ['12345678901234567890', 0.12345678901234567, 0, '12345678901234567890'],
+    });
   });
 
   test('numbers and truth values in quotes are what they say', async () => {
