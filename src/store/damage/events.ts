@@ -25,6 +25,8 @@ interface SegmentFindings {
   readonly size: number;
   /** Records that belong in it; null of the last segment, which is open to the end. */
   readonly expected: number | null;
+  /** Records that were in it once, as far as that is known. */
+  readonly atLeast: number;
 }
 
 /** Looks at every record of every topic. */
@@ -78,6 +80,7 @@ const wholeOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { records }) =
 
 async function examineTopic(folder: string): Promise<readonly SegmentFindings[]> {
   const segments = await listSegments(folder);
+  const { records } = await readFacts(folder);
   const findings: SegmentFindings[] = [];
   for (const [i, segment] of segments.entries()) {
     const file = await systemDisk.open(segment.path, 'r');
@@ -88,6 +91,7 @@ async function examineTopic(folder: string): Promise<readonly SegmentFindings[]>
         pieces: await piecesOf(file),
         size: (await file.stat()).size,
         expected: next ? next.base - segment.base : null,
+        atLeast: next ? next.base - segment.base : Math.max(0, records - segment.base),
       });
     } finally {
       await file.close();
@@ -116,10 +120,11 @@ function damagesOf(topic: string, folder: string, findings: readonly SegmentFind
   const add = (file: string, what: string, mend: string, harmless = false) =>
     damages.push({ part: 'events', file, what, mend, ...(harmless ? { harmless } : {}) });
   const first = findings[0]?.segment;
-  if (first && first.base > 0 && !isGap(facts, 0))
+  const begins = facts.begins ?? 0;
+  if (first && first.base > begins && !isGap(facts, begins))
     add(
       first.path,
-      `The first ${first.base} records of the topic '${topic}' are gone.`,
+      `The first ${first.base - begins} records of the topic '${topic}' are gone.`,
       'The gap is noted, so that the rest can be read.',
     );
   for (const { segment, pieces, size, expected } of findings) {
@@ -146,8 +151,10 @@ function damagesOf(topic: string, folder: string, findings: readonly SegmentFind
         expected === null,
       );
   }
-  const found = lengthOf(findings);
-  const lost = facts.lost + Math.max(0, facts.records - found);
+  const ending = findings.at(-1);
+  // What a damaged stretch held is counted with it.
+  const missing = ending && ending.pieces.length > 1 ? 0 : Math.max(0, facts.records - lengthOf(findings));
+  const lost = facts.lost + missing;
   if (lost > 0)
     add(
       first?.path ?? folder,
@@ -168,11 +175,12 @@ async function repairTopic(folder: string, findings: readonly SegmentFindings[],
   const gap = (from: number, to: number) => {
     if (from < to && !gaps.some((known) => known.from <= from && to <= known.to)) gaps.push({ from, to });
   };
-  gap(0, findings[0]?.segment.base ?? 0);
+  gap(facts.begins ?? 0, findings[0]?.segment.base ?? 0);
   const placed = findings.map((found) => ({ ...found, pieces: placePieces(found, gap) }));
   const last = placed.at(-1)?.pieces.at(-1);
   // The gaps first: until the files are mended too, the topic stays as unreadable as it is.
   await writeFacts(folder, {
+    ...facts,
     records: last ? last.base + last.records : 0,
     lost: 0,
     gaps: gaps.sort((a, b) => a.from - b.from),
@@ -198,11 +206,11 @@ async function repairTopic(folder: string, findings: readonly SegmentFindings[],
 
 /** Where each piece begins, and the gaps between them: how many records a damaged stretch held is known over the whole segment only. */
 function placePieces(
-  { segment, pieces, expected }: SegmentFindings,
+  { segment, pieces, expected, atLeast }: SegmentFindings,
   gap: (from: number, to: number) => void,
 ): readonly (Piece & { readonly base: number })[] {
   const breaks = pieces.length - 1;
-  const spare = expected === null ? 0 : Math.max(0, expected - wholeOf(pieces) - breaks);
+  const spare = Math.max(0, atLeast - wholeOf(pieces) - breaks);
   const placed: (Piece & { readonly base: number })[] = [];
   let base = segment.base;
   for (const [i, piece] of pieces.entries()) {
