@@ -245,6 +245,18 @@ describe('the file event log', () => {
     expect(messages).toHaveLength(2);
   });
 
+  test('a segment that is emptied after a kill is told of as well', async () => {
+    const killed = openEventLog(folder);
+    for (let i = 0; i < 100; i++) await killed.append('t', [Buffer.from(`${i}`)]);
+    await killed.append('t', []);
+    await truncate(await last(), 0);
+    const messages: string[] = [];
+    const reader = openEventLog(folder, { readOnly: true, log: lineLog((line) => messages.push(line)) });
+    expect(await texts(reader, 't')).toEqual([]);
+    expect(messages).toEqual([expect.stringMatching(/: (\d+) of \1 records that were there are gone/)]);
+    await killed.close();
+  });
+
   test('a segment that is gone altogether is an error, at the beginning too', async () => {
     const log = openEventLog(folder, { segmentBytes: 50 });
     for (let i = 0; i < 10; i++) await log.append('t', [Buffer.from(`a record, number ${i}`)]);

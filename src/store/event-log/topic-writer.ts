@@ -44,6 +44,8 @@ export class TopicWriter {
   #index: SparseIndex;
   #length: number;
   #facts: Omit<TopicFacts, 'records'> = { lost: 0, gaps: [] };
+  /** Records when the facts were last saved. */
+  #noted = 0;
   #waiting: Waiting[] = [];
   #draining = false;
   #syncing: Promise<void> | undefined;
@@ -164,7 +166,15 @@ export class TopicWriter {
     if (records !== this.#length) await this.#saveFacts();
   }
 
+  /** Takes note of how much is there each time that it has doubled: so much is missed even after a kill. */
+  async #noteLength(): Promise<void> {
+    await this.#saveFacts().catch((thrown: unknown) =>
+      this.#how.log.warn(`what is known of ${this.#folder} could not be saved: ${String(thrown)}`),
+    );
+  }
+
   #saveFacts(): Promise<void> {
+    this.#noted = this.#length;
     return writeFacts(this.#folder, { records: this.#length, ...this.#facts });
   }
 
@@ -187,6 +197,7 @@ export class TopicWriter {
           resolve(first);
           first += records.length;
         }
+        if (this.#length > 0 && this.#length >= 2 * this.#noted) await this.#noteLength();
       } catch (thrown) {
         const reason = diskError(thrown, 'append to the event log', this.#segment.path);
         for (const { reject } of batch) reject(reason);
