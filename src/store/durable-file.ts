@@ -66,6 +66,18 @@ export async function writeWhole(
   await syncFolder(dirname(path));
 }
 
+/** Like `writeWhole`, without a sync: for what is of use, not of need, and may be as it was before after a power cut. */
+export async function writeUnsynced(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${temporaryName()}`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (thrown) {
+    await unlink(temporary).catch(() => {});
+    throw thrown;
+  }
+}
+
 /** Like `writeWhole`, but never over an existing file: false when there is one. */
 export async function writeNew(path: string, bytes: Uint8Array | string): Promise<boolean> {
   const temporary = `${path}.${temporaryName()}`;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '../durable-file.js';
+import { writeUnsynced, writeWhole } from '../durable-file.js';
 
 /** What is known of a topic beside its segments. */
 export interface TopicFacts {
@@ -34,5 +34,9 @@ export async function readFacts(folder: string): Promise<TopicFacts> {
   }
 }
 
-export const writeFacts = (folder: string, facts: TopicFacts): Promise<void> =>
-  writeWhole(join(folder, NAME), `${JSON.stringify(facts)}\n`);
+export function writeFacts(folder: string, facts: TopicFacts): Promise<void> {
+  const text = `${JSON.stringify(facts)}\n`;
+  // Where a topic begins and what is missing in it must be known to read it; how long it is, is a witness only.
+  const needed = facts.gaps.length > 0 || facts.begins !== undefined;
+  return (needed ? writeWhole : writeUnsynced)(join(folder, NAME), text);
+}

@@ -14,7 +14,7 @@ import { makeFolder } from '../durable-file.js';
 import type { FeatureStatus, OnlineStore, PushOutcome } from '../ports.js';
 import { batchIdOptions, failConflict } from './batch-ids.js';
 import { fileOf, listGenerations } from './generations.js';
-import { readLogFacts, writeLogFacts } from './log-facts.js';
+import { type LogFacts, readLogFacts, writeLogFacts } from './log-facts.js';
 import { OnlineMemory, type OnlineOptions, type OnlinePlan, type PreparedPush } from './memory.js';
 import { PushLog } from './push-log.js';
 import { encodePush } from './push-record.js';
@@ -108,6 +108,8 @@ class DurableStore implements DurableOnlineStore {
   #log!: PushLog;
   /** Size of the log from which the next snapshot is due. */
   #due = 0;
+  /** The facts as last read or saved. */
+  #noted: LogFacts | undefined;
   /** Bytes that were found missing from the log, now or before. */
   #lost = 0;
   #waiting: Waiting[] = [];
@@ -302,7 +304,8 @@ class DurableStore implements DurableOnlineStore {
 
   /** Says so when the log is shorter than it once was, and keeps it on record for whoever looks later. */
   async #compareFacts(): Promise<void> {
-    const { log, bytes, lost } = await readLogFacts(this.#folder);
+    this.#noted = await readLogFacts(this.#folder);
+    const { log, bytes, lost } = this.#noted;
     const missing = log === this.#generation ? Math.max(0, bytes - this.#log.bytes) : 0;
     this.#lost = lost + missing;
     if (missing > 0)
@@ -316,6 +319,8 @@ class DurableStore implements DurableOnlineStore {
   /** Of use, not of need: a full disk may keep them from being saved. */
   async #saveFacts(): Promise<void> {
     const facts = { log: this.#generation, bytes: this.#log.bytes, lost: this.#lost };
+    if (JSON.stringify(facts) === JSON.stringify(this.#noted)) return;
+    this.#noted = facts;
     await writeLogFacts(this.#folder, facts).catch((thrown: unknown) =>
       this.#report.warn(`online store: what is known of its log could not be saved: ${String(thrown)}`),
     );

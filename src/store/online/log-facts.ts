@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '../durable-file.js';
+import { writeUnsynced } from '../durable-file.js';
 
 /** What is known of an online store's log beside the log itself. */
 export interface LogFacts {
@@ -26,4 +26,4 @@ export async function readLogFacts(folder: string): Promise<LogFacts> {
 }
 
 export const writeLogFacts = (folder: string, facts: LogFacts): Promise<void> =>
-  writeWhole(join(folder, NAME), `${JSON.stringify(facts)}\n`);
+  writeUnsynced(join(folder, NAME), `${JSON.stringify(facts)}\n`);
