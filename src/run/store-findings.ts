@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.js';
 import { asMillwrightError } from '../base/error.js';
 import type { ContentHash } from '../base/hash.js';
@@ -15,9 +15,18 @@ const REPAIR = 'Run "millwright doctor --repair".';
 
 /** Reads a store through and says what is in order and what is not. Nothing is changed, and nothing is thrown. */
 export async function storeFindings(dir: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  // Looked at in a copy first: a text that is none, read by the usual way, would end the whole process.
+  const { examineMetadata } = await import('../store/damage/metadata.js');
+  const damaged = await examineMetadata(join(resolve(dir), 'metadata.db'), false).catch(() => []);
+  if (damaged.length > 0)
+    return [
+      failed('store', `The store at ${resolve(dir)} cannot be used: its metadata database is damaged.`, REPAIR),
+      await writable(dir),
+      ...(await contents(dir, null)),
+    ];
   const { openWorkspace } = await import('./workspace.js');
   let workspace: Workspace | null = null;
-  const findings: Finding[] = [];
   try {
     workspace = await openWorkspace(dir, { clock: systemClock, readOnly: true });
     findings.push(ok('store', `The store at ${resolve(dir)} opens`));

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +32,7 @@ export async function examineMetadata(path: string, expected: boolean): Promise<
   }
   try {
     return await withCopy(path, async (copy) => {
-      const problems = integrityOf(copy);
+      const problems = problemsOf(copy);
       if (problems.length > 0)
         return [
           damage(
@@ -49,18 +50,57 @@ export async function examineMetadata(path: string, expected: boolean): Promise<
   }
 }
 
-/** What SQLite's own check finds, a sentence each; none when all is well. */
-function integrityOf(path: string): readonly string[] {
+/** What SQLite's own check finds, and texts that are none, a sentence each; none when all is well. */
+function problemsOf(path: string): readonly string[] {
   const database = new LibsqlDatabase(path, ['query_only = ON']);
   try {
+    if (!textsAreWhole(database, 'sqlite_master', ['type', 'name', 'tbl_name', 'sql']))
+      return ['the schema holds text that is none'];
     const rows = database.prepare('pragma integrity_check(100)').all([]) as { integrity_check?: unknown }[];
-    return rows.map((row) => String(row.integrity_check).replaceAll('\n', ', ')).filter((text) => text !== 'ok');
+    const found = rows.map((row) => String(row.integrity_check).replaceAll('\n', ', ')).filter((text) => text !== 'ok');
+    if (found.length > 0) return found;
+    return tablesOf(database).flatMap(({ name, columns }) =>
+      textsAreWhole(database, name, columns) ? [] : [`the table '${name}' holds text that is none`],
+    );
   } catch (thrown) {
     const error = asMillwrightError(thrown);
     return [error.cause instanceof Error ? error.cause.message : error.message];
   } finally {
     database.close();
   }
+}
+
+interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+function tablesOf(database: LibsqlDatabase): readonly Table[] {
+  const tables = database.prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'").all([]);
+  return (tables as { name: string }[]).map(({ name }) => ({
+    name,
+    columns: (database.prepare('select name from pragma_table_info(?)').all([name]) as { name: string }[]).map(
+      (column) => column.name,
+    ),
+  }));
+}
+
+const textsAreWhole = (database: LibsqlDatabase, table: string, columns: readonly string[]): boolean =>
+  (database.prepare(`select ${columns.map(asBytes).join(', ')} from "${table}"`).all([]) as Row[]).every((row) =>
+    columns.every((column) => isWhole(row[column])),
+  );
+
+/** Texts as their bytes: libsql ends the whole process on a text that is no UTF-8. */
+const asBytes = (column: string): string =>
+  `case typeof("${column}") when 'text' then cast("${column}" as blob) else "${column}" end as "${column}"`;
+
+/** libsql gives bytes as an ArrayBuffer. */
+const bytesOf = (value: unknown): Uint8Array | undefined =>
+  value instanceof ArrayBuffer ? new Uint8Array(value) : value instanceof Uint8Array ? value : undefined;
+
+function isWhole(value: unknown): boolean {
+  const bytes = bytesOf(value);
+  return bytes === undefined || isUtf8(bytes);
 }
 
 /** What a file and its WAL are together; undefined when that is nothing. */
@@ -116,7 +156,10 @@ async function copyRows(from: string, to: MetadataStore): Promise<number> {
     for (const { name, columns } of tables)
       await to.transaction(async (inside) => {
         const names = columns.map((column) => column.name);
-        for (const row of readableRows(old, name, names)) {
+        for (const read of readableRows(old, name, names)) {
+          // No column holds bytes: what came as bytes is text, and a row with text that is none is damaged.
+          if (!names.every((each) => isWhole(read[each]))) continue;
+          const row = Object.fromEntries(names.map((each) => [each, asText(read[each])]));
           const insert = sql`insert or ignore into ${sql.table(name)} (${sql.join(names.map((each) => sql.ref(each)))}) values (${sql.join(
             names.map((each) => row[each] ?? null),
           )})`;
@@ -134,12 +177,17 @@ async function copyRows(from: string, to: MetadataStore): Promise<number> {
   return copied;
 }
 
+function asText(value: unknown): unknown {
+  const bytes = bytesOf(value);
+  return bytes === undefined ? value : Buffer.from(bytes).toString('utf8');
+}
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** The rows of a table from both ends up to what cannot be read, and each that can be found between. */
 function* readableRows(database: LibsqlDatabase, table: string, names: readonly string[]): Generator<Row> {
   const seen = new Set<unknown>();
-  const columns = names.map((name) => `"${name}"`).join(', ');
+  const columns = names.map(asBytes).join(', ');
   for (const query of [
     `select rowid as "row id", ${columns} from "${table}" not indexed order by rowid`,
     `select rowid as "row id", ${columns} from "${table}" not indexed order by rowid desc`,
