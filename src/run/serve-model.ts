@@ -45,6 +45,8 @@ export interface ServeModelOptions {
   readonly catchUp?: 'all' | readonly string[];
   /** Tells this process apart in prediction ids. */
   readonly writer: string;
+  /** How the prediction log works: see `predictionLogOptions`. */
+  readonly log?: Readonly<Record<string, unknown>>;
   /** Whether predictions logged before are waited on for their labels again; true unless given. */
   readonly resume?: boolean;
 }
@@ -104,6 +106,7 @@ export async function serveModel(
     writer: options.writer,
     labelKey: labelKey(plan),
     report: workspace.log,
+    log: options.log ?? {},
   });
   const monitor = new ModelMonitor({
     problem: plan.problem,

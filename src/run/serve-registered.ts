@@ -28,7 +28,7 @@ export async function serveTogether(
   port: number,
   workspace: Workspace,
   host?: string,
-  options: Pick<ServeModelOptions, 'catchUp'> = {},
+  options: Pick<ServeModelOptions, 'catchUp' | 'log'> = {},
 ): Promise<Listening> {
   const versions = await Promise.all(references.map((reference) => workspace.models.resolve(reference)));
   versions.forEach(({ model, id }, index) => {

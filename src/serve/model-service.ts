@@ -115,6 +115,15 @@ export class ModelService {
     return this.#log.room();
   }
 
+  /**
+   * What the answer to the last prediction has to wait for: nothing when it may be written within the declared delay, else its being handed to
+   * the system.
+   * @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE (as the promise's rejection) when it cannot be; it is kept and tried again
+   */
+  answerable(): Promise<void> | null {
+    return this.#log.answerable();
+  }
+
   /** @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE while what is predicted could not be logged */
   requireLog(): void {
     this.#log.requireWorking();

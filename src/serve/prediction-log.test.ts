@@ -28,6 +28,8 @@ function house(log: Readonly<Record<string, unknown>> = {}) {
 
 const row = { entity: 'e', at: 5, x: 0.5, y: null };
 const label = { id: 'none', label: 'yes', availableAt: 0 };
+/** Time without a late write from which on predictions are answered ahead of theirs. */
+const CALM = 5000;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a log that fails', () => {
@@ -95,6 +97,58 @@ describe('a log that is late', () => {
     await patient;
     expect(service.room()).toBeNull();
     await service.close();
+  });
+});
+
+describe('a prediction', () => {
+  test('need not be written before it is answered, unless the delay is 0', async () => {
+    for (const delay of ['10ms', '0ms']) {
+      const { service, events, timer } = house({ delay });
+      timer.now = CALM;
+      const gate = deferred<void>();
+      events.gate = gate.promise;
+      service.predict([row]);
+      const wait = service.answerable();
+      if (delay === '10ms') expect(wait).toBeNull();
+      let answered = false;
+      const done = wait?.then(() => {
+        answered = true;
+      });
+      await turn();
+      await turn();
+      expect(answered).toBe(false);
+      gate.resolve();
+      await done;
+      expect(answered).toBe(delay === '0ms');
+      await service.close();
+      expect(await events.length('predictions.tiny')).toBe(1);
+    }
+  });
+
+  test('is answered after its write while nothing is known of the machine, and after a write that was late', async () => {
+    const { service, timer } = house({ delay: '10ms' });
+    const predict = async (took: number) => {
+      service.predict([row]);
+      const wait = service.answerable();
+      timer.now += took;
+      await service.flush();
+      return wait;
+    };
+    expect(await predict(1)).toBeUndefined();
+    timer.now = CALM;
+    expect(await predict(1)).toBeNull();
+    timer.now += 1000;
+    expect(await predict(6)).toBeNull();
+    timer.now += CALM - 1;
+    expect(await predict(1)).toBeUndefined();
+    expect(await predict(1)).toBeNull();
+  });
+
+  test('that could not be written is not answered when the delay is 0', async () => {
+    const { service, events } = house({ delay: '0ms' });
+    events.failing = true;
+    service.predict([row]);
+    await expect(service.answerable()).rejects.toMatchObject({ code: 'MW_SERVE_LOG_UNAVAILABLE', status: 503 });
   });
 });
 

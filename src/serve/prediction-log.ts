@@ -23,7 +23,7 @@ export const predictionLogOptions = declareOptions({
   delay: {
     kind: 'duration',
     default: '10ms',
-    doc: 'Longest time between the answer to a prediction and its being handed to the system; while the log is later than that, new requests wait.',
+    doc: 'Longest time between the answer to a prediction and its being handed to the system; with 0ms, and on a machine that did not manage it of late, it is answered after that. While the log is later, new requests wait.',
   },
   patience: {
     kind: 'duration',
@@ -82,13 +82,19 @@ export interface PredictionLogParts {
 }
 
 const INPUT_SHOWN = 2000;
+/** Part of the delay in which predictions gather for one write. */
+const GATHERED = 0.2;
+/** A log that is answered after its writes is late when one takes longer than this, ms. */
+const LATE = 10;
+/** How long every write must have been in time before predictions are answered ahead of theirs, ms. */
+const CALM = 5000;
 /** How long a log that failed is left alone before it is tried again though nobody asks, ms. */
 const RETRY = 1000;
 
 /**
- * Writes every prediction, rejected row and label to the event log, in columnar batches. A prediction is on its way within half the
- * declared delay of being recorded, all that came meanwhile in one write; labels are written before they are acknowledged, behind the
- * predictions made before them. `room` makes callers wait while the log is late and refuses them when it fails; what was recorded is
+ * Writes every prediction, rejected row and label to the event log, in columnar batches. What is recorded is on its way after a small part of
+ * the declared delay, all that came meanwhile in one write; the rest of the delay is for the write and for a machine that has other things
+ * to do. Labels are committed before they are acknowledged, behind the predictions made before them. `room` makes callers wait while the log is late and refuses them when it fails; what was recorded is
  * kept and tried again, never dropped.
  */
 export class PredictionLog implements PredictionRecorder {
@@ -126,6 +132,8 @@ export class PredictionLog implements PredictionRecorder {
   #wanted = false;
   #failure: unknown = null;
   #alarm: NodeJS.Timeout | null = null;
+  /** Until then answers wait for their writes: whether the machine keeps the delay is not known, or it did not. */
+  #calmFrom: number;
   #predictions = 0;
   #rejections = 0;
   #warned = 0;
@@ -136,6 +144,7 @@ export class PredictionLog implements PredictionRecorder {
   constructor(deployment: Deployment, parts: PredictionLogParts, options: Readonly<Record<string, unknown>> = {}) {
     this.#model = deployment.name;
     this.#parts = parts;
+    this.#calmFrom = parts.timer() + CALM;
     this.#options = resolveOptions('the prediction log', predictionLogOptions, options);
     this.#batch = new PredictionBatch(deployment);
     this.#version = deployment.version;
@@ -189,6 +198,14 @@ export class PredictionLog implements PredictionRecorder {
   }
 
   /**
+   * What the answer to a prediction just recorded has to wait for: nothing when it will be written within the delay, as all were of late.
+   * @throws as `commit`
+   */
+  answerable(): Promise<void> | null {
+    return this.#options.delay === 0 || this.#parts.timer() < this.#calmFrom ? this.commit() : null;
+  }
+
+  /**
    * Resolves when everything recorded so far survives a kill of the process.
    * @throws MW_STORE_FULL, MW_SERVE_LOG_UNAVAILABLE; it is kept and tried again
    */
@@ -211,7 +228,7 @@ export class PredictionLog implements PredictionRecorder {
   /** Ends one call: the rows recorded since the last one took `latency` ms together. Starts a write when a batch is full. */
   closeCall(latency: number): void {
     this.#batch.closeCall(latency);
-    if (this.#batch.rows >= this.#options.batchRows || this.#rejectedRows >= this.#options.batchRows) void this.#drainNow();
+    if (this.#batch.rows >= this.#options.batchRows || this.#rejectedRows >= this.#options.batchRows) this.#seal();
   }
 
   get counts(): PredictionLogCounts {
@@ -250,7 +267,7 @@ export class PredictionLog implements PredictionRecorder {
   #hasRoom(): boolean {
     if (this.#failure !== null || this.#waiting >= this.#options.capacity) return false;
     const oldest = this.#sealed.first?.since ?? this.#since;
-    return oldest === null || this.#parts.timer() - oldest <= this.#options.delay;
+    return oldest === null || this.#parts.timer() - oldest <= (this.#options.delay || LATE);
   }
 
   async #waitForRoom(): Promise<void> {
@@ -295,10 +312,12 @@ export class PredictionLog implements PredictionRecorder {
     });
   }
 
-  /** Something was recorded: it has to be on its way before half the delay is over, so that the rest is left for the write. */
+  /** Something was recorded, and is to be on its way soon; a log that failed is tried again in its own time. */
   #recorded(): void {
     this.#since ??= this.#parts.timer();
-    if (this.#alarm === null) this.#wakeIn(this.#options.delay / 2);
+    if (this.#failure !== null) return;
+    if (this.#options.delay === 0) void this.#drainNow();
+    else if (this.#alarm === null) this.#wakeIn(this.#options.delay * GATHERED);
   }
 
   #wakeIn(ms: number): void {
@@ -355,6 +374,8 @@ export class PredictionLog implements PredictionRecorder {
   /** Writes what is recorded, and what was asked for meanwhile: all that came during one write goes out in the next. */
   async #drain(): Promise<void> {
     try {
+      // What comes in the same turn of the event loop shares the write.
+      await new Promise((resolve) => setImmediate(resolve));
       const { predictions } = await this.#firstOffsets();
       while (this.#wanted || this.#sealed.size > 0) {
         if (this.#sealed.size === 0) {
@@ -364,6 +385,8 @@ export class PredictionLog implements PredictionRecorder {
         for (let next = this.#sealed.first; next; next = this.#sealed.first) {
           await this.#parts.events.append(next.topic, [next.encode(predictions)]);
           this.#sealed.take();
+          const now = this.#parts.timer();
+          if (now - next.since > this.#options.delay / 2) this.#calmFrom = now + CALM;
           this.#sealedRows -= next.rows;
           this.#written += next.rows;
           this.#writtenRecords++;

@@ -104,8 +104,14 @@ function answer(
     writer = answerWriter(service.name, deployment.version, deployment.pipeline.classes);
     writers.set(deployment, writer);
   }
-  sendJson(response, 200, writer.write(answers), lean.headers());
-  lean.done(200, start);
+  const body = writer.write(answers);
+  const send = () => {
+    sendJson(response, 200, body, lean.headers());
+    lean.done(200, start);
+  };
+  const wait = service.answerable();
+  if (wait === null) send();
+  else wait.then(send, (thrown: unknown) => lean.failed(response, thrown));
 }
 
 /** @throws MW_SERVE_BODY_SHAPE unless it is {"rows": [...]} with at least one row, and at most "explain" as true or false beside it */

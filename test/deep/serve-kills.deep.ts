@@ -18,8 +18,8 @@ afterAll(() => {
   folder.remove();
 });
 
-/** The declared delay: a prediction that was answered longer ago than that is logged. */
-const DELAY = 10;
+/** Declared delays, milliseconds, in turn: a prediction that was answered longer ago than that is logged. */
+const DELAYS = [10, 0];
 /** The shop that all pushed orders are of: none of the file is. */
 const SHOP = 'S99';
 
@@ -60,9 +60,10 @@ const lost = { predictions: 0, young: 0, labels: 0, pushes: 0 };
 const totals = { predictions: 0, labels: 0, pushes: 0 };
 const starts: number[] = [];
 
-async function start(): Promise<string> {
+async function start(delay: number): Promise<string> {
   const began = performance.now();
-  child = startCli(['serve', '--model', 'orders', '--port', '0', '--store', 'store'], folder.dir);
+  const options = ['--port', '0', '--store', 'store', '--log-delay', `${delay}ms`];
+  child = startCli(['serve', '--model', 'orders', ...options], folder.dir);
   const url = (await seen(child, /http:\/\/[\d.:]+/, 60_000))[0];
   starts.push(performance.now() - began);
   return url;
@@ -93,9 +94,10 @@ async function until(gone: () => boolean, one: () => Promise<void>): Promise<voi
 const asked = (shop: string, at: number) => ({ id: 'asked', at, shop, distance: 12 });
 
 test('nothing that was acknowledged is lost to kill -9', async () => {
-  let url = await start();
+  let url = await start(DELAYS[0] as number);
   const kills = await deepRun({ name: 'kills of a serving process', full: 100 }, async (draws, index) => {
     const began = Date.now();
+    const delay = DELAYS[index % DELAYS.length] as number;
     let dead = false;
     const gone = () => dead;
     const fresh: string[] = [];
@@ -138,7 +140,9 @@ test('nothing that was acknowledged is lost to kill -9', async () => {
     const serving = child as ChildProcess;
     const end = ended(serving);
     const traffic = Promise.all([predict(), predict(), predict(), label(), label(), push(), push()]);
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, 50 + draws.below(600))), traffic]);
+    // Some live long enough to answer ahead of their writes, where the machine is quiet enough for that.
+    const life = (index % 10 === 2 ? 5200 : 50) + draws.below(600);
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, life)), traffic]);
     const killed = performance.now();
     dead = true;
     serving.kill('SIGKILL');
@@ -156,7 +160,7 @@ test('nothing that was acknowledged is lost to kill -9', async () => {
     await store.close();
     for (const [id, answered] of known.predictions)
       if (!logged.has(id)) {
-        if (answered < killed - DELAY) lost.predictions++;
+        if (answered < killed - delay) lost.predictions++;
         else lost.young++;
       }
     for (const id of known.labels) if (!labelled.has(id)) lost.labels++;
@@ -166,7 +170,7 @@ test('nothing that was acknowledged is lost to kill -9', async () => {
     known.predictions.clear();
     known.labels.clear();
 
-    url = await start();
+    url = await start(DELAYS[(index + 1) % DELAYS.length] as number);
     for (const [batch, rows] of [...known.pushes]) {
       const answer = await post<{ repeated?: boolean }>(`${url}/v1/sources/orders/rows`, { batch, rows });
       if (answer.repeated !== true) lost.pushes++;
@@ -187,8 +191,9 @@ test('nothing that was acknowledged is lost to kill -9', async () => {
     expect(lost).toMatchObject({ predictions: 0, labels: 0, pushes: 0 });
   });
   console.log(
-    `${kills} kills: of ${totals.predictions} predictions ${lost.predictions} older than ${DELAY} ms are lost and ${lost.young} younger ones, ` +
-      `of ${totals.labels} labels ${lost.labels}, of ${totals.pushes} pushes ${lost.pushes}; started again in at most ${Math.round(Math.max(...starts))} ms`,
+    `${kills} kills: of ${totals.predictions} predictions ${lost.predictions} older than the delay are lost and ${lost.young} younger ones; ` +
+      `of ${totals.labels} labels ${lost.labels}, of ${totals.pushes} pushes ${lost.pushes}; ` +
+      `started again in at most ${Math.round(Math.max(...starts))} ms`,
   );
   expect(totals.labels).toBeGreaterThan(0);
   expect(totals.pushes).toBeGreaterThan(0);

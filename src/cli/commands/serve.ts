@@ -22,6 +22,11 @@ export const serve = command({
     port: { kind: 'integer', default: 8080, min: 0, max: 65_535, doc: 'Port; 0 takes a free one.' },
     host: { kind: 'text', default: '127.0.0.1', shows: 'ADDRESS', doc: 'Address to listen on.' },
     ...durabilityOptions,
+    logDelay: {
+      kind: 'duration',
+      default: '10ms',
+      doc: 'Longest time between the answer to a prediction and its being in the log; with 0ms it is answered after that.',
+    },
     catchUp: {
       kind: 'text',
       default: '',
@@ -37,7 +42,7 @@ export const serve = command({
     'millwright serve --model customers@challenger --port 9000 --host 0.0.0.0',
   ],
   async run(context) {
-    const { model, port, host, catchUp, store, durability } = context.options;
+    const { model, port, host, catchUp, logDelay, store, durability } = context.options;
     const [{ serveTogether }, { fail }, { historyText }] = await Promise.all([
       import('../../run/serve-registered.js'),
       import('../../base/error.js'),
@@ -47,8 +52,8 @@ export const serve = command({
       fail('MW_CLI_ARGUMENT_MISSING', { what: 'The model to serve is not named.', fix: 'Add --model NAME.' });
     const names = catchUp.split(',').flatMap((name) => name.trim() || []);
     const work = async (workspace: Workspace) => {
-      const again = { catchUp: catchUp === 'all' ? ('all' as const) : names };
-      const served = await serveTogether(model, port, workspace, host, again);
+      const how = { catchUp: catchUp === 'all' ? ('all' as const) : names, log: { delay: `${logDelay}ms` } };
+      const served = await serveTogether(model, port, workspace, host, how);
       const { url, history } = served;
       context.result(
         { model: model[0], models: model, url, history },
