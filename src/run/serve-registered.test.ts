@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SimulatedClock } from '../base/clock.js';
+import { type Row, rowAt } from '../frame/frame.js';
 import { readPredictions } from '../serve/prediction-reader.js';
 import { openQuarantine } from './review-quarantine.js';
 import { serveRegistered } from './serve-registered.js';
@@ -55,20 +56,19 @@ describe('rows of a source that come while a model is served', () => {
     expect(await openQuarantine(house.workspace).list({ source: 'orders' })).toHaveLength(1);
     const repeated = await ask(NOW + 2 * HOUR);
     await served.close();
-    const logged = new Map<string, unknown>();
-    for await (const batch of readPredictions(house.workspace.store.events, 'orders', { by: 'at' })) {
-      const counts = batch.columns['feature.shop_orders_24h'];
-      const ids = batch.columns['id'];
-      if (counts?.kind === 'number' && ids?.kind === 'string')
-        for (let row = 0; row < batch.rows; row++)
-          logged.set(ids.dictionary[ids.codes[row] as number] as string, counts.values[row]);
-    }
-    const count = ({ id }: { id: string }) => logged.get(id) as number;
+    const logged = new Map<string, Row>();
+    for await (const batch of readPredictions(house.workspace.store.events, 'orders', { by: 'at' }))
+      for (let row = 0; row < batch.rows; row++) logged.set(String(rowAt(batch, row)['id']), rowAt(batch, row));
+    const of = ({ id }: { id: string }, name: string) => logged.get(id)?.[`feature.shop_${name}_24h`] as number;
+    const count = (answer: { id: string }) => of(answer, 'orders');
+    const late = (answer: { id: string }) => of(answer, 'orders') * of(answer, 'lateRate');
     // In two hours some orders of the day before have left the window.
     expect(count(after)).toBe(count(before) + 30);
     expect(count(early)).toBeLessThan(30);
     expect(count(repeated)).toBe(count(after));
     expect(repeated.probability).toBe(after.probability);
-    expect(after.probability).toBeGreaterThan(before.probability);
+    // All pushed orders were late, and the answer is another one for it.
+    expect(late(after)).toBeCloseTo(late(before) + 30, 9);
+    expect(after.probability).not.toBe(before.probability);
   });
 });

@@ -171,7 +171,7 @@ test('nothing that was acknowledged is lost to kill -9', async () => {
     known.labels.clear();
 
     url = await start(DELAYS[(index + 1) % DELAYS.length] as number);
-    for (const [batch, rows] of [...known.pushes]) {
+    for (const [batch, rows] of known.pushes) {
       const answer = await post<{ repeated?: boolean }>(`${url}/v1/sources/orders/rows`, { batch, rows });
       if (answer.repeated !== true) lost.pushes++;
     }
