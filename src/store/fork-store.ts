@@ -1,13 +1,14 @@
-import { copyFile, mkdir, readdir, rm, symlink } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { onDisk } from './disk-error.js';
 import type { Store } from './open-store.js';
 import { StoreClaim } from './store-claim.js';
 
 /**
- * Makes a folder a store that begins with what another one knows: a copy of its metadata and the same artifacts (by a link: they are named by
- * their content and never change), but no events and no online state. What the folder held before is gone.
+ * Makes a folder a store that begins with what another one knows: a copy of its metadata and the same artifacts (by a hard link each: they are
+ * named by their content and never change, and either store may let go of its own), but no events and no online state. What the folder held
+ * before is gone.
  * @throws MW_STORE_HELD when a process serves from the folder, MW_STORE_FULL, MW_STORE_UNWRITABLE
  */
 export async function forkStore(store: Store, folder: string): Promise<void> {
@@ -18,12 +19,7 @@ export async function forkStore(store: Store, folder: string): Promise<void> {
     try {
       for (const name of await readdir(folder))
         if (name !== 'server') await rm(join(folder, name), { recursive: true, force: true });
-      const artifacts = join(store.dir, 'artifacts');
-      await symlink(
-        process.platform === 'win32' ? artifacts : relative(folder, artifacts),
-        join(folder, 'artifacts'),
-        'junction',
-      );
+      await linkFiles(join(store.dir, 'artifacts'), join(folder, 'artifacts'));
       await sql`VACUUM INTO ${join(folder, 'metadata.db')}`.execute(store.metadata.db);
       // Last, so that a folder with it is whole.
       await copyFile(join(store.dir, 'store.json'), join(folder, 'store.json'));
@@ -31,4 +27,14 @@ export async function forkStore(store: Store, folder: string): Promise<void> {
       await claim.release();
     }
   });
+}
+
+async function linkFiles(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isFile()) await link(source, target).catch(() => copyFile(source, target));
+    // What is half-written belongs to whoever writes it.
+    else if (entry.isDirectory() && entry.name !== 'partial') await linkFiles(source, target);
+  }
 }
