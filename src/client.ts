@@ -117,13 +117,14 @@ export function client<S extends System>(
     });
     return found;
   };
-  const predictMany = async (
+  const predictAll = async (
     rows: readonly PredictionInput<S>[],
-    { explain = false }: PredictOptions = {},
+    { explain = false }: PredictOptions,
+    partial: boolean,
   ): Promise<readonly (Prediction<S> | RefusedRow)[]> => {
     const name = encodeURIComponent(await model());
     const at = `/v1/models/${name}/predict`;
-    const answer = await ask(at, explain ? { rows, explain } : { rows });
+    const answer = await ask(at, { rows, ...(explain ? { explain } : {}), ...(partial ? { partial } : {}) });
     const { predictions, model: answered, version } = answer as Readonly<Record<string, unknown>>;
     if (!Array.isArray(predictions) || predictions.length !== rows.length)
       throw unreadable(base + at, `it has not ${rows.length} predictions`);
@@ -134,9 +135,9 @@ export function client<S extends System>(
     );
   };
   return {
-    predictMany,
-    predict: async (row, how) => {
-      const [answer] = (await predictMany([row], how)) as readonly [Prediction<S> | RefusedRow];
+    predictMany: (rows, how = {}) => predictAll(rows, how, true),
+    predict: async (row, how = {}) => {
+      const [answer] = (await predictAll([row], how, false)) as readonly [Prediction<S> | RefusedRow];
       if (answer.error) throw answer.error;
       return answer;
     },

@@ -3,6 +3,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let distance = Math.max(1, Math.round(name.length / 3)) + 1;
   for (const candidate of known) {
+    // As many letters as one is longer must go: no closer name is missed, and a name of a million letters costs nothing.
+    if (Math.abs(name.length - candidate.length) >= distance) continue;
     const d = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (d < distance) {
       distance = d;

@@ -10,8 +10,16 @@ import { sharedSource } from './shared-source.js';
 import { sourceSink } from './source-sink.js';
 import type { Workspace } from './workspace.js';
 
-/** A server over models in service: predictions, rows of their sources, labels, status, metrics, and the dashboard at `/`. */
-export function modelServer(served: readonly ServedModel[], clock: Clock, workspace: Workspace): ModelServer {
+/**
+ * A server over models in service: predictions, rows of their sources, labels, status, metrics, and the dashboard at `/`.
+ * @param options see `serverOptions`
+ */
+export function modelServer(
+  served: readonly ServedModel[],
+  clock: Clock,
+  workspace: Workspace,
+  options: Readonly<Record<string, unknown>> = {},
+): ModelServer {
   const names = new Set(served.flatMap(({ plan }) => Object.keys(plan.sources)));
   const sources = new Map<string, SourceSink>();
   for (const name of names) {
@@ -33,7 +41,7 @@ export function modelServer(served: readonly ServedModel[], clock: Clock, worksp
     log: workspace.log,
     version: packageVersion(),
     dashboard: dashboardFolder(),
-    options: { bodyLimit: 64 * 2 ** 20 },
+    options,
   });
 }
 

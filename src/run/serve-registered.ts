@@ -5,6 +5,11 @@ import { modelServer } from './model-server.js';
 import { type ServedModel, type ServeModelOptions, serveModel } from './serve-model.js';
 import type { Workspace } from './workspace.js';
 
+export interface RegisteredOptions extends Pick<ServeModelOptions, 'catchUp' | 'log'> {
+  /** See `serverOptions`. */
+  readonly server?: Readonly<Record<string, unknown>>;
+}
+
 /** A server that listens. */
 export interface Listening {
   readonly url: string;
@@ -14,8 +19,14 @@ export interface Listening {
 }
 
 /** A server over one registered model, listening. @throws MW_REGISTRY_*, MW_SERVE_* */
-export function serveRegistered(reference: string, port: number, workspace: Workspace, host?: string): Promise<Listening> {
-  return serveTogether([reference], port, workspace, host);
+export function serveRegistered(
+  reference: string,
+  port: number,
+  workspace: Workspace,
+  host?: string,
+  options: RegisteredOptions = {},
+): Promise<Listening> {
+  return serveTogether([reference], port, workspace, host, options);
 }
 
 /**
@@ -28,7 +39,7 @@ export async function serveTogether(
   port: number,
   workspace: Workspace,
   host?: string,
-  options: Pick<ServeModelOptions, 'catchUp' | 'log'> = {},
+  options: RegisteredOptions = {},
 ): Promise<Listening> {
   const versions = await Promise.all(references.map((reference) => workspace.models.resolve(reference)));
   versions.forEach(({ model, id }, index) => {
@@ -42,14 +53,15 @@ export async function serveTogether(
   });
   const { clock } = workspace;
   const writer = `${process.pid.toString(36)}${clock.now().toString(36)}`;
+  const { server: serverSide, ...serving } = options;
   const served: ServedModel[] = [];
   try {
     for (const version of versions)
-      served.push(await serveModel(version, { ...options, clock, timer: () => performance.now(), writer }, workspace));
+      served.push(await serveModel(version, { ...serving, clock, timer: () => performance.now(), writer }, workspace));
     const history = served.flatMap((model) => model.history);
     requireSources(options.catchUp ?? [], history);
     for (const { plan } of served) warnOfRetraining(plan, workspace);
-    const server = modelServer(served, clock, workspace);
+    const server = modelServer(served, clock, workspace, serverSide);
     const url = await server.listen(port, host);
     return {
       url,

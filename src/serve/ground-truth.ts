@@ -80,6 +80,12 @@ export interface WaitingLabel {
   readonly arrived: number;
 }
 
+/**
+ * What became of a label: it joined, waits until it is available, said again what was known, contradicts it, is of no prediction
+ * that is kept, or there was no room for it to wait.
+ */
+export type LabelFate = 'joined' | 'waiting' | 'repeated' | 'conflicting' | 'unmatched' | 'dropped';
+
 interface Entry {
   readonly id: string;
   /** The entity of labels that come by key; null when they come by id only. */
@@ -118,6 +124,7 @@ export class GroundTruth {
   readonly #entries = new Queue<Entry>();
   readonly #waiting = new MomentHeap<WaitingLabel>();
   #outcomes: Outcome[] = [];
+  readonly #fates = new WeakMap<LabelRow, LabelFate>();
   #predictions = 0;
   #joined = 0;
   #expiredPending = 0;
@@ -197,9 +204,16 @@ export class GroundTruth {
       this.#labels++;
       if (this.#valueOf(label.label) === null || !Number.isFinite(label.availableAt)) this.#invalid++;
       else if (label.availableAt <= arrived) this.#join(label);
-      else if (this.#waiting.size >= this.#options.waiting) this.#dropped++;
-      else this.#waiting.push(label.availableAt, { label, arrived });
+      else if (this.#waiting.size >= this.#options.waiting) {
+        this.#dropped++;
+        this.#fates.set(label, 'dropped');
+      } else this.#waiting.push(label.availableAt, { label, arrived });
     }
+  }
+
+  /** What became of a label that was offered, by now. */
+  fateOf(label: LabelRow): LabelFate {
+    return this.#fates.get(label) ?? 'waiting';
   }
 
   /** What has been joined since the last call, once everything available by `now` is; forgets predictions older than the horizon. */
@@ -309,6 +323,7 @@ export class GroundTruth {
     else if (fresh) this.#used++;
     else if (contradicts) this.#conflicting++;
     else this.#repeated++;
+    this.#fates.set(label, !found ? 'unmatched' : fresh ? 'joined' : contradicts ? 'conflicting' : 'repeated');
   }
 
   #firstOf(label: LabelRow): Entry | null {

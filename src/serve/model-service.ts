@@ -4,8 +4,16 @@ import { type Log, silentLog } from '../base/log.js';
 import type { Scalar } from '../frame/column.js';
 import type { EventLog } from '../store/ports.js';
 import type { Deployment } from './deployment.js';
-import { GroundTruth, type GroundTruthCounts, type LabelRow, type Outcome } from './ground-truth.js';
-import { type Answer, createPredictor, type PredictionRecorder, type Predictor, type ScoredRow } from './predict.js';
+import { GroundTruth, type GroundTruthCounts, type LabelFate, type LabelRow, type Outcome } from './ground-truth.js';
+import {
+  type Answer,
+  type Asked,
+  createPredictor,
+  EACH_ROW,
+  type PredictionRecorder,
+  type Predictor,
+  type ScoredRow,
+} from './predict.js';
 import { type NextId, predictionIds } from './prediction-id.js';
 import { PredictionLog, type PredictionLogCounts } from './prediction-log.js';
 import { restoreTruth } from './restore-truth.js';
@@ -130,10 +138,11 @@ export class ModelService {
   }
 
   /**
-   * One answer a row, in order, logged; with reasons when `explain`. Callers wait for `room` first.
+   * One answer a row, in order, logged. Unless the call is `partial`, a bad row refuses all: the answers are then those of the bad rows
+   * alone, and no prediction is logged. Callers wait for `room` first.
    * @throws MW_SERVE_ROWS_TOO_MANY, MW_MODEL_NOT_EXPLAINED
    */
-  predict(rows: readonly unknown[], explain = false): Answer[] {
+  predict(rows: readonly unknown[], asked: Asked = EACH_ROW): Answer[] {
     const { maxRows } = this.deployment.plan.serve;
     if (rows.length > maxRows)
       fail('MW_SERVE_ROWS_TOO_MANY', {
@@ -142,7 +151,7 @@ export class ModelService {
       });
     const start = this.#timer();
     if (this.#truth.due(this.#clock.now())) this.settle();
-    const answers = this.#predictor.predict(rows, this.#clock, this.#nextId, this.#recorder, explain);
+    const answers = this.#predictor.predict(rows, this.#clock, this.#nextId, this.#recorder, asked);
     const now = this.#clock.now();
     let rejected = 0;
     for (const answer of answers) {
@@ -154,7 +163,7 @@ export class ModelService {
     this.#log.closeCall(latency);
     this.#changed = true;
     this.#checkpointWhenDue();
-    for (const listener of this.#listeners) listener.onCall?.(now, rows.length, rejected, latency);
+    for (const listener of this.#listeners) listener.onCall?.(now, answers.length, rejected, latency);
     return answers;
   }
 
@@ -175,6 +184,16 @@ export class ModelService {
     await this.#log.commit();
     this.#checkpointWhenDue();
     return outcomes;
+  }
+
+  /** @throws MW_SERVE_LABEL_INVALID when it is not a label of the problem */
+  checkLabel(label: Scalar): void {
+    this.#truth.check(label);
+  }
+
+  /** What became of a label that was taken in, by now. */
+  fateOf(label: LabelRow): LabelFate {
+    return this.#truth.fateOf(label);
   }
 
   /** Joins labels that have become available by now. */

@@ -22,10 +22,22 @@ export interface Prediction {
 export interface Rejection {
   readonly ok: false;
   readonly id: string;
+  /** Place of the row in the request, from 0. */
+  readonly row: number;
   readonly problems: readonly RowProblem[];
   readonly input: unknown;
 }
 export type Answer = Prediction | Rejection;
+
+/** What a call asks for besides the predictions. */
+export interface Asked {
+  /** The reasons of each prediction. */
+  readonly explain: boolean;
+  /** Whether the good rows are answered when others are bad. */
+  readonly partial: boolean;
+}
+/** What a call asks for that says nothing. */
+export const EACH_ROW: Asked = Object.freeze({ explain: false, partial: true });
 
 /** A row as it was scored. One object is used for all rows, so whoever keeps something of it copies it. */
 export interface ScoredRow {
@@ -35,7 +47,7 @@ export interface ScoredRow {
   /** Wall clock. */
   now: number;
   /** Request values in the order of the check's columns. */
-  readonly values: readonly Scalar[];
+  values: readonly Scalar[];
   /** Feature values in plan order, substitutes filled in. */
   readonly features: readonly Scalar[];
   readonly scores: Float64Array;
@@ -56,11 +68,11 @@ export interface PredictionRecorder {
 export interface Predictor {
   readonly deployment: Deployment;
   /**
-   * One answer a row, in order. A bad row is answered with its problems and does not disturb the others. `recorder` sees each
-   * scored row. With `explain` each prediction has its reasons.
+   * One answer a row, in order. A bad row is answered with its problems and does not disturb the others; unless the call is
+   * `partial`, nothing is scored when any row is bad, and the answers are those of the bad rows alone. `recorder` sees each scored row.
    * @throws MW_MODEL_NOT_EXPLAINED when reasons are asked of a model that has none
    */
-  predict(rows: readonly unknown[], clock: Clock, nextId: NextId, recorder?: PredictionRecorder, explain?: boolean): Answer[];
+  predict(rows: readonly unknown[], clock: Clock, nextId: NextId, recorder?: PredictionRecorder, asked?: Asked): Answer[];
 }
 
 /** Reasons that come with a prediction. */
@@ -80,7 +92,7 @@ export function createPredictor(deployment: Deployment): Predictor {
   const { columns } = deployment.rowCheck;
   let explainer: PipelineExplainer | null = null;
   const values: Scalar[] = columns.map(() => null);
-  const row: Record<string, Scalar> = Object.fromEntries(columns.map((name) => [name, null]));
+  const byName: Record<string, Scalar> = Object.fromEntries(columns.map((name) => [name, null]));
   const scored: ScoredRow = {
     id: '',
     at: 0,
@@ -99,41 +111,77 @@ export function createPredictor(deployment: Deployment): Predictor {
 
   return {
     deployment,
-    predict(rows, clock, nextId, recorder, explain = false) {
+    predict(rows, clock, nextId, recorder, { explain, partial } = EACH_ROW) {
       if (explain) explainer ??= new PipelineExplainer(pipeline);
-      const answers: Answer[] = [];
       const now = clock.now();
+      const answers: Answer[] = [];
+      if (rows.length === 1) {
+        const warnings = deployment.rowCheck.check(rows[0], values);
+        answers.push(
+          warnings.some(isError)
+            ? rejection(rows[0], 0, warnings, nextId(now))
+            : answer(values, warnings, now, nextId(now), recorder, explain),
+        );
+        return answers;
+      }
+      // All rows are checked before the first is scored: a request that is refused leaves no prediction behind.
+      const checked: Scalar[][] = [];
+      const problems: (readonly RowProblem[])[] = [];
+      let bad = 0;
       for (const input of rows) {
-        const id = nextId(now);
-        const problems = deployment.rowCheck.check(input, values);
-        if (problems.some(isError)) {
-          answers.push({ ok: false, id, problems: problems.filter(isError), input });
-          continue;
-        }
-        const asked = timeAt < 0 ? null : values[timeAt];
-        const at = typeof asked === 'number' ? asked : now;
-        for (let j = 0; j < columns.length; j++) row[columns[j] as string] = values[j] as Scalar;
-        const found = deployment.featureRow(row, at, features);
-        pipeline.predictRow(arrange(features, order, inputs), scores);
-        if (shadow && shadowScores) shadow.pipeline.predictRow(arrange(features, shadowOrder, shadowInputs), shadowScores);
-        const decided = decide(scores, pipeline.classes.length, pipeline.threshold);
-        if (recorder) {
-          scored.id = id;
-          scored.at = at;
-          scored.now = now;
-          scored.decided = decided;
-          scored.warnings = problems;
-          scored.known = found === 'PRESENT';
-          recorder.record(scored);
-        }
-        const scoredAnswer = answerOf(id, scores, decided, pipeline.classes);
-        const answer = problems.length === 0 ? scoredAnswer : { ...scoredAnswer, warnings: problems.map(warningOf) };
-        answers.push(explain && explainer ? { ...answer, reasons: reasonsOf(explainer, features, decided) } : answer);
+        const own = columns.map((): Scalar => null);
+        const found = deployment.rowCheck.check(input, own);
+        checked.push(own);
+        problems.push(found);
+        if (found.some(isError)) bad++;
+      }
+      for (let i = 0; i < rows.length; i++) {
+        const found = problems[i] as readonly RowProblem[];
+        if (bad > 0 && found.some(isError)) answers.push(rejection(rows[i], i, found, nextId(now)));
+        else if (bad === 0 || partial) answers.push(answer(checked[i] as Scalar[], found, now, nextId(now), recorder, explain));
       }
       return answers;
     },
   };
+
+  function answer(
+    row: readonly Scalar[],
+    warnings: readonly RowProblem[],
+    now: number,
+    id: string,
+    recorder: PredictionRecorder | undefined,
+    explain: boolean,
+  ): Prediction {
+    const asked = timeAt < 0 ? null : row[timeAt];
+    const at = typeof asked === 'number' ? asked : now;
+    for (let j = 0; j < columns.length; j++) byName[columns[j] as string] = row[j] as Scalar;
+    const found = deployment.featureRow(byName, at, features);
+    pipeline.predictRow(arrange(features, order, inputs), scores);
+    if (shadow && shadowScores) shadow.pipeline.predictRow(arrange(features, shadowOrder, shadowInputs), shadowScores);
+    const decided = decide(scores, pipeline.classes.length, pipeline.threshold);
+    if (recorder) {
+      scored.id = id;
+      scored.at = at;
+      scored.now = now;
+      scored.values = row;
+      scored.decided = decided;
+      scored.warnings = warnings;
+      scored.known = found === 'PRESENT';
+      recorder.record(scored);
+    }
+    const plain = answerOf(id, scores, decided, pipeline.classes);
+    const prediction = warnings.length === 0 ? plain : { ...plain, warnings: warnings.map(warningOf) };
+    return explain && explainer ? { ...prediction, reasons: reasonsOf(explainer, features, decided) } : prediction;
+  }
 }
+
+const rejection = (input: unknown, row: number, found: readonly RowProblem[], id: string): Rejection => ({
+  ok: false,
+  id,
+  row,
+  problems: found.filter(isError),
+  input,
+});
 
 /** Predictions for rows without a log: what `score` and tests use. */
 export function predictRows(deployment: Deployment, rows: readonly unknown[], clock: Clock, nextId: NextId): Answer[] {

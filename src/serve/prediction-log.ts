@@ -11,6 +11,7 @@ import { LabelBatch, labelTopic } from './label-record.js';
 import type { PredictionRecorder, Rejection, ScoredRow } from './predict.js';
 import { PredictionBatch } from './prediction-batch.js';
 import { Queue } from './queue.js';
+import { rejectionRecord } from './rejection-record.js';
 
 export const predictionLogOptions = declareOptions({
   batchRows: {
@@ -29,6 +30,11 @@ export const predictionLogOptions = declareOptions({
     kind: 'duration',
     default: '2s',
     doc: 'How long a request waits for a log that is late before it is refused.',
+  },
+  rejectedValues: {
+    kind: 'boolean',
+    default: false,
+    doc: 'Whether the values of refused rows are kept, which may be personal data; their names and types always are.',
   },
   capacity: {
     kind: 'integer',
@@ -81,7 +87,6 @@ export interface PredictionLogParts {
   readonly report: Log;
 }
 
-const INPUT_SHOWN = 2000;
 /** Part of the delay in which predictions gather for one write. */
 const GATHERED = 0.2;
 /** A log that is answered after its writes is late when one takes longer than this, ms. */
@@ -186,8 +191,9 @@ export class PredictionLog implements PredictionRecorder {
     columns.time.push(now);
     columns.version.push(this.#version);
     columns.code.push(rejection.problems[0]?.code ?? null);
-    columns.problems.push(JSON.stringify(rejection.problems).slice(0, INPUT_SHOWN));
-    columns.input.push((JSON.stringify(rejection.input) ?? 'undefined').slice(0, INPUT_SHOWN));
+    const { problems, input } = rejectionRecord(rejection, this.#options.rejectedValues);
+    columns.problems.push(problems);
+    columns.input.push(input);
     this.#recorded();
   }
 

@@ -149,7 +149,7 @@ describe('the prediction log', () => {
     await service.close();
     const [record] = events.topics.get('rejections.tiny') ?? [];
     const logged = rowAt(decodeFrame(record as Uint8Array), 0);
-    expect(logged).toMatchObject({ version: 'v1', code: 'MW_ROW_COLUMN_MISSING', input: '{"x":"no"}' });
+    expect(logged).toMatchObject({ version: 'v1', code: 'MW_ROW_COLUMN_MISSING', input: '{"x":"string"}' });
     expect(logged.problems).toContain('entity');
     expect(service.counts.log).toMatchObject({ predictions: 1, rejections: 1, written: 2, waiting: 0 });
   });

@@ -15,15 +15,15 @@ export function answerWriter(model: string, version: string, classes: readonly s
       let json = head;
       for (let i = 0; i < answers.length; i++) {
         if (i > 0) json += ',';
-        json += one(answers[i] as Answer, i, labels);
+        json += one(answers[i] as Answer, labels);
       }
       return `${json}]}`;
     },
   };
 }
 
-function one(answer: Answer, row: number, labels: ReadonlyMap<string, string>): string {
-  if (!answer.ok) return `{"error":${JSON.stringify(rowErrorDetail(answer, row))},"id":"${answer.id}"}`;
+function one(answer: Answer, labels: ReadonlyMap<string, string>): string {
+  if (!answer.ok) return `{"error":${JSON.stringify(rowErrorDetail(answer))},"id":"${answer.id}"}`;
   const prediction =
     typeof answer.prediction === 'number' ? number(answer.prediction) : (labels.get(answer.prediction) ?? 'null');
   const warnings = answer.warnings === undefined ? '' : `,"warnings":${JSON.stringify(answer.warnings)}`;

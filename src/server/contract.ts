@@ -5,6 +5,8 @@ export interface PredictRequest {
   readonly rows: readonly Readonly<Record<string, JsonScalar>>[];
   /** Asks for the reasons of each prediction. */
   readonly explain?: boolean;
+  /** Answers the good rows when others do not meet the contract; without it one bad row refuses the whole request. */
+  readonly partial?: boolean;
 }
 export type JsonScalar = string | number | boolean | null;
 export interface PredictResponse {
@@ -35,7 +37,7 @@ export interface ReasonBody {
   /** Shapley value on the margin scale: log-odds for most classifiers, the target or its logarithm for a regression. */
   readonly contribution: number;
 }
-/** A row of a batch that does not meet the contract; the other rows are answered. */
+/** A row of a `partial` request that does not meet the contract; the other rows are answered. */
 export interface FailedRowBody {
   readonly error: ErrorDetail;
   readonly id: string;
@@ -50,6 +52,20 @@ export interface ErrorDetail {
   readonly message: string;
   readonly where: Readonly<Record<string, string | number | undefined>>;
   readonly fix: string;
+  /** Every row or label that the request was refused for, in order. */
+  readonly rows?: readonly RefusedRowBody[];
+}
+export interface RefusedRowBody {
+  /** Place in the request, from 0. */
+  readonly row: number;
+  readonly problems: readonly {
+    readonly code: string;
+    /** Null when it is about the row as a whole. */
+    readonly column: string | null;
+    readonly message: string;
+  }[];
+  /** Problems that are not listed. */
+  readonly more?: number;
 }
 
 /**
@@ -68,19 +84,31 @@ export interface PushResponse {
   readonly repeated?: true;
 }
 
-/** POST /v1/models/:name/labels. `availableAt` is now unless given. */
+/**
+ * POST /v1/models/:name/labels. Moments are ISO 8601 texts or epoch milliseconds; `availableAt` is now unless given. A label that the problem
+ * cannot have refuses the request, unless it is `partial`.
+ */
 export interface LabelsRequest {
   readonly labels: readonly LabelBody[];
+  readonly partial?: boolean;
 }
-export type LabelBody = { readonly label: JsonScalar; readonly availableAt?: number } & (
+export type MomentBody = string | number;
+export type LabelBody = { readonly label: JsonScalar; readonly availableAt?: MomentBody } & (
   | { readonly id: string }
-  | { readonly key: readonly JsonScalar[]; readonly at: number }
+  | { readonly key: readonly JsonScalar[]; readonly at: MomentBody }
 );
 export interface LabelsResponse {
   readonly model: string;
   /** Predictions that got their label by this request. */
   readonly joined: number;
+  /** What became of each label, in order. */
+  readonly labels: readonly LabelFateBody[];
   readonly truth: TruthBody;
+}
+export interface LabelFateBody {
+  readonly state: 'joined' | 'waiting' | 'repeated' | 'conflicting' | 'unmatched' | 'dropped' | 'invalid';
+  /** Why it did not join; absent of one that did. */
+  readonly reason?: string;
 }
 
 /** GET /v1/models */

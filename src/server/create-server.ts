@@ -4,18 +4,21 @@ import { fastify } from 'fastify';
 import type { Clock } from '../base/clock.js';
 import { asMillwrightError, fail, MillwrightError } from '../base/error.js';
 import type { Log } from '../base/log.js';
-import { didYouMean } from '../base/nearest.js';
 import { resolveOptions } from '../base/options.js';
-import { errorAnswer, sendJson } from './error-answer.js';
+import { Connections, sweepOf } from './connections.js';
+import { JSON_HEADERS } from './error-answer.js';
+import { Gate, pathOf } from './gate.js';
 import type { AuditReader, HostedModel, SourceSink } from './hosted-model.js';
 import { handlePredict, type LeanPredict, modelToPredict, PREDICT_ROUTE } from './lean-predict.js';
 import { LiveTraffic } from './live-traffic.js';
 import { ServerMetrics } from './metrics.js';
-import { parseJson, tooLarge } from './read-body.js';
+import { ownError, Refusals } from './refusals.js';
 import { addRoutes } from './routes.js';
 import { serverOptions } from './server-options.js';
-import { CONTENT_POLICY, loadStaticFiles } from './static-files.js';
-import { unknownRoute } from './unknown-route.js';
+import { CONTENT_POLICY, loadStaticFiles, type StaticFile } from './static-files.js';
+import { takeBodies } from './take-bodies.js';
+import { unknownName, unknownRoute } from './unknown-route.js';
+import { type Visit, Visits } from './visits.js';
 
 export interface ServerSetup {
   /** The models to host; while a promise is open the server answers but is not ready. */
@@ -53,14 +56,16 @@ export interface ModelServer {
 
 /** An HTTP server for models. Nothing listens before `listen`. */
 export function createServer(setup: ServerSetup): ModelServer {
-  const options = resolveOptions('the server', serverOptions, setup.options);
+  const declared = resolveOptions('the server', serverOptions, setup.options);
+  const options = { ...declared, bodiesLimit: Math.max(declared.bodiesLimit, declared.bodyLimit) };
   const models = new Map<string, HostedModel>();
   const traffic = new Map<string, LiveTraffic>();
+  const visits = new Visits(setup.timer);
   const metrics = new ServerMetrics(() => models.values());
+  const refusals = new Refusals(visits, setup.log, options.bodyLimit);
+  const gate = new Gate(options.allowHosts);
   const files = setup.dashboard === null ? new Map() : loadStaticFiles(setup.dashboard);
   let state: 'loading' | 'ready' | 'failed' | 'draining' = 'loading';
-  let underWay = 0;
-  let idle: (() => void) | null = null;
   let url: string | null = null;
 
   const requireReady = () => {
@@ -72,95 +77,85 @@ export function createServer(setup: ServerSetup): ModelServer {
     const model = models.get(name);
     if (model) return model;
     if (state === 'loading' || state === 'failed') requireReady();
-    return fail('MW_SERVE_MODEL_UNKNOWN', {
-      what: `There is no model '${name}' here.${didYouMean(name, models.keys())}`,
-      where: { model: name },
-    });
+    return unknownName('MW_SERVE_MODEL_UNKNOWN', 'model', name, models.keys());
   };
-
-  const sendError = (response: ServerResponse, thrown: unknown): number => {
-    const { status, body } = errorAnswer(thrown, setup.log);
-    const rest = status === 413 ? { connection: 'close' } : status === 405 ? { allow: 'POST' } : {};
-    if (!response.headersSent) sendJson(response, status, JSON.stringify(body), { ...draining(), ...rest });
-    return status;
+  const refuse = (visit: Visit, thrown: unknown): number => refusals.refuse(visit, ownError(thrown), state === 'draining');
+  /** A client that left has no visit any more, and needs no answer. */
+  const refuseOf = (request: IncomingMessage, thrown: unknown): void => {
+    const visit = visits.of(request);
+    if (visit) refuse(visit, thrown);
   };
-  const draining = (): Readonly<Record<string, string>> => (state === 'draining' ? CLOSE : NOTHING);
   const lean: LeanPredict = {
-    bodyLimit: options.bodyLimit,
+    visits,
+    options,
     find: (name) => find(name).service,
-    headers: draining,
-    failed: (response, thrown) => metrics.request(PREDICT_ROUTE, sendError(response, thrown), 0),
+    headers: () => (state === 'draining' ? CLOSE : NOTHING),
+    failed: (visit, thrown) => metrics.request(PREDICT_ROUTE, refuse(visit, thrown), 0),
     done: (status, start) => metrics.request(PREDICT_ROUTE, status, setup.timer() - start),
     timer: setup.timer,
   };
 
   let server: Server | undefined;
   const app = fastify({
-    bodyLimit: options.bodyLimit,
-    requestTimeout: options.requestTimeout,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: LONGEST_TARGET },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false, allowUnionTypes: true } },
-    clientErrorHandler(error, socket) {
-      if (error.code === 'ECONNRESET' || socket.destroyed) return;
-      const body = JSON.stringify({
-        error: new MillwrightError('MW_SERVE_BODY_MALFORMED', { what: 'The request is not HTTP/1.1.' }),
-      });
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-      );
+    // The framework's own answers would come before ours.
+    clientErrorHandler: () => {},
+    frameworkErrors: (thrown, request, reply) => {
+      reply.hijack();
+      refuseOf(request.raw, thrown);
     },
     serverFactory(handler) {
-      server = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
-        underWay++;
-        response.once('close', () => {
-          underWay--;
-          if (underWay === 0) idle?.();
-        });
-        const name = modelToPredict(request.url ?? '');
-        if (name === undefined) handler(request, response);
-        else handlePredict(lean, name, request, response);
+      server = createHttpServer(
+        { connectionsCheckingInterval: sweepOf(options), requireHostHeader: false },
+        (request: IncomingMessage, response: ServerResponse) => {
+          const visit = visits.open(request, response);
+          let name: string | undefined;
+          try {
+            gate.admit(request);
+            name = modelToPredict(request.url as string);
+          } catch (thrown) {
+            metrics.request(REFUSED, refuse(visit, thrown), 0);
+            return;
+          }
+          if (name === undefined) handler(request, response);
+          else handlePredict(lean, name, visit);
+        },
+      );
+      server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+        const what = 'The server meets no expectation but 100-continue.';
+        metrics.request(
+          REFUSED,
+          refuse(visits.open(request, response), new MillwrightError('MW_SERVE_EXPECTATION', { what })),
+          0,
+        );
       });
-      server.requestTimeout = options.requestTimeout;
       return server;
     },
   });
+  const connections = new Connections(server as unknown as Server, { visits, refusals, options, timer: setup.timer });
+  metrics.watchConnections(() => ({ open: visits.size, dropped: connections.dropped }));
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJson(body as Buffer));
-    } catch (thrown) {
-      done(thrown as Error);
-    }
-  });
-  app.setErrorHandler((thrown, _request, reply) => {
-    const { status, body } = errorAnswer(ownError(thrown, options.bodyLimit), setup.log);
-    return reply.code(status).send(body);
+  takeBodies(app, visits, options);
+  app.setErrorHandler((thrown, request, reply) => {
+    reply.hijack();
+    refuseOf(request.raw, thrown);
   });
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0] as string;
-    const file = request.method === 'GET' || request.method === 'HEAD' ? files.get(path) : undefined;
-    if (file) {
-      reply.headers({
-        'content-type': file.type,
-        etag: file.tag,
-        'cache-control': 'no-cache',
-        'content-security-policy': CONTENT_POLICY,
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-      });
-      return request.headers['if-none-match'] === file.tag ? reply.code(304).send() : reply.send(file.bytes);
-    }
-    const { error, allow } = unknownRoute(request.method, path);
-    if (allow) reply.header('allow', allow);
-    return reply.code(error.status).send({ error: error.toJSON() });
+    const path = pathOf(request.url);
+    const file = request.method === 'POST' ? undefined : files.get(path);
+    if (!file) throw unknownRoute(request.method, path);
+    reply.headers(fileHeaders(file));
+    return request.headers['if-none-match'] === file.tag ? reply.code(304).send() : reply.send(file.bytes);
   });
   app.addHook('onResponse', (request, reply, done) => {
     metrics.request(request.routeOptions.url ?? 'other', reply.statusCode, reply.elapsedTime);
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (!reply.hasHeader('cache-control')) reply.headers(OWN_HEADERS);
     if (state === 'draining') reply.header('connection', 'close');
     done();
   });
@@ -206,19 +201,7 @@ export function createServer(setup: ServerSetup): ModelServer {
       if (server?.listening) server.close(() => resolve());
       else resolve();
     });
-    if (underWay > 0) {
-      let limit: NodeJS.Timeout | undefined;
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          idle = resolve;
-        }),
-        new Promise<void>((resolve) => {
-          limit = setTimeout(resolve, options.drainTimeout);
-        }),
-      ]);
-      clearTimeout(limit);
-    }
-    server?.closeAllConnections();
+    await connections.drain();
     await stopped;
     await app.close();
     url = null;
@@ -238,6 +221,8 @@ export function createServer(setup: ServerSetup): ModelServer {
         throw listenError(thrown, port, address);
       }
       const bound = server?.address() as AddressInfo;
+      gate.bind(address);
+      gate.bind(bound.address);
       url = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
       return url;
     },
@@ -250,21 +235,23 @@ export function createServer(setup: ServerSetup): ModelServer {
 
 const CLOSE = Object.freeze({ connection: 'close' });
 const NOTHING = Object.freeze({});
+/** What is said of requests that no route was found for. */
+const REFUSED = 'other';
+/** No part of a path is longer than what node reads of headers. */
+const LONGEST_TARGET = 16_384;
+const OWN_HEADERS = {
+  'cache-control': JSON_HEADERS['cache-control'],
+  'x-content-type-options': JSON_HEADERS['x-content-type-options'],
+};
 
-/** What the framework threw, in our codes. */
-function ownError(thrown: unknown, bodyLimit: number): unknown {
-  if (!(thrown instanceof Error) || thrown instanceof MillwrightError) return thrown;
-  const { code, validation } = thrown as Error & { code?: string; validation?: unknown };
-  if (validation !== undefined) return new MillwrightError('MW_SERVE_BODY_SHAPE', { what: `${sentence(thrown.message)}` });
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(bodyLimit);
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || code === 'FST_ERR_CTP_INVALID_CONTENT_TYPE')
-    return new MillwrightError('MW_SERVE_BODY_TYPE', { what: 'The body is not declared to be JSON.' });
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
-    return new MillwrightError('MW_SERVE_BODY_MALFORMED', { what: 'The body is empty or cut short.' });
-  return thrown;
-}
-
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+const fileHeaders = (file: StaticFile) => ({
+  'content-type': file.type,
+  etag: file.tag,
+  'cache-control': 'no-cache',
+  'content-security-policy': CONTENT_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+});
 
 function listenError(thrown: unknown, port: number, address: string): unknown {
   const code = (thrown as { code?: string }).code;

@@ -1,9 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail } from '../base/error.js';
 import type { ModelService } from '../serve/model-service.js';
+import type { Asked, Rejection } from '../serve/predict.js';
 import { type AnswerWriter, answerWriter } from './answer-json.js';
-import { rowError, sendJson } from './error-answer.js';
+import type { BodyLimits } from './body-scan.js';
+import { rowsError, sendJson } from './error-answer.js';
 import { parseJson, readBody, requireJson } from './read-body.js';
+import type { ServerOptions } from './server-options.js';
+import { WrongMethod } from './unknown-route.js';
+import type { Visit, Visits } from './visits.js';
 
 export const PREDICT_ROUTE = '/v1/models/:name/predict';
 const PREFIX = '/v1/models/';
@@ -24,81 +28,70 @@ export function modelToPredict(url: string): string | undefined {
 }
 
 export interface LeanPredict {
-  readonly bodyLimit: number;
+  readonly visits: Visits;
+  readonly options: ServerOptions;
   /** @throws MW_SERVE_MODEL_UNKNOWN, MW_SERVE_NOT_READY */
   find(name: string): ModelService;
   /** Headers to add, for draining. */
   headers(): Readonly<Record<string, string>>;
-  failed(response: ServerResponse, thrown: unknown): void;
+  failed(visit: Visit, thrown: unknown): void;
   /** Called once the answer is handed over. */
   done(status: number, start: number): void;
   timer(): number;
 }
 
 /** POST predict, around the framework: body in, answer out, nothing between that a prediction does not need. */
-export function handlePredict(lean: LeanPredict, name: string, request: IncomingMessage, response: ServerResponse): void {
+export function handlePredict(lean: LeanPredict, name: string, visit: Visit): void {
+  const { request } = visit;
+  const { options } = lean;
+  let limits: BodyLimits & { readonly together: number };
   try {
-    if (request.method !== 'POST')
-      fail('MW_SERVE_METHOD', { what: `${request.method} is not a method of ${request.url}.`, fix: 'Use POST.' });
+    if (request.method !== 'POST') throw new WrongMethod(request.method as string, PREDICT_ROUTE, 'POST');
     requireJson(request.headers['content-type'], request.headers['content-encoding']);
-    lean.find(name);
+    const { maxRows } = lean.find(name).deployment.plan.serve;
+    limits = { bytes: options.bodyLimit, together: options.bodiesLimit, depth: options.bodyDepth, rows: maxRows };
   } catch (thrown) {
-    lean.failed(response, thrown);
+    lean.failed(visit, thrown);
     return;
   }
-  readBody(request, lean.bodyLimit, (bytes, error) => {
+  readBody(visit, lean.visits, limits, (bytes, error) => {
     const start = lean.timer();
     if (bytes === null) {
-      lean.failed(response, error);
+      lean.failed(visit, error);
       return;
     }
     try {
       const service = lean.find(name);
-      const body = parseJson(bytes);
-      const rows = rowsOf(body);
-      const explain = (body as { explain?: boolean }).explain === true;
+      const asked = askedBy(parseJson(bytes));
       const wait = service.room();
-      if (wait === null) answer(lean, service, rows, explain, response, start);
+      if (wait === null) answer(lean, service, asked, visit, start);
       else
         wait.then(
-          () => answerSafely(lean, service, rows, explain, response, start),
-          (thrown: unknown) => lean.failed(response, thrown),
+          () => answerSafely(lean, service, asked, visit, start),
+          (thrown: unknown) => lean.failed(visit, thrown),
         );
     } catch (thrown) {
-      lean.failed(response, thrown);
+      lean.failed(visit, thrown);
     }
   });
 }
 
-function answerSafely(
-  lean: LeanPredict,
-  service: ModelService,
-  rows: readonly unknown[],
-  explain: boolean,
-  response: ServerResponse,
-  start: number,
-): void {
+function answerSafely(lean: LeanPredict, service: ModelService, asked: PredictAsked, visit: Visit, start: number): void {
+  // One that was refused for the time it took, or whose client left, is not scored any more: nobody would hear of it.
+  if (visit.response.headersSent || visit.response.destroyed) return;
   try {
-    answer(lean, service, rows, explain, response, start);
+    answer(lean, service, asked, visit, start);
   } catch (thrown) {
-    lean.failed(response, thrown);
+    lean.failed(visit, thrown);
   }
 }
 
 const writers = new WeakMap<object, AnswerWriter>();
 
-function answer(
-  lean: LeanPredict,
-  service: ModelService,
-  rows: readonly unknown[],
-  explain: boolean,
-  response: ServerResponse,
-  start: number,
-): void {
+function answer(lean: LeanPredict, service: ModelService, asked: PredictAsked, visit: Visit, start: number): void {
   const { deployment } = service;
-  const answers = service.predict(rows, explain);
-  const only = answers[0];
-  if (answers.length === 1 && only && !only.ok) throw rowError(only, 0);
+  const answers = service.predict(asked.rows, asked);
+  if (!asked.partial && answers[0]?.ok === false) throw rowsError(answers as readonly Rejection[]);
   let writer = writers.get(deployment);
   if (!writer) {
     writer = answerWriter(service.name, deployment.version, deployment.pipeline.classes);
@@ -106,26 +99,32 @@ function answer(
   }
   const body = writer.write(answers);
   const send = () => {
-    sendJson(response, 200, body, lean.headers());
+    sendJson(visit.response, 200, body, lean.headers());
     lean.done(200, start);
   };
   const wait = service.answerable();
   if (wait === null) send();
-  else wait.then(send, (thrown: unknown) => lean.failed(response, thrown));
+  else wait.then(send, (thrown: unknown) => lean.failed(visit, thrown));
 }
 
-/** @throws MW_SERVE_BODY_SHAPE unless it is {"rows": [...]} with at least one row, and at most "explain" as true or false beside it */
-function rowsOf(body: unknown): readonly unknown[] {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
-    const extra = Object.keys(body).find((key) => key !== 'rows' && key !== 'explain');
-    if (extra !== undefined) shape(`The body has a key ${JSON.stringify(extra.slice(0, 60))} besides 'rows' and 'explain'.`);
-    const { rows, explain } = body as { rows?: unknown; explain?: unknown };
-    if (explain !== undefined && typeof explain !== 'boolean') shape("'explain' is neither true nor false.");
-    if (!Array.isArray(rows)) shape("The body has no list 'rows'.");
-    if (rows.length === 0) shape("The list 'rows' is empty.");
-    return rows;
-  }
-  return shape('The body is not an object.');
+interface PredictAsked extends Asked {
+  readonly rows: readonly unknown[];
+}
+
+const KEYS: ReadonlySet<string> = new Set(['rows', 'explain', 'partial']);
+
+/** @throws MW_SERVE_BODY_SHAPE unless it is {"rows": [...]} with at least one row, and at most "explain" and "partial" as true or false beside it */
+function askedBy(body: unknown): PredictAsked {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return shape('The body is not an object.');
+  for (const key in body)
+    if (!KEYS.has(key))
+      shape(`The body has a key ${JSON.stringify(key.slice(0, 60))} besides 'rows', 'explain' and 'partial'.`);
+  const { rows, explain = false, partial = false } = body as Readonly<Record<string, unknown>>;
+  if (typeof explain !== 'boolean') shape("'explain' is neither true nor false.");
+  if (typeof partial !== 'boolean') shape("'partial' is neither true nor false.");
+  if (!Array.isArray(rows)) shape("The body has no list 'rows'.");
+  if (rows.length === 0) shape("The list 'rows' is empty.");
+  return { rows, explain, partial };
 }
 
 function shape(what: string): never {

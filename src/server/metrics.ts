@@ -118,6 +118,17 @@ export class ServerMetrics {
     );
   }
 
+  /** Shows how many requests are under way, and how many connections were not taken. */
+  watchConnections(read: () => { readonly open: number; readonly dropped: number }): void {
+    this.#sample('millwright_http_requests_open', 'Requests under way.', [], (set) => set({}, read().open));
+    this.#sample(
+      'millwright_http_connections_dropped',
+      'Connections that were not taken because there were too many.',
+      [],
+      (set) => set({}, read().dropped),
+    );
+  }
+
   request(route: string, status: number, ms: number): void {
     this.#requests.inc({ route, status });
     this.#seconds.observe({ route }, ms / 1000);

@@ -28,11 +28,13 @@ export function openApi(deployments: readonly Deployment[], version: string): Sc
         },
         responses: {
           200: json(reference(`${name}.PredictResponse`), 'One prediction a row, in order.'),
-          400: problem('The body is not JSON, not of this shape, or its only row does not meet the contract.'),
+          400: problem(
+            'The body is not JSON, not of this shape, or has rows that do not meet the contract; `rows` names them.',
+          ),
           404: problem('There is no such model.'),
-          413: problem('The body is too large or holds too many rows.'),
-          415: problem('The body is not declared to be JSON.'),
-          503: problem('The server is loading or draining, or its prediction log cannot be written.'),
+          ...refusals,
+          503: problem('The server is loading, draining or busy, or its prediction log cannot be written.'),
+          507: problem('The disk of the store is full.'),
         },
       },
     };
@@ -67,6 +69,7 @@ export function requestSchema(deployment: Deployment): Schema {
         items: reference(`${deployment.name}.Row`),
       },
       explain: { type: 'boolean', description: 'Asks for the reasons of each prediction.' },
+      partial: { type: 'boolean', description: 'Answers the good rows when others do not meet the contract.' },
     },
     required: ['rows'],
     additionalProperties: false,
@@ -135,7 +138,7 @@ function responseSchema(deployment: Deployment): Schema {
             },
             {
               type: 'object',
-              description: 'A row that does not meet the contract; the others are answered.',
+              description: 'A row of a partial request that does not meet the contract; the others are answered.',
               properties: { error: { $ref: '#/components/schemas/Error/properties/error' }, id },
               required: ['error', 'id'],
               additionalProperties: false,
@@ -159,6 +162,32 @@ const errorSchema: Schema = {
         message: { type: 'string' },
         where: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
         fix: { type: 'string' },
+        rows: {
+          type: 'array',
+          description: 'Every row or label that the request was refused for.',
+          items: {
+            type: 'object',
+            properties: {
+              row: { type: 'integer', description: 'Place in the request, from 0.' },
+              problems: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    code: { type: 'string' },
+                    column: { type: ['string', 'null'] },
+                    message: { type: 'string' },
+                  },
+                  required: ['code', 'column', 'message'],
+                  additionalProperties: false,
+                },
+              },
+              more: { type: 'integer', description: 'Problems that are not listed.' },
+            },
+            required: ['row', 'problems'],
+            additionalProperties: false,
+          },
+        },
       },
       required: ['code', 'message', 'where', 'fix'],
       additionalProperties: false,
@@ -176,6 +205,15 @@ const parameter = (name: string, where: 'path' | 'query', schema: Schema) => ({
   schema,
 });
 const modelName = parameter('name', 'path', { type: 'string' });
+const moment = { type: ['string', 'number'], description: 'ISO 8601 text, or epoch milliseconds (UTC).' };
+/** What every route that takes a body may answer besides what is its own. */
+const refusals = {
+  403: problem('A page of another origin may not write.'),
+  408: problem('The request did not arrive in time.'),
+  413: problem('The body is too large or holds too many rows.'),
+  415: problem('The body is not declared to be JSON.'),
+  421: problem('The server does not answer to this host.'),
+};
 const scalar = { type: ['string', 'number', 'boolean', 'null'] };
 const row = { type: 'object', additionalProperties: scalar };
 
@@ -195,16 +233,17 @@ export const labelsSchema: Schema = {
         type: 'object',
         properties: {
           label: scalar,
-          availableAt: { type: 'number' },
+          availableAt: moment,
           id: { type: 'string' },
           key: { type: 'array', items: scalar },
-          at: { type: 'number' },
+          at: moment,
         },
         required: ['label'],
         oneOf: [{ required: ['id'] }, { required: ['key', 'at'] }],
         additionalProperties: false,
       },
     },
+    partial: { type: 'boolean', description: 'Takes the good labels when others cannot be taken.' },
   },
   required: ['labels'],
   additionalProperties: false,
@@ -233,8 +272,11 @@ const managementPaths = {
       requestBody: { required: true, content: { 'application/json': { schema: labelsSchema } } },
       responses: {
         200: json(object, 'LabelsResponse'),
-        400: problem('A label is not one of the problem.'),
+        400: problem('Labels cannot be taken; `rows` names them.'),
         404: problem('There is no such model.'),
+        ...refusals,
+        503: problem('The server is busy, or its log cannot be written.'),
+        507: problem('The disk of the store is full.'),
       },
     },
   },
@@ -247,6 +289,9 @@ const managementPaths = {
         200: json(object, 'PushResponse'),
         404: problem('There is no such source.'),
         409: problem('Other rows of the source were pushed under this batch before.'),
+        ...refusals,
+        422: problem('No row meets the contract: all were put into the quarantine; `rows` names them.'),
+        503: problem('The server is loading, draining or busy.'),
         507: problem('The disk of the store is full; nothing was taken in.'),
       },
     },

@@ -28,12 +28,14 @@ const post = (
 const json = (body: unknown) => post(JSON.stringify(body));
 
 const ask = async (base: string) => bodyOf<Predicted>(await postJson(`${base}/v1/models/tiny/predict`, { rows: [row(1, 2)] }));
-const expectError = async (response: Response, status: number, code: string) => {
+const expectError = async (response: Response, status: number, code: string, keys: readonly string[] = []) => {
   expect(response.headers.get('content-type')).toContain('application/json');
   const body = await bodyOf<ErrorBody>(response);
   expect([response.status, body.error?.code]).toEqual([status, code]);
   expect(Object.keys(body)).toEqual(['error']);
-  expect(Object.keys(body.error)).toEqual(['code', 'message', 'where', 'fix']);
+  expect(Object.keys(body.error)).toEqual(['code', 'message', 'where', 'fix', ...keys]);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(body.error.fix).not.toBe('');
   expect(JSON.stringify(body)).not.toContain('.ts:');
   return body.error;
@@ -75,7 +77,11 @@ describe('reasons', () => {
     const own = await explained();
     const ask = async (more: object) =>
       bodyOf<Predicted>(
-        await postJson(`${own.url}/v1/models/tiny/predict`, { rows: [row(1, 2), { x: 1 }, row(-2, null)], ...more }),
+        await postJson(`${own.url}/v1/models/tiny/predict`, {
+          rows: [row(1, 2), { x: 1 }, row(-2, null)],
+          partial: true,
+          ...more,
+        }),
       );
     const { predictions } = await ask({ explain: true });
     expect(predictions[0]?.reasons).toEqual([
@@ -126,12 +132,33 @@ test('multiclass gives a probability a class, regression none', async () => {
 
 describe('bad input is answered with a coded error', () => {
   test('one bad row is 400 and names the column', async () => {
-    const error = await expectError(await json({ rows: [row('two')] }), 400, 'MW_SERVE_ROW_INVALID');
+    const error = await expectError(await json({ rows: [row('two')] }), 400, 'MW_SERVE_ROW_INVALID', ['rows']);
     expect(error).toMatchObject({ where: { row: 0, column: 'x' }, message: `Column 'x' must be a number, not "two".` });
+    expect(error.rows).toEqual([
+      { row: 0, problems: [{ code: 'MW_ROW_TYPE', column: 'x', message: `Column 'x' must be a number, not "two".` }] },
+    ]);
   });
 
-  test('a bad row of a batch does not fail the others', async () => {
-    const response = await json({ rows: [row(1), { x: 1 }, 7, row(-1)] });
+  test('bad rows refuse a request whole, each of them is named, and nothing is predicted', async () => {
+    const before = service.counts;
+    const rows = [row(1), { x: 1 }, 7, row(-1), row('two', 'three')];
+    const error = await expectError(await json({ rows }), 400, 'MW_SERVE_ROW_INVALID', ['rows']);
+    expect(
+      error.rows?.map(({ row: place, problems }) => [place, ...problems.map(({ code, column }) => `${code} ${column}`)]),
+    ).toEqual([
+      [1, 'MW_ROW_COLUMN_MISSING entity', 'MW_ROW_COLUMN_MISSING at'],
+      [2, 'MW_ROW_NOT_OBJECT null'],
+      [4, 'MW_ROW_TYPE x', 'MW_ROW_TYPE y'],
+    ]);
+    expect(error.message).toContain('2 other rows are bad as well.');
+    expect(service.counts.log.predictions).toBe(before.log.predictions);
+    expect(service.counts.truth.predictions).toBe(before.truth.predictions);
+    expect(service.counts.log.rejections - before.log.rejections).toBe(3);
+  });
+
+  test('a bad row of a partial request does not fail the others', async () => {
+    const before = service.counts;
+    const response = await json({ rows: [row(1), { x: 1 }, 7, row(-1)], partial: true });
     expect(response.status).toBe(200);
     const { predictions } = await bodyOf<Predicted>(response);
     expect(predictions.map(({ prediction, error }) => prediction ?? error?.code)).toEqual([
@@ -142,6 +169,8 @@ describe('bad input is answered with a coded error', () => {
     ]);
     expect(predictions[1]?.error?.where.row).toBe(1);
     expect(predictions[1]?.error?.message).toContain('entity');
+    expect(service.counts.log.predictions - before.log.predictions).toBe(2);
+    await expectError(await json({ rows: [row(1)], partial: 'yes' }), 400, 'MW_SERVE_BODY_SHAPE');
   });
 
   test.each([
@@ -161,7 +190,9 @@ describe('bad input is answered with a coded error', () => {
     },
   );
   test('a __proto__ key gives a row no values', async () => {
-    await expectError(await post(`{"rows":[{"__proto__":{"x":1},"entity":"e","at":0}]}`), 400, 'MW_SERVE_ROW_INVALID');
+    await expectError(await post(`{"rows":[{"__proto__":{"x":1},"entity":"e","at":0}]}`), 400, 'MW_SERVE_ROW_INVALID', [
+      'rows',
+    ]);
   });
   test('more rows than the definition allows', async () => {
     const error = await expectError(

@@ -1,7 +1,4 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { fail } from '../base/error.js';
-import { didYouMean } from '../base/nearest.js';
-import type { LabelRow } from '../serve/ground-truth.js';
 import type {
   AuditResponse,
   HealthResponse,
@@ -14,11 +11,14 @@ import type {
   ReadyResponse,
   StatusResponse,
 } from './contract.js';
+import { clipped, RefusedRows } from './error-answer.js';
 import type { AuditReader, HostedModel, SourceSink } from './hosted-model.js';
 import type { LiveTraffic } from './live-traffic.js';
 import type { ServerMetrics } from './metrics.js';
 import { labelsSchema, openApi, pushSchema } from './openapi.js';
 import { modelStatus, type StatusContext } from './status.js';
+import { takeLabels } from './take-labels.js';
+import { unknownName } from './unknown-route.js';
 
 export interface RouteContext extends StatusContext {
   readonly version: string;
@@ -84,13 +84,8 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   app.post<Named & { Body: LabelsRequest }>(
     '/v1/models/:name/labels',
     { schema: { body: labelsSchema } },
-    async (request): Promise<LabelsResponse> => {
-      const { service } = context.find(request.params.name);
-      const now = context.clock.now();
-      const labels = request.body.labels.map((label): LabelRow => ({ ...label, availableAt: label.availableAt ?? now }));
-      const joined = (await service.label(labels, true)).length;
-      return { model: service.name, joined, truth: service.counts.truth };
-    },
+    async (request): Promise<LabelsResponse> =>
+      takeLabels(context.find(request.params.name).service, request.body, context.clock.now()),
   );
   app.post<{ Params: { source: string }; Body: PushRequest }>(
     '/v1/sources/:source/rows',
@@ -99,12 +94,10 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
       context.requireReady();
       const { source } = request.params;
       const sink = context.sources.get(source);
-      if (!sink)
-        fail('MW_SERVE_SOURCE_UNKNOWN', {
-          what: `There is no source '${source}' here.${didYouMean(source, context.sources.keys())}`,
-          where: { source },
-        });
-      return { source, ...(await sink(request.body.rows, request.body.batch)) };
+      if (!sink) unknownName('MW_SERVE_SOURCE_UNKNOWN', 'source', source, context.sources.keys());
+      const taken = await sink(request.body.rows, request.body.batch);
+      if (taken.accepted === 0 && taken.quarantined.length > 0) throw allQuarantined(source, taken.quarantined);
+      return { source, ...taken };
     },
   );
   app.get<{ Querystring: { limit: number } }>(
@@ -119,4 +112,18 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
     },
     async (request): Promise<AuditResponse> => ({ entries: await context.audit(Number(request.query.limit)) }),
   );
+}
+
+/** The error of a push of which nothing was taken. */
+function allQuarantined(source: string, quarantined: PushResponse['quarantined']): RefusedRows {
+  const [first] = quarantined;
+  const rows = quarantined.map(({ row, reason }) => ({
+    row,
+    problems: [{ code: 'MW_SERVE_ROW_INVALID', column: null, message: clipped(reason) }],
+  }));
+  const what =
+    rows.length === 1
+      ? `The row was put into the quarantine: ${clipped(first?.reason ?? '')}`
+      : `All ${rows.length} rows were put into the quarantine, the first because: ${clipped(first?.reason ?? '')}`;
+  return new RefusedRows('MW_SERVE_ROWS_QUARANTINED', { what, where: { source, rows: rows.length } }, rows);
 }

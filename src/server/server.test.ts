@@ -104,7 +104,7 @@ describe('routes of management', () => {
     expect((await bodyOf<AuditResponse>(await get('/v1/audit?limit=2'))).entries).toHaveLength(2);
     expect((await get('/v1/audit?limit=many')).status).toBe(400);
     expect((await bodyOf<ErrorBody>(await get('/v1/models/tin/status'))).error.message).toContain("'tiny'");
-    await postJson(`${started.url}/v1/models/tiny/predict`, { rows: [row(1), row(2), row('bad')] });
+    await postJson(`${started.url}/v1/models/tiny/predict`, { rows: [row(1), row(2), row('bad')], partial: true });
     const status = await bodyOf<StatusResponse>(await get('/v1/models/tiny/status'));
     expect(status.live).toMatchObject({ predictions: 2, rejected: 1, calls: 1 });
     expect(status.live.minutes).toHaveLength(1);

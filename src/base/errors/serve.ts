@@ -16,13 +16,18 @@ export const serveErrors = declareErrors({
     fix: 'Send fewer rows in one request, or start the server with a larger limit.',
     status: 413,
   },
+  MW_SERVE_BODY_TOO_DEEP: {
+    doc: 'The body of a request holds lists or objects within one another beyond the depth that the server accepts.',
+    fix: "Compare the body with the route's schema in /openapi.json.",
+    status: 400,
+  },
   MW_SERVE_BODY_TYPE: {
     doc: 'The body of a request is not declared to be JSON.',
     fix: "Send the header 'content-type: application/json'.",
     status: 415,
   },
   MW_SERVE_ROWS_TOO_MANY: {
-    doc: 'A request holds more rows than the definition allows in one request.',
+    doc: 'A request holds more rows or labels than are taken in one request.',
     fix: 'Split the rows over several requests, or raise serve.maxRows in the definition.',
     status: 413,
   },
@@ -30,6 +35,56 @@ export const serveErrors = declareErrors({
     doc: "A row does not meet the request's contract: a column is missing, unknown, of the wrong type or out of range.",
     fix: 'Correct the named columns; their types are in /openapi.json.',
     status: 400,
+  },
+  MW_SERVE_ROWS_QUARANTINED: {
+    doc: "No row of a push meets the source's contract: all of them were put into the quarantine.",
+    fix: 'Correct the rows and push them again, or mend them with `millwright quarantine`.',
+    status: 422,
+  },
+  MW_SERVE_TARGET_INVALID: {
+    doc: 'The address in a request cannot be read: it is no path of a server, or its escapes are broken.',
+    fix: 'Send a path such as /v1/models, with other characters as %XX of their UTF-8 bytes.',
+    status: 400,
+  },
+  MW_SERVE_HOST_MISSING: {
+    doc: 'An HTTP/1.1 request names no host.',
+    fix: "Send the header 'host' with the server's address.",
+    status: 400,
+  },
+  MW_SERVE_HOST_UNKNOWN: {
+    doc: 'A request is for a host that this server does not answer to, as a page that rebinds a DNS name would send it.',
+    fix: 'Ask localhost or the address that the server is bound to, or start it with --allow-host NAME.',
+    status: 421,
+  },
+  MW_SERVE_ORIGIN_FOREIGN: {
+    doc: 'A page of another origin may not write to this server.',
+    fix: "Send the request from the server's own pages or from a program, or start the server with --allow-host NAME.",
+    status: 403,
+  },
+  MW_SERVE_EXPECTATION: {
+    doc: "A request expects something other than '100-continue' of the server.",
+    fix: "Leave out the header 'expect'.",
+    status: 417,
+  },
+  MW_SERVE_HEADERS_TOO_LARGE: {
+    doc: 'The headers of a request are larger than the server reads.',
+    fix: 'Send fewer or shorter headers: together at most 16 KiB.',
+    status: 431,
+  },
+  MW_SERVE_REQUEST_INVALID: {
+    doc: 'A request is HTTP, but not one that the server can take.',
+    fix: "Compare the request with the route's description in /openapi.json.",
+    status: 400,
+  },
+  MW_SERVE_REQUEST_TIMEOUT: {
+    doc: 'A request did not arrive whole within the time that the server waits for one.',
+    fix: 'Send the request faster, or in smaller parts.',
+    status: 408,
+  },
+  MW_SERVE_BUSY: {
+    doc: 'The requests under way hold as much as the server takes at once, or one could not be answered in time.',
+    fix: 'Send fewer requests at the same time, and try again in a moment.',
+    status: 503,
   },
   MW_SERVE_ROUTE_UNKNOWN: {
     doc: 'No route of the server has this path.',

@@ -1,6 +1,7 @@
 import { declareOptions } from '../../base/options.js';
 import { durabilityOptions } from '../../run/durability-option.js';
 import type { Workspace } from '../../run/workspace.js';
+import { serverOptions } from '../../run/server-options.js';
 import { command } from '../command.js';
 import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
@@ -33,6 +34,14 @@ export const serve = command({
       shows: 'SOURCES',
       doc: "Read the files of these sources again and feed what became known since they were fed: names with commas between, or 'all'. Not for sources whose rows are pushed: they would count twice.",
     },
+    allowHost: serverOptions.allowHosts,
+    connections: serverOptions.connections,
+    bodyLimit: serverOptions.bodyLimit,
+    keepRejected: {
+      kind: 'boolean',
+      default: false,
+      doc: 'Keep the values of refused rows in the log, which may be personal data, and not only their names and types.',
+    },
     ...STORE_OPTION,
   }),
   examples: [
@@ -43,6 +52,11 @@ export const serve = command({
   ],
   async run(context) {
     const { model, port, host, catchUp, logDelay, store, durability } = context.options;
+    const { connections, bodyLimit, allowHost, keepRejected } = context.options;
+    const options = {
+      server: { connections, bodyLimit, allowHosts: allowHost },
+      log: { delay: `${logDelay}ms`, rejectedValues: keepRejected },
+    };
     const [{ serveTogether }, { fail }, { historyText }] = await Promise.all([
       import('../../run/serve-registered.js'),
       import('../../base/error.js'),
@@ -52,8 +66,8 @@ export const serve = command({
       fail('MW_CLI_ARGUMENT_MISSING', { what: 'The model to serve is not named.', fix: 'Add --model NAME.' });
     const names = catchUp.split(',').flatMap((name) => name.trim() || []);
     const work = async (workspace: Workspace) => {
-      const how = { catchUp: catchUp === 'all' ? ('all' as const) : names, log: { delay: `${logDelay}ms` } };
-      const served = await serveTogether(model, port, workspace, host, how);
+      const again = { catchUp: catchUp === 'all' ? ('all' as const) : names };
+      const served = await serveTogether(model, port, workspace, host, { ...options, ...again });
       const { url, history } = served;
       context.result(
         { model: model[0], models: model, url, history },

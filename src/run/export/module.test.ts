@@ -44,9 +44,9 @@ async function imported(code: string): Promise<Imported> {
 const FIX = 'Correct the named columns; describe() tells their types.';
 
 /** An answer of the server as the module gives it: without its id. */
-const ofServer = (answer: Answer, row: number): unknown => {
+const ofServer = (answer: Answer): unknown => {
   // What to do about it is said for who has no server to ask.
-  if (!answer.ok) return { error: { ...rowErrorDetail(answer, row), fix: FIX } };
+  if (!answer.ok) return { error: { ...rowErrorDetail(answer), fix: FIX } };
   const { prediction, probability, warnings } = answer;
   return { prediction, probability, ...(warnings ? { warnings } : {}) };
 };
@@ -86,8 +86,8 @@ describe.each(cases.map(({ estimator, task }) => ({ name: estimator.name, estima
       // JSON writes numbers so that they read back to the same bits, and `__proto__` is a class here.
       const scores = task === 'multiclass' ? pipeline.predict(featuresOf(plan, requests)) : null;
       let place = 0;
-      const expected = answers.map((answer, row) => {
-        const one = ofServer(answer, row) as { prediction: unknown; probability: unknown };
+      const expected = answers.map((answer) => {
+        const one = ofServer(answer) as { prediction: unknown; probability: unknown };
         if (scores === null || !answer.ok) return one;
         const own = scores.subarray(place, (place += pipeline.model.outputs));
         return { ...one, probability: Object.fromEntries(pipeline.classes.map((name, k) => [name, own[k]])) };
@@ -144,7 +144,7 @@ describe('a module', async () => {
     }
     expect(thrown).toBeInstanceOf(Error);
     expect(thrown).toMatchObject({ name: 'MillwrightError', code: 'MW_SERVE_ROW_INVALID' });
-    expect(JSON.parse(JSON.stringify(thrown))).toEqual({ ...rowErrorDetail(answer as never, 0), fix: FIX });
+    expect(JSON.parse(JSON.stringify(thrown))).toEqual({ ...rowErrorDetail(answer as never), fix: FIX });
     for (const nothing of [null, undefined, 3, 'text', [], [{}], () => 1])
       expect(() => module.predict(nothing)).toThrow('A row is an object by column name');
     expect(() => module.predictBatch({ rows: [] })).toThrow('The requests are no list');

@@ -98,7 +98,13 @@ async function replayIn(place: Workspace, input: ReplayInput, stopwatch: Clock):
     { clock, timer: () => performance.now(), history: frames, until: from, writer: 'replay', resume: false },
     workspace,
   );
-  const server = modelServer([served], clock, workspace);
+  const server = modelServer([served], clock, workspace, {
+    // The traffic is the replay's own, in requests as large as the definition allows.
+    bodyLimit: 64 * 2 ** 20,
+    bodiesLimit: 256 * 2 ** 20,
+    pushRows: Math.min(Math.max(plan.serve.maxRows, 10_000), 1_000_000),
+    labels: Math.min(Math.max(plan.serve.maxRows, 10_000), 1_000_000),
+  });
   const close = async () => {
     await server.close();
     await served.online.close();

@@ -100,7 +100,7 @@ export class Traffic {
       const start = performance.now();
       const body = await this.#post(
         `/v1/models/${encodeURIComponent(model)}/predict`,
-        `{"rows":[${rows.map(this.#requestRow).join(',')}]}`,
+        `{"partial":true,"rows":[${rows.map(this.#requestRow).join(',')}]}`,
       );
       report.requests++;
       const latency = performance.now() - start;
