@@ -5,6 +5,7 @@ import { packageVersion } from '../base/package-version.js';
 import type { VersionBody } from '../server/contract.js';
 import { createServer, type ModelServer } from '../server/create-server.js';
 import type { HostedModel, SourceSink } from '../server/hosted-model.js';
+import { openQuarantine } from './review-quarantine.js';
 import type { ServedModel } from './serve-model.js';
 import { sharedSource } from './shared-source.js';
 import { sourceSink } from './source-sink.js';
@@ -22,11 +23,12 @@ export function modelServer(
 ): ModelServer {
   const names = new Set(served.flatMap(({ plan }) => Object.keys(plan.sources)));
   const sources = new Map<string, SourceSink>();
+  const quarantine = openQuarantine(workspace);
   for (const name of names) {
     const readers = served.filter(({ plan }) => Object.hasOwn(plan.sources, name));
     sources.set(
       name,
-      sharedSource(readers.map((model) => ({ system: model.plan.name, take: sourceSink(model, name, workspace) }))),
+      sharedSource(readers.map((model) => ({ system: model.plan.name, take: sourceSink(model, name, quarantine) }))),
     );
   }
   return createServer({

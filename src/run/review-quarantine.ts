@@ -17,8 +17,7 @@ export const openQuarantine = ({ store, clock }: Workspace): Quarantine => new Q
 
 /** The entry whose id begins like that. @throws MW_QUARANTINE_ENTRY_UNKNOWN */
 export async function quarantineEntry(id: string, workspace: Workspace): Promise<QuarantineState> {
-  const states = await openQuarantine(workspace).list();
-  const found = states.filter(({ entry }) => entry.id.startsWith(id));
+  const found = await openQuarantine(workspace).list({ id });
   if (found.length === 1) return found[0] as QuarantineState;
   return fail('MW_QUARANTINE_ENTRY_UNKNOWN', {
     what:

@@ -8,9 +8,8 @@ import { type Frame, frame, rowAt } from '../frame/frame.js';
 import type { LabelRow } from '../serve/ground-truth.js';
 import type { SourceSink } from '../server/hosted-model.js';
 import { kindOfType } from '../types/catalogue.js';
-import { Quarantine } from '../validate/quarantine.js';
+import { boundedReasons, type Quarantine } from '../validate/quarantine.js';
 import type { ServedModel } from './serve-model.js';
-import type { Workspace } from './workspace.js';
 
 /**
  * Takes rows of a source in while a model is served: what holds the contract feeds the online store and, where the source carries the
@@ -18,11 +17,10 @@ import type { Workspace } from './workspace.js';
  * same id with other rows is refused.
  * @throws (when called) MW_ONLINE_BATCH_CONFLICT, MW_STORE_FULL and other MW_STORE_* of a disk that takes no more
  */
-export function sourceSink(model: ServedModel, name: string, workspace: Workspace): SourceSink {
+export function sourceSink(model: ServedModel, name: string, quarantine: Quarantine): SourceSink {
   const { plan, online, service } = model;
   const { contract, key } = plan.sources[name] as SystemPlan['sources'][string];
   const check = compileRowCheck(contract);
-  const quarantine = new Quarantine(workspace.store.events, workspace.clock);
   return async (rows, batch) => {
     const digest = batch === undefined ? undefined : hashBytes(JSON.stringify(rows));
     // Asked before anything is kept: of a batch that is refused, no row may stay in the quarantine.
@@ -31,7 +29,8 @@ export function sourceSink(model: ServedModel, name: string, workspace: Workspac
     const bad: { row: number; raw: string; reasons: string[] }[] = [];
     rows.forEach((row, index) => {
       const values: Scalar[] = [];
-      const reasons = check.check(row, values).flatMap((problem) => (problem.severity === 'error' ? [problem.message] : []));
+      const problems = check.check(row, values).flatMap((problem) => (problem.severity === 'error' ? [problem.message] : []));
+      const reasons = boundedReasons(problems);
       if (reasons.length > 0) bad.push({ row: index, raw: JSON.stringify(row), reasons });
       else good.push(values);
     });

@@ -67,7 +67,7 @@ test('the same snapshot again adds nothing; equal rows of one snapshot are rows 
   expect(await quarantine.add('cities', snapshot, [same, same])).toHaveLength(2);
   expect(await quarantine.add('cities', snapshot, [same, same])).toHaveLength(0);
   expect(await quarantine.add('cities', hashBytes('two'), [same])).toHaveLength(1);
-  expect(await log.length('quarantine')).toBe(3);
+  expect(await quarantine.count()).toBe(3);
 });
 
 test('infinite values can be put away', async () => {
@@ -111,4 +111,52 @@ test('what cannot be is a coded error', async () => {
   await quarantine.resolve(first, { as: 'fixed', values: { id: 2 } }, 'bob');
   await (await quarantine.takeBack('cities', columns)).confirm();
   await expect(quarantine.resolve(first, { as: 'dropped' }, 'bob')).rejects.toMatchObject({ code: 'MW_QUARANTINE_RESOLVED' });
+});
+
+test('a row that is put away takes about the bytes of its own text, whatever else is wrong with it', async () => {
+  const quarantine = new Quarantine(log, clock);
+  const reasons = Array.from({ length: 500 }, (_, i) => `Column 'c${i}' is required and not there.`);
+  const many = Array.from({ length: 5000 }, (_, i) => ({ row: i, raw: '{}', reasons }));
+  await quarantine.add('wide', snapshot, many);
+  let bytes = 0;
+  for await (const { record } of log.read('quarantine')) bytes += record.length;
+  expect(bytes / many.length).toBeLessThan(60);
+  const listed = await new Quarantine(log, clock).list();
+  expect(listed.map(({ entry }) => entry.row)).toEqual(many.map(({ row }) => row));
+  expect(listed[0]?.entry.reasons).toEqual([...reasons.slice(0, 5), 'And 495 more.']);
+  expect(new Set(listed.map(({ entry }) => entry.id)).size).toBe(many.length);
+});
+
+test('names that were forgotten do no harm: what is written again counts once, resolved as it was', async () => {
+  const forgetful = () => new Quarantine(log, clock, 10);
+  const quarantine = forgetful();
+  const many = Array.from({ length: 50 }, (_, i) => ({ row: i, raw: `x${i}`, reasons: ['bad'] }));
+  const [first] = await quarantine.add('cities', snapshot, many);
+  await quarantine.resolve(first as string, { as: 'dropped' }, 'ada');
+  await quarantine.add('cities', snapshot, many);
+  for (const one of [quarantine, forgetful()]) {
+    expect((await one.list()).map(({ entry }) => entry.raw)).toEqual(many.map(({ raw }) => raw));
+    expect(await one.count({ unresolved: true })).toBe(49);
+    expect((await one.list({ id: (first as string).slice(0, 8) })).map(({ resolution }) => resolution?.as)).toEqual([
+      'dropped',
+    ]);
+  }
+});
+
+test('entries of before they were packed are read', async () => {
+  const entry = {
+    kind: 'quarantined',
+    id: 'a1',
+    source: 'cities',
+    snapshot,
+    row: 1,
+    line: 2,
+    file: 'f.csv',
+    values: null,
+    raw: 'x',
+    reasons: ['bad'],
+    at: 5,
+  };
+  await log.append('quarantine', [Buffer.from(JSON.stringify(entry))]);
+  expect(await new Quarantine(log, clock).list()).toEqual([{ entry, resolution: null, takenBack: false }]);
 });

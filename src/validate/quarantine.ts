@@ -8,49 +8,22 @@ import { columnFrom } from '../frame/column.js';
 import { type Frame, frame, type Row } from '../frame/frame.js';
 import type { EventLog } from '../store/ports.js';
 import { kindOfType } from '../types/catalogue.js';
+import {
+  entriesOf,
+  packEntries,
+  type QuarantineEntry,
+  type QuarantineRecord,
+  type Resolution,
+  readRecord,
+} from './quarantine-record.js';
 
-/** A row that was put away, as it was and why. */
-export interface QuarantineEntry {
-  readonly kind: 'quarantined';
-  readonly id: string;
-  readonly source: string;
-  /** The snapshot it came with. */
-  readonly snapshot: ContentHash;
-  /** Where it stood: row and line of the file, from 1. */
-  readonly row: number | null;
-  readonly line: number | null;
-  readonly file: string | null;
-  /** Its values; null for a row that could not be read. */
-  readonly values: Row | null;
-  /** Its text, of a row that could not be read. */
-  readonly raw: string | null;
-  readonly reasons: readonly string[];
-  /** When it was put away, epoch milliseconds. */
-  readonly at: number;
-}
+export type { QuarantineEntry, Resolution } from './quarantine-record.js';
 
 export type BadRow = Omit<
   QuarantineEntry,
   'kind' | 'id' | 'source' | 'snapshot' | 'at' | 'row' | 'line' | 'file' | 'values' | 'raw'
 > &
   Partial<Pick<QuarantineEntry, 'row' | 'line' | 'file' | 'values' | 'raw'>>;
-
-/** How an entry was resolved. */
-export interface Resolution {
-  readonly kind: 'resolved';
-  readonly id: string;
-  readonly as: 'fixed' | 'dropped';
-  /** The new values of a fixed row. */
-  readonly values: Row | null;
-  readonly by: string;
-  readonly at: number;
-}
-
-interface TakenBack {
-  readonly kind: 'takenBack';
-  readonly ids: readonly string[];
-  readonly at: number;
-}
 
 export interface QuarantineState {
   readonly entry: QuarantineEntry;
@@ -62,24 +35,33 @@ export interface QuarantineState {
 export interface QuarantineFilter {
   readonly source?: string;
   readonly unresolved?: boolean;
+  /** How the entry's id begins. */
+  readonly id?: string;
 }
 
 const TOPIC = 'quarantine';
+/** Names of entries that are remembered, so that one that comes again is not written again. */
+const IDS_KEPT = 200_000;
 
 /**
  * The quarantine: bad rows with their reasons, listed, fixed or dropped, and taken back. Everything is an append to the event log, so that
  * nothing that was ever in it is lost. A row is named by its source, its values or text and its reasons, with a number for repeats within
- * a snapshot: reading the same snapshot again adds nothing.
+ * a snapshot: reading the same snapshot again adds nothing. What is held in memory is bounded but for what people resolved: the rows are
+ * read from the log when they are asked for, and one that was written again because its name was forgotten counts once.
  */
 export class Quarantine {
   readonly #log: EventLog;
   readonly #clock: Clock;
-  readonly #states = new Map<string, { entry: QuarantineEntry; resolution: Resolution | null; takenBack: boolean }>();
+  /** The last names, oldest first. */
+  readonly #ids = new Set<string>();
+  readonly #idsKept: number;
+  readonly #resolved = new Map<string, { resolution: Resolution | null; takenBack: boolean }>();
   #read = 0;
 
-  constructor(log: EventLog, clock: Clock) {
+  constructor(log: EventLog, clock: Clock, idsKept = IDS_KEPT) {
     this.#log = log;
     this.#clock = clock;
+    this.#idsKept = idsKept;
   }
 
   /** Puts rows of a snapshot away; gives the ids of those that were not there. */
@@ -89,26 +71,32 @@ export class Quarantine {
     const repeats = new Map<string, number>();
     const entries: QuarantineEntry[] = [];
     for (const row of rows) {
-      const { values = null, raw = null, line = null, file = null, row: place = null, reasons } = row;
+      const { values = null, raw = null, line = null, file = null, row: place = null } = row;
+      const reasons = boundedReasons(row.reasons);
       const kept = printable(values);
-      const content = canonicalJson([source, snapshot, kept, raw, reasons]);
+      const content = sha256(canonicalJson([source, snapshot, kept, raw, reasons]));
       const repeat = repeats.get(content) ?? 0;
       repeats.set(content, repeat + 1);
-      const id = createHash('sha256').update(`${content}#${repeat}`).digest('hex').slice(0, 16);
-      if (!this.#states.has(id))
+      const id = sha256(`${content}#${repeat}`).slice(0, 16);
+      if (!this.#ids.has(id))
         entries.push({ kind: 'quarantined', id, source, snapshot, row: place, line, file, values: kept, raw, reasons, at });
     }
-    await this.#append(entries);
+    await this.#append(packEntries(entries));
     return entries.map((entry) => entry.id);
   }
 
   /** What is in it, in the order of coming. */
   async list(filter: QuarantineFilter = {}): Promise<readonly QuarantineState[]> {
-    await this.#catchUp();
-    return [...this.#states.values()].filter(
-      ({ entry, resolution }) =>
-        (filter.source === undefined || entry.source === filter.source) && (!filter.unresolved || resolution === null),
-    );
+    const states: QuarantineState[] = [];
+    for await (const state of this.#states(filter)) states.push(state);
+    return states;
+  }
+
+  /** How many entries there are, without holding them. */
+  async count(filter: QuarantineFilter = {}): Promise<number> {
+    let count = 0;
+    for await (const _state of this.#states(filter)) count++;
+    return count;
   }
 
   /**
@@ -120,8 +108,7 @@ export class Quarantine {
     how: { readonly as: 'fixed'; readonly values: Row } | { readonly as: 'dropped' },
     by: string,
   ): Promise<void> {
-    await this.#catchUp();
-    const state = this.#states.get(id);
+    const state = (await this.list({ id })).find(({ entry }) => entry.id === id);
     if (!state) fail('MW_QUARANTINE_ENTRY_UNKNOWN', { what: `The quarantine has no entry '${id}'.`, where: { entry: id } });
     if (state.takenBack || state.resolution?.as === 'dropped')
       fail('MW_QUARANTINE_RESOLVED', {
@@ -144,9 +131,11 @@ export class Quarantine {
     columns: Readonly<Record<string, ColumnPlan>>,
     until = Number.POSITIVE_INFINITY,
   ): Promise<{ readonly frame: Frame; readonly confirm: () => Promise<void> }> {
-    const fixed = (await this.list({ source })).filter(
-      ({ resolution, takenBack }) => resolution?.as === 'fixed' && resolution.at <= until && !takenBack,
-    );
+    const fixed: QuarantineState[] = [];
+    for await (const state of this.#states({ source })) {
+      const { resolution, takenBack } = state;
+      if (resolution?.as === 'fixed' && resolution.at <= until && !takenBack) fixed.push(state);
+    }
     const check = compileRowCheck({ columns });
     const names = check.columns;
     const rows: (string | number | boolean | null)[][] = [];
@@ -183,7 +172,7 @@ export class Quarantine {
     };
   }
 
-  async #append(records: readonly (QuarantineEntry | Resolution | TakenBack)[]): Promise<void> {
+  async #append(records: readonly QuarantineRecord[]): Promise<void> {
     if (records.length === 0) return;
     await this.#log.append(
       TOPIC,
@@ -192,26 +181,63 @@ export class Quarantine {
     await this.#catchUp();
   }
 
+  /** Reads what came since the last time. */
   async #catchUp(): Promise<void> {
     if ((await this.#log.length(TOPIC)) <= this.#read) return;
     for await (const { offset, record } of this.#log.read(TOPIC, this.#read)) {
-      this.#apply(JSON.parse(Buffer.from(record).toString('utf8')) as QuarantineEntry | Resolution | TakenBack);
+      const read = readRecord(record);
+      if (read.kind === 'resolved') this.#resolve(read.id, { resolution: read, takenBack: false });
+      else if (read.kind === 'takenBack') for (const id of read.ids) this.#resolve(id, { takenBack: true });
+      else for (const { id } of entriesOf(read)) this.#remember(id);
       this.#read = offset + 1;
     }
   }
 
-  #apply(record: QuarantineEntry | Resolution | TakenBack): void {
-    if (record.kind === 'quarantined') {
-      if (!this.#states.has(record.id)) this.#states.set(record.id, { entry: record, resolution: null, takenBack: false });
+  #resolve(id: string, how: Partial<{ resolution: Resolution; takenBack: boolean }>): void {
+    this.#resolved.set(id, { ...(this.#resolved.get(id) ?? { resolution: null, takenBack: false }), ...how });
+  }
+
+  #remember(id: string): void {
+    this.#ids.add(id);
+    if (this.#ids.size <= this.#idsKept) return;
+    for (const oldest of this.#ids) {
+      this.#ids.delete(oldest);
       return;
     }
-    for (const id of record.kind === 'takenBack' ? record.ids : [record.id]) {
-      const state = this.#states.get(id);
-      if (!state) continue;
-      if (record.kind === 'takenBack') state.takenBack = true;
-      else state.resolution = record;
+  }
+
+  /** Entries that fit, one by one in the order of coming. */
+  async *#states({ source, unresolved, id: begin }: QuarantineFilter): AsyncIterable<QuarantineState> {
+    await this.#catchUp();
+    const seen = new Set<string>();
+    for await (const { offset, record } of this.#log.read(TOPIC)) {
+      if (offset >= this.#read) return;
+      const read = readRecord(record);
+      if (read.kind === 'resolved' || read.kind === 'takenBack') continue;
+      for (const entry of entriesOf(read)) {
+        if (source !== undefined && entry.source !== source) continue;
+        if (begin !== undefined && !entry.id.startsWith(begin)) continue;
+        const known = this.#resolved.get(entry.id);
+        if (unresolved && known?.resolution) continue;
+        if (seen.has(entry.id)) continue;
+        seen.add(entry.id);
+        yield { entry, resolution: known?.resolution ?? null, takenBack: known?.takenBack ?? false };
+      }
     }
   }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const REASONS_KEPT = 5;
+const REASON_LENGTH = 300;
+
+/** As many reasons of a row as a person reads, and how many there are besides. */
+export function boundedReasons(reasons: readonly string[]): string[] {
+  const kept = reasons
+    .slice(0, REASONS_KEPT)
+    .map((reason) => (reason.length > REASON_LENGTH ? `${reason.slice(0, REASON_LENGTH)}...` : reason));
+  return reasons.length > REASONS_KEPT ? [...kept, `And ${reasons.length - REASONS_KEPT} more.`] : kept;
 }
 
 /** Infinite numbers are among the reasons a row is put away, and have no place in JSON. */
