@@ -10,7 +10,7 @@ import { environmentScript } from '../frame/expression-script.js';
 import { TYPES } from '../types/catalogue.js';
 import { readerScript } from '../types/reader.js';
 import { kindOfCheck } from './checks/catalogue.js';
-import { columnRules, conditionsOver, type RowContract, rowKinds, severityOf } from './row-check.js';
+import { columnRules, conditionsOver, type RowContract, rowKinds, severityOf, UNKNOWN_TOLD } from './row-check.js';
 
 /** A number that a row must name besides its columns, null when it is not known. */
 export interface RowExtra {
@@ -48,7 +48,8 @@ const checkPart: ScriptPart = {
     'if(known&&!known.has(x))P.push(problem("MW_ROW_CATEGORY_UNSEEN",name,`Category ${shown(x)} of column \'${name}\' is not known.`,"warning"));' +
     'for(const[holds,says,severity]of tests)if(!holds(x))P.push(problem("MW_ROW_CHECK",name,`Not true: ${says}; it is ${shown(x)}.`,severity))}' +
     'for(const[fails,column,says,severity]of H)if(fails(V))P.push(problem("MW_ROW_CHECK",column,`Not true: ${says}.`,severity));' +
-    'for(const key in row)if(!names.has(key))P.push(problem("MW_ROW_COLUMN_UNKNOWN",key,`Column \'${key}\' is not known and not used.`,"warning"));return P};',
+    `let u=0;for(const key in row)if(!names.has(key)&&++u<=${UNKNOWN_TOLD})P.push(problem("MW_ROW_COLUMN_UNKNOWN",key,\`Column '\${key}' is not known and not used.\`,"warning"));` +
+    `if(u>${UNKNOWN_TOLD})P.push(problem("MW_ROW_COLUMN_UNKNOWN",null,\`\${u-${UNKNOWN_TOLD}} more columns are not known and not used.\`,"warning"));return P};`,
 };
 
 /**

@@ -88,6 +88,26 @@ describe('problems', () => {
     expect(values.every((value) => value === null)).toBe(true);
   });
 
+  test('a missing column and a name that is near it are told together', () => {
+    const misspelt = compileRowCheck({ columns: { tenure: plan('number', false), city: plan('string', false) } });
+    const problems = misspelt.check({ tenur: 1, town: 'x' }, []).filter(({ severity }) => severity === 'error');
+    expect(problems.map(({ message }) => message)).toEqual([
+      "Column 'tenure' is required and not there. Did you mean it by 'tenur'?",
+      "Column 'city' is required and not there.",
+    ]);
+  });
+
+  test('of very many columns that are not known some are told, and the number of the others', () => {
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, 0]));
+    const { problems } = run({ n: 1, ...many });
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)).toMatchObject({
+      severity: 'warning',
+      column: null,
+      message: '99980 more columns are not known and not used.',
+    });
+  });
+
   test('long values are cut in the message', () => {
     expect(run({ n: 'x'.repeat(10_000) }).problems[0]?.message.length).toBeLessThan(200);
   });

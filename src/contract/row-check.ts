@@ -1,4 +1,4 @@
-import { didYouMean } from '../base/nearest.js';
+import { didYouMean, nearest } from '../base/nearest.js';
 import type { CheckPlan, ColumnPlan, ContractPlan } from '../define/plan.js';
 import type { ColumnKind, Scalar } from '../frame/column.js';
 import { compileRow } from '../frame/compile-expression.js';
@@ -100,8 +100,16 @@ export function compileRowCheck(contract: RowContract): RowCheck {
         );
     return problems;
   };
-  const unknownColumn = (name: string) =>
-    problem('MW_ROW_COLUMN_UNKNOWN', name, `Column '${name}' is not known and not used.${didYouMean(name, names)}`, 'warning');
+  const tellUnknown = (given: Iterable<string>, found: RowProblem[] | null) => {
+    let problems = found;
+    let unknown = 0;
+    for (const name of given)
+      if (!known.has(name) && ++unknown <= UNKNOWN_TOLD) problems = add(problems, unknownColumn(name, names));
+    const more = unknown - UNKNOWN_TOLD;
+    return more > 0
+      ? add(problems, problem('MW_ROW_COLUMN_UNKNOWN', null, `${more} more columns are not known and not used.`, 'warning'))
+      : problems;
+  };
 
   return {
     columns: names,
@@ -117,10 +125,13 @@ export function compileRowCheck(contract: RowContract): RowCheck {
         const value = Object.hasOwn(given, column.name) ? given[column.name] : undefined;
         const read = column.read(value);
         values[i] = read === undefined ? null : read;
+        const first = problems === null;
         problems = judge(column, read, value, problems);
+        // Of several that are not there the first is looked for: to look costs more than all else here.
+        if (first && problems !== null && value === undefined) problems[0] = guessed(problems[0] as RowProblem, given, known);
       }
       problems = judgeWhole(values, problems);
-      for (const key in given) if (!known.has(key)) problems = add(problems, unknownColumn(key));
+      for (const key in given) if (!known.has(key)) return tellUnknown(Object.keys(given), problems) ?? NONE;
       return problems ?? NONE;
     },
     checkRead(values, unreadable, others) {
@@ -131,10 +142,34 @@ export function compileRowCheck(contract: RowContract): RowCheck {
         problems = judge(column, bad === undefined ? (values[i] as Scalar) : undefined, bad ?? null, problems);
       }
       problems = judgeWhole(values, problems);
-      for (const name of others) if (!known.has(name)) problems = add(problems, unknownColumn(name));
-      return problems ?? NONE;
+      return tellUnknown(others, problems) ?? NONE;
     },
   };
+}
+
+/** Columns of a row that are told not to be known; of what lies beyond only the number is. */
+export const UNKNOWN_TOLD = 20;
+
+/** Its message is made when it is read: a near name is costly to find, and most warnings are only counted. */
+const unknownColumn = (name: string, names: readonly string[]): RowProblem => ({
+  code: 'MW_ROW_COLUMN_UNKNOWN',
+  severity: 'warning',
+  column: name,
+  get message() {
+    return `Column '${name}' is not known and not used.${didYouMean(name, names)}`;
+  },
+});
+
+/** A missing column with the question whether a name of the row that is not known was meant to be it, when one is near. */
+function guessed(missing: RowProblem, given: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): RowProblem {
+  const others: string[] = [];
+  for (const key in given) {
+    if (known.has(key)) continue;
+    others.push(key);
+    if (others.length >= UNKNOWN_TOLD) break;
+  }
+  const near = missing.column === null ? undefined : nearest(missing.column, others);
+  return near === undefined ? missing : { ...missing, message: `${missing.message} Did you mean it by '${near}'?` };
 }
 
 /** What is wrong with one value; `value` is how the row has it, where that is known. */

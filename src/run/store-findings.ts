@@ -74,8 +74,8 @@ async function contents(dir: string, opened: Workspace | null): Promise<Finding[
 async function quarantine(workspace: Workspace, events: Finding): Promise<Finding> {
   try {
     const { openQuarantine } = await import('./review-quarantine.js');
-    const waiting = await openQuarantine(workspace).list({ unresolved: true });
-    return { ...events, what: `${events.what} ${waiting.length} rows wait in the quarantine.` };
+    const waiting = await openQuarantine(workspace).count({ unresolved: true });
+    return { ...events, what: `${events.what} ${waiting} rows wait in the quarantine.` };
   } catch (thrown) {
     const error = asMillwrightError(thrown);
     return failed('events', `${error.code}: ${error.message}`, error.fix);

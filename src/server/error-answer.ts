@@ -65,7 +65,8 @@ const refusedRow = ({ row, problems }: Rejection): RefusedRowBody => ({
 function sentenceOf(problems: readonly RowProblem[]): string {
   const shown = problems.slice(0, PROBLEMS_SHOWN).map((problem) => clipped(problem.message.replace(/\.$/, '')));
   const rest = problems.length > PROBLEMS_SHOWN ? `; and ${problems.length - PROBLEMS_SHOWN} more` : '';
-  return `${shown.join('; ')}${rest}.`;
+  const text = `${shown.join('; ')}${rest}`;
+  return text.endsWith('?') ? text : `${text}.`;
 }
 
 export const rowErrorDetail = (rejection: Rejection): ErrorDetail => rowError(rejection).toJSON();

@@ -21,7 +21,7 @@ import type {
   StatusResponse,
 } from './contract.js';
 import { createServer } from './create-server.js';
-import type { HostedModel } from './hosted-model.js';
+import type { HostedModel, SourceSink } from './hosted-model.js';
 import { openApi, requestSchema, rowSchema } from './openapi.js';
 import { ROUTES } from './unknown-route.js';
 
@@ -128,7 +128,7 @@ describe('routes of management', () => {
         ],
       }),
     );
-    expect(body).toMatchObject({ model: 'tiny', joined: 2 });
+    expect(body).toMatchObject({ model: 'tiny', joined: 2, labels: [{ state: 'joined' }, { state: 'joined' }] });
     const wrong = await postJson(labels, { labels: [{ id, label: 'perhaps' }] });
     expect([wrong.status, (await bodyOf<ErrorBody>(wrong)).error.code]).toEqual([400, 'MW_SERVE_LABEL_INVALID']);
     for (const bad of [
@@ -141,6 +141,74 @@ describe('routes of management', () => {
       const response = await postJson(labels, bad);
       expect([response.status, (await bodyOf<ErrorBody>(response)).error.code]).toEqual([400, 'MW_SERVE_BODY_SHAPE']);
     }
+  });
+
+  test('of each label it is told what became of it; bad ones refuse the request, unless it is partial', async () => {
+    const own = await startTiny();
+    const predict = `${own.url}/v1/models/tiny/predict`;
+    const asked = await bodyOf<PredictResponse>(await postJson(predict, { rows: [row(1), row(2), row(3)] }));
+    const [first, second, third] = asked.predictions.map(({ id }) => id);
+    const labels = `${own.url}/v1/models/tiny/labels`;
+    const sent = [
+      { id: first, label: 'yes', availableAt: '2001-05-01T12:00:00+02:00' },
+      { id: first, label: 'yes' },
+      { id: first, label: 'no' },
+      { id: 'nobody', label: 'no' },
+      { key: ['nobody'], at: '2001-05-01', label: 'no' },
+      { id: second, label: 'no', availableAt: '2201-05-01' },
+    ];
+    const told = await bodyOf<LabelsResponse>(await postJson(labels, { labels: sent }));
+    expect(told.labels.map(({ state }) => state)).toEqual([
+      'joined',
+      'repeated',
+      'conflicting',
+      'unmatched',
+      'unmatched',
+      'waiting',
+    ]);
+    expect(told.labels[3]?.reason).toContain('this id');
+    expect(told.joined).toBe(1);
+
+    const mixed = [
+      { id: third, label: 'perhaps' },
+      { id: third, label: 'yes' },
+      { id: third, label: 'yes', availableAt: 'soon' },
+    ];
+    const refused = await postJson(labels, { labels: mixed });
+    const { error } = await bodyOf<ErrorBody>(refused);
+    expect([refused.status, error.code, error.where]).toEqual([400, 'MW_SERVE_LABEL_INVALID', { row: 0 }]);
+    expect(error.rows?.map(({ row: place, problems: [one] }) => [place, one?.column])).toEqual([
+      [0, 'label'],
+      [2, 'availableAt'],
+    ]);
+    expect(error.message).toContain('Another label is bad');
+    const partial = await bodyOf<LabelsResponse>(await postJson(labels, { labels: mixed, partial: true }));
+    expect(partial.labels.map(({ state }) => state)).toEqual(['invalid', 'joined', 'invalid']);
+    await own.server.close();
+  });
+
+  test('a push of which nothing is taken is refused, and says why of every row', async () => {
+    const sink: SourceSink = async (rows) => ({
+      accepted: rows.length - 1,
+      quarantined: rows.slice(0, rows.length < 3 ? rows.length : 1).map((_, i) => ({ row: i, reason: `Bad ${i}.` })),
+    });
+    const none: SourceSink = async (rows) => ({ ...(await sink(rows, undefined)), accepted: 0 });
+    const { server, url } = await startTiny('binary', {
+      sources: new Map([
+        ['some', sink],
+        ['none', none],
+      ]),
+    });
+    const push = (source: string) => postJson(`${url}/v1/sources/${source}/rows`, { rows: [{}, {}] });
+    expect((await push('some')).status).toBe(200);
+    const response = await push('none');
+    const { error } = await bodyOf<ErrorBody>(response);
+    expect([response.status, error.code]).toEqual([422, 'MW_SERVE_ROWS_QUARANTINED']);
+    expect(error.rows?.map(({ row: place, problems }) => [place, problems[0]?.message])).toEqual([
+      [0, 'Bad 0.'],
+      [1, 'Bad 1.'],
+    ]);
+    await server.close();
   });
 
   test('rows of a source reach its sink; an unknown source is named', async () => {
