@@ -178,6 +178,19 @@ describe('requests that are not as they should be get a code, and leave no trace
   });
 });
 
+test('a request that waits to be told to go on is told so, but not within the answer to another', async () => {
+  const { server, port } = await starting();
+  const waiting = post(PREDICT, good, 'expect: 100-continue\r\n');
+  const statuses = async (text: string) => answersIn(await send(port, text)).map(({ status }) => status);
+  expect(await statuses(post(PREDICT, good, `expect: 100-continue\r\n${LAST}`))).toEqual([100, 200]);
+  const first = 'GET /v1/models HTTP/1.1\r\nhost: localhost\r\n\r\n';
+  const answers = answersIn(await send(port, `${first}${waiting}`));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  // A client that was not told might not have sent its body, so nothing more is taken for a request.
+  expect(answers[1]?.headers.toLowerCase()).toContain('connection: close');
+  await server.close();
+});
+
 describe('whom the server answers', () => {
   const get = (host: string) => `GET /v1/models HTTP/1.1\r\nhost: ${host}\r\n${LAST}\r\n`;
   const write = (headers: string) =>

@@ -1,15 +1,16 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
 import type { Clock } from '../base/clock.js';
 import { asMillwrightError, fail, MillwrightError } from '../base/error.js';
 import type { Log } from '../base/log.js';
 import { resolveOptions } from '../base/options.js';
-import { Connections, sweepOf } from './connections.js';
+import { Connections } from './connections.js';
 import { JSON_HEADERS } from './error-answer.js';
 import { Gate, pathOf } from './gate.js';
 import type { AuditReader, HostedModel, SourceSink } from './hosted-model.js';
-import { handlePredict, type LeanPredict, modelToPredict, PREDICT_ROUTE } from './lean-predict.js';
+import { createEntry } from './http-entry.js';
+import { handlePredict, type LeanPredict, PREDICT_ROUTE } from './lean-predict.js';
 import { LiveTraffic } from './live-traffic.js';
 import { ServerMetrics } from './metrics.js';
 import { ownError, Refusals } from './refusals.js';
@@ -108,29 +109,10 @@ export function createServer(setup: ServerSetup): ModelServer {
       refuseOf(request.raw, thrown);
     },
     serverFactory(handler) {
-      server = createHttpServer(
-        { connectionsCheckingInterval: sweepOf(options), requireHostHeader: false },
-        (request: IncomingMessage, response: ServerResponse) => {
-          const visit = visits.open(request, response);
-          let name: string | undefined;
-          try {
-            gate.admit(request);
-            name = modelToPredict(request.url as string);
-          } catch (thrown) {
-            metrics.request(REFUSED, refuse(visit, thrown), 0);
-            return;
-          }
-          if (name === undefined) handler(request, response);
-          else handlePredict(lean, name, visit);
-        },
-      );
-      server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-        const what = 'The server meets no expectation but 100-continue.';
-        metrics.request(
-          REFUSED,
-          refuse(visits.open(request, response), new MillwrightError('MW_SERVE_EXPECTATION', { what })),
-          0,
-        );
+      server = createEntry(options, gate, visits, {
+        predict: (name, visit) => handlePredict(lean, name, visit),
+        others: handler,
+        refused: (visit, thrown) => metrics.request(REFUSED, refuse(visit, thrown), 0),
       });
       return server;
     },
