@@ -260,6 +260,15 @@ describe('how much a request may hold', () => {
     await server.close();
   });
 
+  test('a connection goes on after a refusal: what was sent behind it is answered', async () => {
+    const { server, port } = await starting();
+    const many = `{"rows":[${'{},'.repeat(20_000)}{}]}`;
+    const behind = `GET /health HTTP/1.1\r\nhost: localhost\r\n${LAST}\r\n`;
+    const text = `${post(PREDICT, many)}${post('/v1/models/tiny/labels', many)}${post('/v1/nowhere', many)}${behind}`;
+    expect(answersIn(await send(port, text)).map(({ status }) => status)).toEqual([413, 413, 404, 200]);
+    await server.close();
+  });
+
   test('bodies under way are bounded together, and room comes back', async () => {
     const { server, port, url } = await starting({ bodyLimit: 20_000, bodiesLimit: 30_000 });
     const slow = connect(port, '127.0.0.1');

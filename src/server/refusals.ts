@@ -5,9 +5,6 @@ import { errorAnswer, JSON_HEADERS } from './error-answer.js';
 import { WrongMethod } from './unknown-route.js';
 import type { Visit, Visits } from './visits.js';
 
-/** After these the rest of what a client sends is not worth reading. */
-const CLOSING: ReadonlySet<number> = new Set([408, 413, 421, 503]);
-
 /**
  * Answers requests with errors. The answer to a request that is still being sent goes out at once, and what still comes is read and thrown
  * away for a while: a connection that is cut while its client writes is reset, and the client never sees why.
@@ -33,7 +30,8 @@ export class Refusals {
     }
     const json = JSON.stringify(body);
     const unread = !request.complete && hasBody(request);
-    const last = close || CLOSING.has(status) || (unread && declared(request) > this.#bodyLimit);
+    // The connection goes on when what is left of the request is known to be little: who sent others behind it gets their answers.
+    const last = close || (unread && !(declared(request) <= this.#bodyLimit && isCounted(request)));
     response.writeHead(status, {
       ...JSON_HEADERS,
       'content-length': Buffer.byteLength(json),
@@ -63,8 +61,8 @@ export class Refusals {
 }
 
 const declared = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0);
-const hasBody = (request: IncomingMessage): boolean =>
-  declared(request) > 0 || request.headers['transfer-encoding'] !== undefined;
+const isCounted = ({ headers }: IncomingMessage): boolean => headers['transfer-encoding'] === undefined;
+const hasBody = (request: IncomingMessage): boolean => declared(request) > 0 || !isCounted(request);
 
 /** What node or the framework refused, in our codes; anything else as it is. */
 export function ownError(thrown: unknown): unknown {

@@ -3,7 +3,7 @@ import { parseJson, readBody, requireJson } from './read-body.js';
 import type { ServerOptions } from './server-options.js';
 import type { Visits } from './visits.js';
 
-/** Rows of a body that each route takes; a route that is not here takes none. */
+/** Rows of a body that each route takes; a route that is not here takes no body. */
 const ROWS: Readonly<Record<string, (options: ServerOptions) => number>> = {
   '/v1/models/:name/labels': ({ labels }) => labels,
   '/v1/sources/:source/rows': ({ pushRows }) => pushRows,
@@ -15,11 +15,17 @@ export function takeBodies(app: FastifyInstance, visits: Visits, options: Server
   app.addContentTypeParser('application/json', ({ raw, headers, routeOptions }, _payload, done) => {
     const visit = visits.of(raw);
     if (!visit) return;
+    const rowsOf = ROWS[routeOptions.url ?? ''];
+    if (!rowsOf) {
+      // Nobody reads it: the answer is that there is no such route.
+      done(null, undefined);
+      return;
+    }
     const limits = {
       bytes: options.bodyLimit,
       together: options.bodiesLimit,
       depth: options.bodyDepth,
-      rows: ROWS[routeOptions.url ?? '']?.(options) ?? 1,
+      rows: rowsOf(options),
       fix: 'Send them in several requests.',
     };
     try {

@@ -189,6 +189,8 @@ async function behave(source: Random, requests: number): Promise<void> {
       );
       const answers = await ask(socket, asked);
       for (const [i, { status, body }] of answers.entries()) {
+        // A server whose log is late says so and takes the request later.
+        if (status === 503 && body.includes('MW_SERVE_LOG_UNAVAILABLE')) continue;
         if (status !== 200) throw new Error(`a good request was answered ${status}: ${body.slice(0, 500)}`);
         const { predictions } = JSON.parse(body) as { predictions: { probability: number }[] };
         expect(predictions.map(({ probability }) => probability)).toEqual(asked[i]?.map((row) => answersOf.get(row)));
