@@ -215,8 +215,8 @@ export function createServer(setup: ServerSetup): ModelServer {
   };
 }
 
-const CLOSE = Object.freeze({ connection: 'close' });
-const NOTHING = Object.freeze({});
+const CLOSE = Object.freeze(['connection', 'close']);
+const NOTHING = Object.freeze([]);
 /** What is said of requests that no route was found for. */
 const REFUSED = 'other';
 /** No part of a path is longer than what node reads of headers. */

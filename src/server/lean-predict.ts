@@ -32,8 +32,8 @@ export interface LeanPredict {
   readonly options: ServerOptions;
   /** @throws MW_SERVE_MODEL_UNKNOWN, MW_SERVE_NOT_READY */
   find(name: string): ModelService;
-  /** Headers to add, for draining. */
-  headers(): Readonly<Record<string, string>>;
+  /** Headers to add, names and values in turn, for draining. */
+  headers(): readonly string[];
   failed(visit: Visit, thrown: unknown): void;
   /** Called once the answer is handed over. */
   done(status: number, start: number): void;
@@ -43,13 +43,11 @@ export interface LeanPredict {
 /** POST predict, around the framework: body in, answer out, nothing between that a prediction does not need. */
 export function handlePredict(lean: LeanPredict, name: string, visit: Visit): void {
   const { request } = visit;
-  const { options } = lean;
-  let limits: BodyLimits & { readonly together: number };
+  let limits: Limits;
   try {
     if (request.method !== 'POST') throw new WrongMethod(request.method as string, PREDICT_ROUTE, 'POST');
     requireJson(request.headers['content-type'], request.headers['content-encoding']);
-    const { maxRows } = lean.find(name).deployment.plan.serve;
-    limits = { bytes: options.bodyLimit, together: options.bodiesLimit, depth: options.bodyDepth, rows: maxRows };
+    limits = preparedFor(lean.find(name), lean.options).limits;
   } catch (thrown) {
     lean.failed(visit, thrown);
     return;
@@ -86,25 +84,51 @@ function answerSafely(lean: LeanPredict, service: ModelService, asked: PredictAs
   }
 }
 
-const writers = new WeakMap<object, AnswerWriter>();
+type Limits = BodyLimits & { readonly together: number };
+interface Prepared {
+  readonly limits: Limits;
+  readonly writer: AnswerWriter;
+}
+
+/** What is made once for each version. */
+const prepared = new WeakMap<object, Prepared>();
+
+function preparedFor({ name, deployment }: ModelService, options: ServerOptions): Prepared {
+  const known = prepared.get(deployment);
+  if (known) return known;
+  const { plan, version, pipeline } = deployment;
+  const made = {
+    limits: {
+      bytes: options.bodyLimit,
+      together: options.bodiesLimit,
+      depth: options.bodyDepth,
+      rows: plan.serve.maxRows,
+    },
+    writer: answerWriter(name, version, pipeline.classes),
+  };
+  prepared.set(deployment, made);
+  return made;
+}
 
 function answer(lean: LeanPredict, service: ModelService, asked: PredictAsked, visit: Visit, start: number): void {
-  const { deployment } = service;
+  const { writer } = preparedFor(service, lean.options);
   const answers = service.predict(asked.rows, asked);
   if (!asked.partial && answers[0]?.ok === false) throw rowsError(answers as readonly Rejection[]);
-  let writer = writers.get(deployment);
-  if (!writer) {
-    writer = answerWriter(service.name, deployment.version, deployment.pipeline.classes);
-    writers.set(deployment, writer);
-  }
   const body = writer.write(answers);
-  const send = () => {
-    sendJson(visit.response, 200, body, lean.headers());
-    lean.done(200, start);
-  };
   const wait = service.answerable();
-  if (wait === null) send();
-  else wait.then(send, (thrown: unknown) => lean.failed(visit, thrown));
+  if (wait === null) send(lean, visit, body, start);
+  else
+    wait.then(
+      () => send(lean, visit, body, start),
+      (thrown: unknown) => lean.failed(visit, thrown),
+    );
+}
+
+function send(lean: LeanPredict, { response }: Visit, body: string, start: number): void {
+  // One that was refused for the time it took has its answer.
+  if (response.headersSent || response.destroyed) return;
+  sendJson(response, 200, body, lean.headers());
+  lean.done(200, start);
 }
 
 interface PredictAsked extends Asked {

@@ -13,6 +13,7 @@ export interface Visit {
   arrived: number | null;
   /** When it was answered before the whole request had come, ms of the timer; null when it was not. */
   lingers: number | null;
+  over: boolean;
 }
 
 /** The requests under way, oldest first, and the bytes that they hold together. */
@@ -28,7 +29,7 @@ export class Visits {
 
   /** Remembers a request until its answer is done with. */
   open(request: IncomingMessage, response: ServerResponse): Visit {
-    const visit: Visit = { request, response, since: this.#timer(), bytes: 0, arrived: null, lingers: null };
+    const visit: Visit = { request, response, since: this.#timer(), bytes: 0, arrived: null, lingers: null, over: false };
     this.#open.set(request, visit);
     response.once('close', () => this.#leave(visit));
     return visit;
@@ -48,7 +49,7 @@ export class Visits {
 
   /** Counts bytes of a body that are held until the visit ends. */
   hold(visit: Visit, bytes: number): void {
-    if (!this.#open.has(visit.request)) return;
+    if (visit.over) return;
     visit.bytes += bytes;
     this.#bytes += bytes;
   }
@@ -84,7 +85,9 @@ export class Visits {
   }
 
   #leave(visit: Visit): void {
-    if (!this.#open.delete(visit.request)) return;
+    if (visit.over) return;
+    visit.over = true;
+    this.#open.delete(visit.request);
     this.#bytes -= visit.bytes;
     if (this.#open.size === 0) this.#idle?.();
   }
