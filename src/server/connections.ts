@@ -28,7 +28,9 @@ export class Connections {
   /** Connections over which something came that is no request. */
   readonly #faulty = new WeakSet<Socket>();
   readonly #sweep: NodeJS.Timeout;
+  readonly #open = new Set<Socket>();
   #dropped = 0;
+  #allClosed: (() => void) | null = null;
 
   constructor(server: Server, setup: ConnectionSetup) {
     const { options } = setup;
@@ -38,7 +40,14 @@ export class Connections {
     server.requestTimeout = options.requestTimeout;
     server.keepAliveTimeout = options.idleTimeout;
     server.maxConnections = options.connections;
-    server.on('connection', (socket) => socket.once('close', () => setup.visits.end(socket)));
+    server.on('connection', (socket) => {
+      this.#open.add(socket);
+      socket.once('close', () => {
+        setup.visits.end(socket);
+        this.#open.delete(socket);
+        if (this.#open.size === 0) this.#allClosed?.();
+      });
+    });
     server.on('drop', () => {
       this.#dropped++;
       server.closeIdleConnections();
@@ -64,6 +73,7 @@ export class Connections {
   async drain(): Promise<void> {
     const { visits, refusals, options } = this.#setup;
     const grace = setTimeout(() => {
+      for (const socket of this.#open) if (visits.at(socket).length === 0) socket.destroy();
       for (const visit of visits)
         if (isHandedOver(visit)) visit.request.socket.destroy();
         else if (isArriving(visit))
@@ -73,7 +83,11 @@ export class Connections {
     const late = new Promise<void>((resolve) => {
       limit = setTimeout(resolve, options.drainTimeout);
     });
-    await Promise.race([visits.none(), late]);
+    const closed = new Promise<void>((resolve) => {
+      this.#allClosed = resolve;
+      if (this.#open.size === 0) resolve();
+    });
+    await Promise.race([closed, late]);
     clearTimeout(grace);
     clearTimeout(limit);
     this.#server.closeAllConnections();

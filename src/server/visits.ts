@@ -21,7 +21,6 @@ export class Visits {
   readonly #open = new Map<IncomingMessage, Visit>();
   readonly #timer: () => number;
   #bytes = 0;
-  #idle: (() => void) | null = null;
 
   constructor(timer: () => number) {
     this.#timer = timer;
@@ -75,20 +74,10 @@ export class Visits {
     return this.#open.values();
   }
 
-  /** Resolves when none is under way. */
-  none(): Promise<void> {
-    return this.#open.size === 0
-      ? Promise.resolve()
-      : new Promise((resolve) => {
-          this.#idle = resolve;
-        });
-  }
-
   #leave(visit: Visit): void {
     if (visit.over) return;
     visit.over = true;
     this.#open.delete(visit.request);
     this.#bytes -= visit.bytes;
-    if (this.#open.size === 0) this.#idle?.();
   }
 }
