@@ -1,7 +1,6 @@
 import { random } from '../base/random.js';
 import { type Column, MISSING_BOOLEAN, type Scalar } from '../frame/column.js';
 import { nextUp } from '../frame/windows/event-order.js';
-
 import { SPARSE } from '../stats/distances/psi-test.js';
 
 /** Where the values of a column are counted. The last count is always of missing values; of categories the last but one is of all others. */

@@ -23,20 +23,29 @@ export interface ReferenceDays {
   readonly spread: Readonly<Record<PartsOf, KnownSpread>>;
 }
 
-/** Counts the rows of each day (UTC) by their bins and compares the days. `bins` and `times` are by row; a bin of -1 is not counted. */
-export function referenceDays(layout: BinLayout, bins: Int32Array, times: Float64Array): ReferenceDays {
-  const byDay = new Map<number, Float64Array>();
-  bins.forEach((bin, row) => {
-    if (Number.isNaN(times[row]) || bin < 0) return;
-    const day = Math.floor(times[row] / DAY);
-    let counts = byDay.get(day);
-    if (!counts) {
-      counts = new Float64Array(binCount(layout));
-      byDay.set(day, counts);
-    }
-    counts[bin]++;
-  });
-  const days = [...byDay].sort(([a], [b]) => a - b).map(([day, counts]) => ({ day, parts: partsOf(layout, counts) }));
+/** The days (UTC) of rows, oldest first, and the place among them of each row's; -1 of a row without a time. */
+export interface DaysOfRows {
+  readonly days: readonly number[];
+  readonly places: Int32Array;
+}
+
+export function daysOfRows(times: Float64Array): DaysOfRows {
+  const numbers = times.map((time) => Math.floor(time / DAY));
+  const days = [...new Set(numbers)].filter((day) => !Number.isNaN(day)).sort((a, b) => a - b);
+  const placeOf = new Map(days.map((day, place) => [day, place]));
+  return { days, places: Int32Array.from(numbers, (day) => placeOf.get(day) ?? -1) };
+}
+
+/** Counts the rows of each day by their bins and compares the days; a bin of -1 is not counted. */
+export function referenceDays(layout: BinLayout, bins: Int32Array, rows: DaysOfRows): ReferenceDays {
+  const width = binCount(layout);
+  const table = new Float64Array(rows.days.length * width);
+  for (let row = 0; row < bins.length; row++)
+    if (bins[row] >= 0 && rows.places[row] >= 0) table[rows.places[row] * width + bins[row]]++;
+  const days = rows.days
+    .map((day, place) => ({ day, counts: table.subarray(place * width, (place + 1) * width) }))
+    .filter(({ counts }) => counts.some((count) => count > 0))
+    .map(({ day, counts }) => ({ day, parts: partsOf(layout, counts) }));
   const spread = (of: PartsOf): KnownSpread => {
     const counts = days.map(({ day, parts }): DayCounts => ({ day, counts: parts[of] }));
     return { plain: spreadOfDays(counts), weekly: spreadOfDays(counts, true) };

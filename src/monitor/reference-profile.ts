@@ -3,7 +3,7 @@ import { emptyRecord } from '../base/record.js';
 import type { Column } from '../frame/column.js';
 import type { Frame } from '../frame/frame.js';
 import { type BinLayout, binCount, binRows, layOut } from './bin-layout.js';
-import { type ReferenceDays, referenceDays } from './reference-days.js';
+import { type DaysOfRows, daysOfRows, type ReferenceDays, referenceDays } from './reference-days.js';
 
 /** How a model version's inputs and scores were distributed when it was trained. Plain data: stored as JSON with the version. */
 export interface ReferenceProfile {
@@ -46,18 +46,19 @@ export function buildProfile(
   times: ProfileTimes = { table: null, scores: null },
 ): ReferenceProfile {
   const features = emptyRecord<ReferenceBins>();
-  for (const [name, column] of Object.entries(table.columns)) features[name] = profileColumn(column, times.table);
-  features[SCORE] = profileColumn({ kind: 'number', values: scores }, times.scores);
+  const days = times.table && daysOfRows(times.table);
+  for (const [name, column] of Object.entries(table.columns)) features[name] = profileColumn(column, days);
+  features[SCORE] = profileColumn({ kind: 'number', values: scores }, times.scores && daysOfRows(times.scores));
   return { kind: 'referenceProfile', format: 2, version, rows: table.rows, features };
 }
 
-function profileColumn(column: Column, times: Float64Array | null): ReferenceBins {
+function profileColumn(column: Column, days: DaysOfRows | null): ReferenceBins {
   const { layout, counted } = layOut(column);
   const bins = binRows(column, layout);
   if (counted) for (let row = 0; row < bins.length; row++) if (counted[row] === 0) bins[row] = -1;
   const counts = Array.from({ length: binCount(layout) }, () => 0);
   for (const bin of bins) if (bin >= 0) counts[bin]++;
-  return { ...layout, counts, days: times && referenceDays(layout, bins, times) };
+  return { ...layout, counts, days: days && referenceDays(layout, bins, days) };
 }
 
 /**

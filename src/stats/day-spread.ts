@@ -7,6 +7,8 @@ const SIGNIFICANT = 0.05;
 /** Days are never taken to follow each other more closely than this, and never to be fewer than two independent ones. */
 const MOST_PERSISTENT = 0.95;
 const FEWEST_INDEPENDENT = 2;
+/** Fewest independent comparisons from which directions are told apart; one, which needs the largest difference, is taken below. */
+const LEAST_FREEDOM = 4;
 /** Standard errors that are added to the correlation of days: to take days for more independent than they are is the worse mistake. */
 const CAUTION = 1.5;
 
@@ -95,7 +97,7 @@ function rankOf(covariance: readonly number[][], excess: number, ofRows: number,
   const ofSquare = (freedom ** 2 / ((freedom - 1) * (freedom + 2))) * (squares - trace ** 2 / freedom);
   const ofDays = ofSquare - (2 * excess) / perDay - ofRows / perDay;
   const square = excess ** 2 - (2 * ofSquare) / freedom;
-  if (!(freedom > 1) || !(square > 0)) return 1;
+  if (freedom < LEAST_FREEDOM || !(square > 0)) return 1;
   return Math.min(covariance.length - 1, Math.max(1, ofDays > 0 ? square / ofDays : covariance.length - 1));
 }
 
