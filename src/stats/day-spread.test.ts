@@ -19,11 +19,11 @@ function daysOf(count: number, rows: number, sd: number, persistence: number, se
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('the spread between days', () => {
-  test('of independent rows is nothing in all but one of twenty references', () => {
+  test('of independent rows is nothing in all but one of a hundred references', () => {
     let found = 0;
     for (let seed = 0; seed < 400; seed++) if ((spreadOfDays(daysOf(20, 100, 0, 0, seed))?.excess ?? 1) > 0) found++;
-    expect(found).toBeGreaterThan(4);
-    expect(found).toBeLessThan(40);
+    expect(found).toBeGreaterThan(0);
+    expect(found).toBeLessThan(14);
   });
 
   test('is what the days were given: variance over p (1 - p), few rows a day or many, unequal days', () => {

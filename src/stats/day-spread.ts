@@ -3,7 +3,7 @@ import { chiSquaredSurvival } from './distributions/chi-squared.js';
 /** Fewest days from which the spread between days is estimated. */
 export const LEAST_DAYS = 7;
 /** How surely days must differ by more than their rows explain before that is counted: independent rows keep their sharper test. */
-const SIGNIFICANT = 0.05;
+const SIGNIFICANT = 0.01;
 /** Days are never taken to follow each other more closely than this, and never to be fewer than two independent ones. */
 const MOST_PERSISTENT = 0.95;
 const FEWEST_INDEPENDENT = 2;

@@ -8,6 +8,8 @@ import { deepRun } from './deep-run.js';
 
 /** How unlikely a count must be before it is called a fault and not chance. */
 const FAULT = 1e-6;
+/** Features watched at a time: one of each shape. */
+const FEATURES = 9;
 const MOST_FALSE_REPORTS = 0.05;
 const MOST_FALSE_SIGNALS = 0.06;
 
@@ -42,8 +44,9 @@ test('where nothing drifts at most 5 % of reports raise an alarm, whatever the d
   await deepRun({ name: 'false drift reports', full: 200 * DRIFT_WORLDS.length, share: 0.4 }, (source, index) => {
     const world = DRIFT_WORLDS[index % DRIFT_WORLDS.length];
     // One report a reference: reports on the same reference are not independent.
-    const { alarmed, reports } = driftAlarms(world, 1, 1, source.below(2 ** 31));
+    const { alarmed, reports } = driftAlarms({ ...world, features: FEATURES }, 1, 1, source.below(2 ** 31));
     tallies.add(world.name, alarmed, reports);
+    tallies.add('all worlds', alarmed, reports);
   });
   expect(tallies.above(MOST_FALSE_REPORTS)).toEqual([]);
 });
@@ -76,8 +79,10 @@ test('a quality signal whose bound is the truth fires in at most 6 % of windows,
       const world = QUALITY_WORLDS[Math.floor(index / sizes.length) % QUALITY_WORLDS.length];
       const known = truths.get(world.name) ?? truthOf(world, 17);
       truths.set(world.name, known);
-      for (const { metric, worse } of qualityAlarms(world, known, rows, windows, source.below(2 ** 31)))
+      for (const { metric, worse } of qualityAlarms(world, known, rows, windows, source.below(2 ** 31))) {
         tallies.add(`${metric} of ${rows} rows, ${world.name}`, worse, windows);
+        tallies.add(`${metric} of all rows`, worse, windows);
+      }
     },
   );
   expect(tallies.above(MOST_FALSE_SIGNALS)).toEqual([]);
