@@ -2,6 +2,8 @@ import { chiSquaredSurvival } from './distributions/chi-squared.js';
 
 /** Fewest days from which the spread between days is estimated. */
 export const LEAST_DAYS = 7;
+/** Fewest days of each weekday from which what belongs to the weekday is taken out. */
+const LEAST_WEEKS = 4;
 /** How surely days must differ by more than their rows explain before that is counted: independent rows keep their sharper test. */
 const SIGNIFICANT = 0.01;
 /** Days are never taken to follow each other more closely than this, and never to be fewer than two independent ones. */
@@ -43,7 +45,7 @@ export interface DayCounts {
 export function spreadOfDays(days: readonly DayCounts[], withoutWeekdays = false): DaySpread | null {
   const held = days.filter(({ counts }) => total(counts) > 0);
   const groups = withoutWeekdays ? new Set(held.map(weekday)).size : 1;
-  if (held.length < LEAST_DAYS || held.length < 2 * groups) return null;
+  if (held.length < LEAST_DAYS || held.length < LEAST_WEEKS * groups) return null;
   const parts = commonParts(held);
   const none = { days: held.length, excess: 0, rank: 1, persistence: 0, freedom: held.length - groups };
   if (parts[0].length < 2) return none;
