@@ -1,7 +1,7 @@
 import { fail } from '../base/error.js';
 
-/** What the margin is: the scale on which contributions add up. A 'share' is a probability before it is cut to 0..1 and to a sum of one, a 'log-value' the logarithm of the prediction. */
-export type MarginUnit = 'log-odds' | 'share' | 'value' | 'log-value';
+/** What the margin is: the scale on which contributions add up. A 'share' is a probability before it is cut to 0..1 and to a sum of one, a 'log-value' the logarithm of the prediction, a 'score' what an imported model sums before a link that is none of these. */
+export type MarginUnit = 'log-odds' | 'share' | 'value' | 'log-value' | 'score';
 
 /**
  * Shapley values of a model's inputs for one row at a time, on the margin scale (before the logistic function, softmax or clipping):

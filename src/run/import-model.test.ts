@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MillwrightError } from '../base/error.js';
+import { explainRows } from './explain-rows.js';
 import { importModel } from './import-model.js';
 import { scoreFile } from './score-file.js';
 import { serveRegistered } from './serve-registered.js';
@@ -98,5 +99,47 @@ describe('an imported model', () => {
     for (const features of [['a'], ['a', 'a']])
       expect(await codeOf(importModel(file, { name: 'none', features }, workspace))).toBe('MW_EXCHANGE_FEATURES');
     expect(await codeOf(workspace.models.resolve('none'))).toMatch(/^MW_REGISTRY_/);
+  });
+
+  test('says what moved its predictions, where the file tells how many rows reached each node', async () => {
+    const counted = join(dir, 'counted.txt');
+    const counts = 'leaf_count=30 50 20\ninternal_count=100 50\nsplit_gain=7 3\n';
+    writeFileSync(counted, model.replace('cat_boundaries', `${counts}cat_boundaries`));
+    await importModel(counted, { name: 'counted', features: null }, workspace);
+    const rows = join(dir, 'asked.csv');
+    writeFileSync(rows, 'a,b\n11,33\n10,2\n');
+    const options = { rows: 2, reasons: 5, interactions: 0, out: null };
+    const { unit, explained, importance } = await explainRows('counted', rows, options, workspace);
+    expect(unit).toBe('value');
+    // Of nothing known .3 x 1 + .5 x 2 + .2 x 4; with a known 2 x .5 + 4 x .5, with b (30 + 80) / 50.
+    const [first, second] = explained;
+    expect(first?.base).toBeCloseTo(2.1, 12);
+    const of = (feature: string) => first?.reasons.find((reason) => reason.feature === feature)?.contribution;
+    expect(of('a')).toBeCloseTo((3 - 2.1 + (4 - 2.2)) / 2, 12);
+    expect(of('b')).toBeCloseTo((2.2 - 2.1 + (4 - 3)) / 2, 12);
+    expect(second?.margin).toBe(2);
+    expect(importance.map(({ feature }) => feature).sort()).toEqual(['a', 'b']);
+    expect(await codeOf(explainRows('fares:1', rows, options, workspace))).toBe('MW_MODEL_NOT_EXPLAINED');
+  });
+
+  test('of cross entropy is a regression of a share, or binary where that is said', async () => {
+    const path = join(dir, 'share.txt');
+    writeFileSync(path, model.replace('objective=regression', 'objective=cross_entropy'));
+    const share = await importModel(path, { name: 'share', features: null }, workspace);
+    expect(share.problem).toBe('regression');
+    const clicks = await importModel(path, { name: 'clicks', features: null, problem: 'binary' }, workspace);
+    expect(clicks.problem).toBe('binary');
+    const rows = join(dir, 'clicks.csv');
+    const out = join(dir, 'clicks-scored.csv');
+    writeFileSync(rows, 'a,b\n11,33\n');
+    await scoreFile(clicks.id, rows, out, workspace);
+    const [head, line] = readFileSync(out, 'utf8')
+      .trim()
+      .split('\n')
+      .map((text) => text.split(','));
+    expect(Number(line?.[head?.indexOf('probability') ?? -1])).toBeCloseTo(1 / (1 + Math.exp(-4)), 12);
+    expect(await codeOf(importModel(file, { name: 'no', features: null, problem: 'binary' }, workspace))).toBe(
+      'MW_EXCHANGE_UNSUPPORTED',
+    );
   });
 });

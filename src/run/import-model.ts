@@ -7,6 +7,7 @@ import type { ColumnPlan, SystemPlan, Task } from '../define/plan.js';
 import { planHash } from '../define/plan-hash.js';
 import { column } from '../frame/expression.js';
 import { frame } from '../frame/frame.js';
+import { ImportedForestModel } from '../models/exchange/imported-forest.js';
 import { type FileFormat, readModelFile } from '../models/exchange/read-model-file.js';
 import { buildProfile } from '../monitor/reference-profile.js';
 import { loadEncoder } from '../pipeline/encoder.js';
@@ -33,16 +34,22 @@ const MOST_BYTES = 500_000_000;
 /**
  * Registers a model file of another library as a version that is scored and served by its raw features, all numbers; categories are the
  * codes of the training there.
+ * @param problem what the outputs mean, where the file leaves that open: a share that was learnt from labels of 0 and 1 is 'binary'
  * @param features names of the inputs in order; the file's own, or f0, f1 ..., when null
  * @throws MW_EXCHANGE_*, MW_INGEST_FILE_MISSING, MW_DEFINE_*
  */
 export async function importModel(
   path: string,
-  { name, features }: { readonly name: string; readonly features: readonly string[] | null },
+  {
+    name,
+    features,
+    problem = null,
+  }: { readonly name: string; readonly features: readonly string[] | null; readonly problem?: ImportedProblem | null },
   workspace: Workspace,
 ): Promise<ImportOutcome> {
   const bytes = await bytesOf(path);
-  const { model, names, format } = readModelFile(bytes);
+  const { model: read, names, format } = readModelFile(bytes);
+  const model = problem === null ? read : asProblem(read, problem);
   const columns = features ?? namesOf(names, model.inputs);
   if (columns.length !== model.inputs || new Set(columns).size !== columns.length)
     fail('MW_EXCHANGE_FEATURES', {
@@ -98,6 +105,18 @@ export async function importModel(
     trees: model.summary['trees'] ?? 0,
     features: columns,
   };
+}
+
+export type ImportedProblem = 'binary' | 'regression';
+
+/** The model as one of a problem that its outputs allow. @throws MW_EXCHANGE_UNSUPPORTED */
+function asProblem(model: ImportedForestModel, problem: ImportedProblem): ImportedForestModel {
+  if (model.task === problem) return model;
+  if (model.outputs === 1 && model.link === 'sigmoid') return new ImportedForestModel({ ...model.parts, task: problem });
+  return fail('MW_EXCHANGE_UNSUPPORTED', {
+    what: `The model file is of a ${model.task} problem whose outputs are no single share, so it cannot be imported as ${problem}.`,
+    fix: 'Leave --problem out.',
+  });
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {

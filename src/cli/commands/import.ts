@@ -20,22 +20,34 @@ export const importCommand = command({
       shows: 'A,B,C',
       doc: "Names of the inputs, in order; the file's own unless given, or f0, f1 and so on.",
     },
+    problem: {
+      kind: 'choice',
+      default: 'file',
+      choices: ['file', 'binary', 'regression'],
+      doc: "What one share means: as the file says (cross entropy: a regression), or 'binary', the probability of class 1, or 'regression'.",
+    },
     ...BY_OPTION,
     ...STORE_OPTION,
   }),
   examples: [
     'millwright import model.txt --name fares',
     'millwright import model.json --name risk --features age,income,region --json',
+    'millwright import cross-entropy.txt --name clicks --problem binary',
   ],
   async run(context) {
-    const { name, features, by, store } = context.options;
+    const { name, features, problem, by, store } = context.options;
     if (name === '') fail('MW_CLI_ARGUMENT_MISSING', { what: 'The model is not named.', fix: 'Add --name NAME.' });
     const { importModel } = await import('../../run/import-model.js');
     const names = features === null ? null : features.split(',').map((each) => each.trim());
     const outcome = await inWorkspace(
       context,
       store,
-      (workspace) => importModel(context.args['file'] as string, { name, features: names }, workspace),
+      (workspace) =>
+        importModel(
+          context.args['file'] as string,
+          { name, features: names, problem: problem === 'file' ? null : problem },
+          workspace,
+        ),
       { by },
     );
     context.result(

@@ -1,6 +1,6 @@
 import type { Categories, Forest } from '../trees/forest.js';
 import { LARGEST_FLOAT, previousFloat } from './float32.js';
-import { CATEGORICAL, DEFAULT_LEFT, FLOAT, type ImportedForest, MISSING_NAN, MISSING_ZERO } from './imported-trees.js';
+import { BEYOND, CATEGORICAL, DEFAULT_LEFT, FLOAT, type ImportedForest, MISSING_NAN, MISSING_ZERO } from './imported-trees.js';
 
 /** Codes of a feature that sets name, and the largest of them: bins are bytes, with one for all others and one for missing. */
 const MOST_CODES = 254;
@@ -10,7 +10,8 @@ const FLOAT_OVERFLOW = 2 ** 128 - 2 ** 103;
 
 /**
  * Imported trees as the scoring kernels walk them: every float64 row reaches the same leaves, once its categorical values are whole
- * numbers, but for infinity at a split of the largest threshold, which `splitsInfinity` tells of. Null where the walks differ: zero taken for missing, a feature both numeric and categorical, too many codes.
+ * numbers, but for infinities, as `splitsInfinity` tells. Null where the walks differ: zero taken for missing, a feature both numeric and
+ * categorical, too many codes.
  */
 export function asForest(imported: ImportedForest, inputs: number): Forest | null {
   const { roots, feature, rule, left, value } = imported;
@@ -32,13 +33,13 @@ export function asForest(imported: ImportedForest, inputs: number): Forest | nul
       sets.push(...binsLeft(imported, i, features[j] as NonNullable<Categories>));
       continue;
     }
-    if (float) threshold[i] = lastBelow(value[i]);
-    else {
+    if (!float) {
       if ((bits & MISSING_ZERO) !== 0) return null;
-      threshold[i] = value[i];
       // Missing is zero unless it is told from it.
       if ((bits & MISSING_NAN) === 0) missingLeft = value[i] >= 0;
     }
+    const isLowest = (bits & BEYOND) !== 0 && value[i] < 0;
+    threshold[i] = float && !isLowest ? lastBelow(value[i]) : value[i];
     slot[i] = 2 * j + (missingLeft ? 0 : 1);
   }
   return {
@@ -48,14 +49,22 @@ export function asForest(imported: ImportedForest, inputs: number): Forest | nul
     threshold,
     left: Int32Array.from(left, (child, i) => (feature[i] < 0 ? i : child)),
     value: value.map((each, i) => (feature[i] < 0 ? each : 0)),
-    cover: new Uint32Array(nodes),
+    cover: imported.cover.length === nodes ? imported.cover : new Uint32Array(nodes),
     sets: Uint32Array.from(sets),
   };
 }
 
-/** Whether a split sends infinity right and every number left: here infinity is the largest number. */
-export function splitsInfinity({ feature, rule, value }: ImportedForest): boolean {
-  return feature.some((j, i) => j >= 0 && (rule[i] & (FLOAT | CATEGORICAL)) === 0 && value[i] >= Number.MAX_VALUE);
+/**
+ * Whether a split tells an infinity from the numbers beside it: here infinities are the largest numbers, and rows with these are to be left to the
+ * plain walk.
+ */
+export function splitsInfinity({ feature, rule, value }: ImportedForest): { readonly upper: boolean; readonly lower: boolean } {
+  const isAny = (test: (bits: number, at: number) => boolean): boolean =>
+    feature.some((j, i) => j >= 0 && (rule[i] & CATEGORICAL) === 0 && test(rule[i], value[i]));
+  return {
+    upper: isAny((bits, at) => (bits & (FLOAT | BEYOND)) === 0 && at >= Number.MAX_VALUE),
+    lower: isAny((bits, at) => (bits & BEYOND) !== 0 && at < 0),
+  };
 }
 
 /** The largest float64 whose nearest float32 is less than a float32: what `<` in float32 is as `<=` in float64. */

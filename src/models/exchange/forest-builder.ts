@@ -1,8 +1,14 @@
-import { CATEGORICAL, type ImportedForest } from './imported-trees.js';
+import { BEYOND, CATEGORICAL, type ImportedForest } from './imported-trees.js';
 import { damaged } from './refuse.js';
 
 /** A node of a file: a leaf, or a split whose children the file knows by number. */
-export type FileNode =
+export type FileNode = FileCounts & FileShape;
+/** What training saw of a node; undefined where the file does not tell. */
+interface FileCounts {
+  readonly cover?: number | undefined;
+  readonly gain?: number | undefined;
+}
+type FileShape =
   | { readonly leaf: number }
   | {
       readonly feature: number;
@@ -31,6 +37,8 @@ export class ForestBuilder {
   readonly #rule: number[] = [];
   readonly #left: number[] = [];
   readonly #value: number[] = [];
+  readonly #cover: number[] = [];
+  readonly #gain: number[] = [];
   readonly #setStart: number[] = [0];
   readonly #sets: Uint32Array[] = [];
 
@@ -46,6 +54,7 @@ export class ForestBuilder {
     const seen = new Set(ids);
     for (let i = 0; i < ids.length; i++) {
       const node = nodeOf(ids[i] as number);
+      this.#count(node, tree);
       if ('leaf' in node) {
         if (!Number.isFinite(node.leaf)) damaged(`a leaf of tree ${tree} is no finite number`);
         this.#push(-1, 0, 0, node.leaf);
@@ -62,7 +71,7 @@ export class ForestBuilder {
       else {
         if (Number.isNaN(threshold)) damaged(`a threshold of tree ${tree} is no number`);
         const finite = Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, threshold));
-        this.#push(feature, rule, base + ids.length, finite);
+        this.#push(feature, finite === threshold ? rule : rule | BEYOND, base + ids.length, finite);
       }
       if (ids.length > MOST_TREE_NODES || base + ids.length > MOST_NODES) damaged(`tree ${tree} has too many nodes`);
       ids.push(left, right);
@@ -79,9 +88,18 @@ export class ForestBuilder {
       rule: Uint8Array.from(this.#rule),
       left: Uint32Array.from(this.#left),
       value: Float64Array.from(this.#value),
+      cover: told(this.#cover),
+      gain: told(this.#gain),
       setStart: Uint32Array.from(this.#setStart),
       sets: this.#words(),
     };
+  }
+
+  #count({ cover = Number.NaN, gain = Number.NaN, ...node }: FileNode, tree: number): void {
+    if (cover < 0 || cover === Infinity) damaged(`${cover} rows reached a node of tree ${tree}`);
+    this.#cover.push(cover);
+    // Some files hold what a leaf was worth there, too, and splits of old ones a gain below 0.
+    this.#gain.push('leaf' in node ? 0 : Number.isFinite(gain) ? Math.max(0, gain) : gain);
   }
 
   #push(feature: number, rule: number, left: number, value: number): void {
@@ -104,4 +122,9 @@ export class ForestBuilder {
     this.#sets.forEach((set, k) => words.set(set, this.#setStart[k]));
     return words;
   }
+}
+
+/** Empty unless the file tells of every node. */
+function told(numbers: readonly number[]): Float64Array {
+  return numbers.every(Number.isFinite) ? Float64Array.from(numbers) : new Float64Array(0);
 }

@@ -155,15 +155,17 @@ describe('bytes that nobody wrote', () => {
 describe('names that mean something to JavaScript', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 
-  it('are names like others, and twice the same one is refused', () => {
+  it('are names like others: unknown ones are refused where they could mean something, and so is the same one twice', () => {
     const good = xgboostJson({}, [xgboostStump(0, true)]);
     for (const name of names) {
-      expect(codeOf(encode(good.replace('{', `{"${name}":{"learner":1},`)))).toBe('none');
+      expect(codeOf(encode(good.replace('{', `{"${name}":{"learner":1},`)))).toBe('MW_EXCHANGE_UNSUPPORTED');
+      expect(codeOf(encode(good.replace('"attributes":{', `"attributes":{"${name}":"x"`)))).toBe('none');
       expect(codeOf(encode(good.replace('{', `{"${name}":1,"${name}":2,`)))).toBe('MW_EXCHANGE_CORRUPT');
       const text = lightgbmText({ [name]: 'x' }, [stump(2), `${constantTree(1)}\n${name}=1`]);
-      expect(codeOf(encode(text))).toBe('none');
+      expect(codeOf(encode(text))).toBe('MW_EXCHANGE_UNSUPPORTED');
     }
-    expect(codeOf(encode(good.replace('"attributes"', '"__proto__":{"gradient_booster":1},"attributes"')))).toBe('none');
+    const within = good.replace('"attributes":{', '"attributes":{"__proto__":{"gradient_booster":1}');
+    expect(codeOf(encode(within))).toBe('none');
     expect(Object.hasOwn(Object.prototype, 'learner')).toBe(false);
   });
 

@@ -2,7 +2,9 @@ import { exp, sigmoid, softplus } from '../../kernels/math.js';
 import { ByteReader, ByteWriter, corrupt } from '../bytes.js';
 import { checkInputs, predictRows } from '../data.js';
 import type { Matrix, Model, Task } from '../estimator.js';
+import type { RowExplainer } from '../explainer.js';
 import { softmax } from '../softmax.js';
+import { explainerOf } from './imported-explainer.js';
 import { ImportedScorer } from './imported-scorer.js';
 import {
   addLeaves,
@@ -16,7 +18,9 @@ import {
 
 /** The estimator name of models that were trained elsewhere; it fits nothing, so it is not in the catalogue. */
 export const IMPORTED_FOREST = 'imported-forest';
-const VERSION = 2;
+const VERSION = 3;
+/** The format without what training saw of the nodes. */
+const WITHOUT_COUNTS = 2;
 
 const LINKS: readonly ImportedLink[] = [
   'identity',
@@ -40,6 +44,8 @@ export class ImportedForestModel implements Model {
   readonly summary: Readonly<Record<string, number>>;
   readonly link: ImportedLink;
   readonly parts: ImportedForestParts;
+  /** Exact Shapley values on the scale of the scores; none where the file does not tell how many rows reached each node. */
+  readonly explainer?: () => RowExplainer;
   /** Null where only the plain walk knows the rules of the forest, undefined before the first row. */
   #scorer: ImportedScorer | null | undefined;
 
@@ -50,6 +56,8 @@ export class ImportedForestModel implements Model {
     this.link = parts.link;
     this.summary = { trees: parts.forest.output.length };
     this.parts = parts;
+    const explainer = explainerOf(parts);
+    if (explainer) this.explainer = explainer;
   }
 
   predict(matrix: Matrix): Float64Array {
@@ -72,24 +80,48 @@ export class ImportedForestModel implements Model {
     applyLink(this.parts, out, offset);
   }
 
+  /** The gains of the splits on each input, where the file told them. */
+  importances(): Float64Array {
+    const { gain } = this.parts.forest;
+    return this.#overSplits((node) => gain[node] ?? 1);
+  }
+
+  splitCounts(): Float64Array {
+    return this.#overSplits(() => 1);
+  }
+
+  #overSplits(of: (node: number) => number): Float64Array {
+    const { feature } = this.parts.forest;
+    const sums = new Float64Array(this.inputs);
+    feature.forEach((j, node) => {
+      if (j !== LEAF) sums[j] += of(node);
+    });
+    return sums;
+  }
+
   serialize(): Uint8Array {
     const { link, steepness, divisor, sums, start, forest } = this.parts;
     const writer = new ByteWriter().header({ ...this, estimator: IMPORTED_FOREST, version: VERSION });
     writer.u8(LINKS.indexOf(link)).u8(SUMS.indexOf(sums)).f64(steepness).f64(divisor).f64s(start);
     writer.u32s(forest.roots).u32s(forest.output).u32s(forest.feature).u8s(forest.rule).u32s(forest.left);
-    return writer.f64s(forest.value).u32s(forest.setStart).u32s(forest.sets).finish();
+    writer.f64s(forest.value).u32s(forest.setStart).u32s(forest.sets);
+    return writer.f64s(forest.cover).f64s(forest.gain).finish();
   }
 
   /** @throws MW_MODEL_CORRUPT, MW_MODEL_VERSION */
   static load(bytes: Uint8Array): ImportedForestModel {
     const reader = new ByteReader(bytes);
-    const { task, inputs, outputs } = reader.header({ estimator: IMPORTED_FOREST, version: VERSION });
+    const { task, inputs, outputs, version } = reader.header({
+      estimator: IMPORTED_FOREST,
+      version: VERSION,
+      oldest: WITHOUT_COUNTS,
+    });
     const link = LINKS[reader.u8()] ?? corrupt('They name no link');
     const sums = SUMS[reader.u8()] ?? corrupt('They name no width of sums');
     const steepness = reader.finite();
     const divisor = reader.finite();
     const start = reader.f64s();
-    const forest: ImportedForest = {
+    const trees = {
       roots: reader.u32s(),
       output: reader.u32s(),
       feature: Int32Array.from(reader.u32s()),
@@ -99,6 +131,8 @@ export class ImportedForestModel implements Model {
       setStart: reader.u32s(),
       sets: reader.u32s(),
     };
+    const counts = () => (version > WITHOUT_COUNTS ? reader.f64s() : new Float64Array(0));
+    const forest: ImportedForest = { ...trees, cover: counts(), gain: counts() };
     reader.finish();
     if (start.length !== outputs || !(divisor > 0)) corrupt('Their parts do not fit together');
     checkForest(forest, inputs, outputs);
@@ -138,9 +172,11 @@ function rising(list: Uint32Array, end: number): boolean {
 }
 
 function checkForest(forest: ImportedForest, inputs: number, outputs: number): void {
-  const { roots, output, feature, rule, left, value, setStart, sets } = forest;
+  const { roots, output, feature, rule, left, value, setStart, sets, cover, gain } = forest;
   const nodes = feature.length;
   const lengths = [rule.length, left.length, value.length].every((length) => length === nodes);
+  if (![cover, gain].every((list) => list.length === 0 || (list.length === nodes && list.every((each) => each >= 0))))
+    corrupt('What training saw of their nodes does not fit them');
   if (!lengths || roots.length !== output.length + 1 || !rising(roots, nodes) || !rising(setStart, sets.length))
     corrupt('Their parts do not fit together');
   for (let t = 0; t < output.length; t++) {

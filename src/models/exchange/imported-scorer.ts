@@ -12,8 +12,8 @@ export class ImportedScorer {
   readonly #categorical: readonly number[];
   readonly #float: boolean;
   readonly #row: Float64Array;
-  /** Whether rows with an infinity are left to the plain walk. */
-  readonly #finite: boolean;
+  /** Which infinities leave a row to the plain walk. */
+  readonly #infinite: { readonly upper: boolean; readonly lower: boolean };
   /** The leaf of each tree. */
   readonly #leaves: Float64Array;
 
@@ -32,13 +32,15 @@ export class ImportedScorer {
     this.#categorical = forest.features.flatMap((categories, j) => (categories ? [j] : []));
     this.#float = parts.forest.rule.some((bits) => (bits & FLOAT) !== 0);
     this.#row = new Float64Array(parts.inputs);
-    this.#finite = splitsInfinity(parts.forest);
+    this.#infinite = splitsInfinity(parts.forest);
     this.#leaves = new Float64Array(trees);
   }
 
   /** Adds the leaves of a row to the sums at `offset`. */
   add(row: Float64Array, out: Float64Array, offset: number): void {
-    if (this.#finite && row.includes(Infinity)) return addLeaves(this.#parts, row, out, offset);
+    const { upper, lower } = this.#infinite;
+    if (upper && row.includes(Infinity)) return addLeaves(this.#parts, row, out, offset);
+    if (lower && (row.includes(-Infinity) || row.includes(-Number.MAX_VALUE))) return addLeaves(this.#parts, row, out, offset);
     const leaves = this.#leaves.fill(0);
     const whole = this.#categorical.length === 0 ? row : this.#wholeCodes(row);
     if (!this.#packed?.addRow(whole, leaves, 0)) this.#scorer.add(whole, leaves, 0);

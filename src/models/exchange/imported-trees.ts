@@ -11,6 +11,8 @@ export const DEFAULT_LEFT = 2;
 export const MISSING_ZERO = 4;
 export const MISSING_NAN = 8;
 export const FLOAT = 16;
+/** The threshold is infinite: beyond the largest number, or below the smallest. */
+export const BEYOND = 32;
 const MISSING = MISSING_ZERO | MISSING_NAN;
 /** The feature of a leaf. */
 export const LEAF = -1;
@@ -31,6 +33,9 @@ export interface ImportedForest {
   readonly left: Uint32Array;
   /** Threshold of a numeric split, value of a leaf, number of the set of a categorical split. */
   readonly value: Float64Array;
+  /** Rows, or their hessians, that reached each node in training, and what each split gained; empty where the file does not tell. */
+  readonly cover: Float64Array;
+  readonly gain: Float64Array;
   /** First word of each set of categories, and the number of words. */
   readonly setStart: Uint32Array;
   /** Categories as bits, 32 a word. They go left, in FLOAT rules right. */
@@ -62,7 +67,7 @@ export function addLeaves({ forest, sums }: ImportedForestParts, row: Float64Arr
   }
 }
 
-function leafOf(forest: ImportedForest, root: number, row: Float64Array): number {
+export function leafOf(forest: ImportedForest, root: number, row: Float64Array): number {
   const { feature, rule, left, value } = forest;
   for (let node = root; ; ) {
     const j = feature[node];
@@ -73,7 +78,7 @@ function leafOf(forest: ImportedForest, root: number, row: Float64Array): number
     if ((bits & FLOAT) !== 0) {
       if (x !== x) goesLeft = (bits & DEFAULT_LEFT) !== 0;
       else if ((bits & CATEGORICAL) !== 0) goesLeft = !contains(forest, value[node], Math.fround(x));
-      else goesLeft = Math.fround(x) < value[node];
+      else goesLeft = (bits & BEYOND) === 0 || value[node] > 0 ? Math.fround(x) < value[node] : false;
     } else if ((bits & CATEGORICAL) !== 0) {
       goesLeft = contains(forest, value[node], x);
     } else {
@@ -81,7 +86,7 @@ function leafOf(forest: ImportedForest, root: number, row: Float64Array): number
       if (x !== x && missing !== MISSING_NAN) x = 0;
       if ((missing === MISSING_NAN && x !== x) || (missing === MISSING_ZERO && x >= -ZERO && x <= ZERO))
         goesLeft = (bits & DEFAULT_LEFT) !== 0;
-      else goesLeft = x <= value[node];
+      else goesLeft = (bits & BEYOND) === 0 ? x <= value[node] : value[node] > 0 || x === -Infinity;
     }
     node = left[node] + (goesLeft ? 0 : 1);
   }

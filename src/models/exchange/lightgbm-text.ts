@@ -38,6 +38,7 @@ export function readLightgbmText(text: string): ImportedFile {
   if (end < 0 || (sizes !== null && sizes !== trees)) damaged(`it ends after ${trees} trees`);
   const names = fields.get('feature_names')?.split(' ', inputs + 1) ?? null;
   if (names && names.length !== inputs) damaged(`it names ${names.length} of ${inputs} features`);
+  checkKnown(fields, KNOWN_HEAD, 'the file');
   const builder = new ForestBuilder(inputs);
   sections.forEach((from, t) => addTree(builder, fieldsOf(body.slice(from, sections[t + 1])), t, t % outputs));
   const forest = builder.finish();
@@ -60,6 +61,41 @@ export function readLightgbmText(text: string): ImportedFile {
   return { model, names };
 }
 
+/** Fields of files of versions 2 to 4 that are read here, or that tell of the training and change no prediction. */
+const KNOWN_HEAD = [
+  ...[
+    'tree',
+    'version',
+    'num_class',
+    'num_tree_per_iteration',
+    'label_index',
+    'max_feature_idx',
+    'objective',
+    'average_output',
+  ],
+  ...['feature_names', 'feature_infos', 'monotone_constraints', 'tree_sizes', ''],
+];
+const KNOWN_TREE = [
+  ...[
+    'Tree',
+    'num_leaves',
+    'num_cat',
+    'split_feature',
+    'split_gain',
+    'threshold',
+    'decision_type',
+    'left_child',
+    'right_child',
+  ],
+  ...['leaf_value', 'leaf_weight', 'leaf_count', 'leaf_parent', 'internal_value', 'internal_weight', 'internal_count'],
+  ...['cat_boundaries', 'cat_threshold', 'has_categorical', 'is_linear', 'shrinkage', ''],
+];
+
+function checkKnown(fields: Fields, known: readonly string[], what: string): void {
+  for (const name of fields.keys())
+    if (!known.includes(name)) unsupported(`a field '${name.slice(0, 40)}' of ${what} whose meaning is not known`);
+}
+
 function addTree(builder: ForestBuilder, fields: Fields, tree: number, output: number): void {
   if (fields.get('is_linear') === '1') unsupported('linear models in its leaves');
   const leaves = count(fields, 'num_leaves', 1, 1 << 24);
@@ -68,8 +104,13 @@ function addTree(builder: ForestBuilder, fields: Fields, tree: number, output: n
     if (list.length !== length) damaged(`tree ${tree} has ${list.length} of ${length} numbers as '${name}'`);
     return list;
   };
+  checkKnown(fields, KNOWN_TREE, `tree ${tree}`);
   const values = take('leaf_value', leaves);
   const splits = leaves - 1;
+  const told = (name: string, length: number) => (length > 0 && fields.get(name)?.trim() ? take(name, length) : NONE);
+  const rows = told('leaf_count', leaves);
+  const reached = told('internal_count', splits);
+  const gains = told('split_gain', splits);
   const feature = splits === 0 ? NONE : take('split_feature', splits);
   const threshold = splits === 0 ? NONE : take('threshold', splits);
   const rule = splits === 0 ? NONE : take('decision_type', splits);
@@ -94,11 +135,17 @@ function addTree(builder: ForestBuilder, fields: Fields, tree: number, output: n
   };
   builder.addTree(output, splits === 0 ? -1 : 0, (id) => {
     if (!Number.isInteger(id)) damaged(`tree ${tree} has a child ${id}`);
-    if (id < 0) return { leaf: values[-1 - id] ?? damaged(`tree ${tree} has no leaf ${-1 - id}`) };
+    if (id < 0) {
+      const leaf = values[-1 - id] ?? damaged(`tree ${tree} has no leaf ${-1 - id}`);
+      // A tree of one leaf has no count in some versions, and needs none.
+      return { leaf, cover: rows[-1 - id] ?? (splits === 0 ? 0 : undefined) };
+    }
     const bits = rule[id] ?? damaged(`tree ${tree} has no split ${id}`);
     if (!(Number.isInteger(bits) && bits >= 0 && bits < 12)) damaged(`tree ${tree} has a decision type ${bits}`);
     const value = threshold[id] as number;
     return {
+      cover: reached[id],
+      gain: gains[id],
       feature: feature[id] as number,
       rule: bits,
       threshold: value,

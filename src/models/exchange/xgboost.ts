@@ -47,8 +47,12 @@ const OBJECTIVES: ReadonlyMap<string, readonly [Task, ImportedLink, Start]> = ne
  * @throws MW_EXCHANGE_CORRUPT, MW_EXCHANGE_UNSUPPORTED
  */
 export function readXgboost(document: Value): ImportedFile {
-  const learner = objectAt(isObject(document) ? document : damaged('it is no object'), 'learner');
+  const top = isObject(document) ? document : damaged('it is no object');
+  const learner = objectAt(top, 'learner');
   const params = objectAt(learner, 'learner_model_param');
+  checkKnown(top, KNOWN.top, 'the file');
+  checkKnown(learner, KNOWN.learner, 'the learner');
+  checkKnown(params, KNOWN.params, 'the parameters of the learner');
   const objective = textAt(objectAt(learner, 'objective'), 'name');
   const [task, link, startOf] = OBJECTIVES.get(objective) ?? unsupported(`the objective '${objective.slice(0, 40)}'`);
   const inputs = countAt(params, 'num_feature', 0, MOST_FEATURES);
@@ -73,6 +77,42 @@ export function readXgboost(document: Value): ImportedFile {
   return { model, names: named && inputs > 0 ? (names as readonly string[]) : null };
 }
 
+/**
+ * Fields of files of versions 1 to 3.4 that are read here, or that tell of the training and change no prediction. Any other may be new and
+ * change them all, as the weights of dropped trees did when they moved.
+ */
+const KNOWN = {
+  top: ['learner', 'version'],
+  learner: ['attributes', 'feature_names', 'feature_types', 'gradient_booster', 'learner_model_param', 'objective'],
+  params: ['base_score', 'boost_from_average', 'num_class', 'num_feature', 'num_target'],
+  booster: ['name', 'model', 'gbtree', 'weight_drop'],
+  model: ['gbtree_model_param', 'trees', 'tree_info', 'iteration_indptr', 'cats', 'weight_drop'],
+  tree: [
+    'base_weights',
+    'categories',
+    'categories_nodes',
+    'categories_segments',
+    'categories_sizes',
+    'default_left',
+    'id',
+    'leaf_child_counts',
+    'left_children',
+    'loss_changes',
+    'parents',
+    'right_children',
+    'split_conditions',
+    'split_indices',
+    'split_type',
+    'sum_hessian',
+    'tree_param',
+  ],
+} as const;
+
+function checkKnown(fields: Fields, known: readonly string[], what: string): void {
+  for (const name of fields.keys())
+    if (!known.includes(name)) unsupported(`a field '${name.slice(0, 40)}' of ${what} whose meaning is not known`);
+}
+
 /** One number, or since 3.0 a list of one or one an output, as text. */
 function basesOf(params: Fields, outputs: number): Float64Array {
   const text = textAt(params, 'base_score').trim();
@@ -90,7 +130,10 @@ function addTrees(builder: ForestBuilder, booster: Fields, outputs: number): voi
   const model = objectAt(holder, 'model');
   const trees = listAt(model, 'trees');
   const info = numbersAt(model, 'tree_info', trees.length);
-  const weights = kind === 'dart' ? numbersAt(booster, 'weight_drop', trees.length) : null;
+  checkKnown(booster, KNOWN.booster, 'the booster');
+  if (holder !== booster) checkKnown(holder, KNOWN.booster, 'the booster');
+  checkKnown(model, KNOWN.model, 'the trees together');
+  const weights = weightsOf(kind, booster, model, trees.length);
   trees.forEach((tree, t) => {
     const output = info[t] as number;
     if (!(Number.isInteger(output) && output >= 0 && output < outputs)) damaged(`tree ${t} adds to output ${output}`);
@@ -104,6 +147,17 @@ function addTrees(builder: ForestBuilder, booster: Fields, outputs: number): voi
   });
 }
 
+/** The weights of the trees where some were dropped: beside the trees of a booster named dart, since 3.4 among those of any. */
+function weightsOf(kind: string, booster: Fields, model: Fields, trees: number): Float64Array | null {
+  const within = model.has('weight_drop') ? numbersAt(model, 'weight_drop') : null;
+  const beside = booster.has('weight_drop') ? numbersAt(booster, 'weight_drop', trees) : null;
+  if (within && beside) damaged('it weighs its trees twice');
+  // A booster that never dropped a tree may list none.
+  if (within && within.length > 0)
+    return within.length === trees ? within : damaged(`'weight_drop' has ${within.length} of ${trees} numbers`);
+  return beside ?? (kind === 'dart' && !within ? damaged("it has no list 'weight_drop'") : null);
+}
+
 function addTree(builder: ForestBuilder, tree: Fields, t: number, output: number, weight: number): void {
   const left = numbersAt(tree, 'left_children');
   const nodes = left.length;
@@ -112,16 +166,21 @@ function addTree(builder: ForestBuilder, tree: Fields, t: number, output: number
   const conditions = numbersAt(tree, 'split_conditions', nodes);
   const defaults = numbersAt(tree, 'default_left', nodes);
   const types = tree.has('split_type') ? numbersAt(tree, 'split_type', nodes) : null;
+  checkKnown(tree, KNOWN.tree, `tree ${t}`);
+  const cover = tree.has('sum_hessian') ? numbersAt(tree, 'sum_hessian', nodes) : null;
+  const gain = tree.has('loss_changes') ? numbersAt(tree, 'loss_changes', nodes) : null;
   if (Number(objectAt(tree, 'tree_param').get('size_leaf_vector') ?? 0) > 1) unsupported('vectors in its leaves');
   const sets = setsOf(tree, t);
   builder.addTree(output, 0, (id) => {
     const child = left[id] ?? damaged(`tree ${t} has no node ${id}`);
     const condition = conditions[id] as number;
-    if (child === -1) return { leaf: Math.fround(weight * Math.fround(condition)) };
+    const counts = { cover: cover?.[id], gain: gain?.[id] };
+    if (child === -1) return { ...counts, leaf: Math.fround(weight * Math.fround(condition)) };
     const categorical = types !== null && types[id] === 1;
     const set = categorical ? (sets.get(id) ?? damaged(`split ${id} of tree ${t} has no categories`)) : null;
     const goesLeft = defaults[id] === 1;
     return {
+      ...counts,
       feature: indices[id] as number,
       rule: FLOAT | (categorical ? CATEGORICAL : 0) | (goesLeft ? DEFAULT_LEFT : 0),
       threshold: categorical ? 0 : Math.fround(condition),

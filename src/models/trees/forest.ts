@@ -21,8 +21,8 @@ export interface Forest {
   readonly left: Int32Array;
   /** Output of leaves, 0 in splits. */
   readonly value: Float64Array;
-  /** Training rows of each node. */
-  readonly cover: Uint32Array;
+  /** Training rows of each node; of imported trees sums of what they count. */
+  readonly cover: Uint32Array | Float64Array;
   /** Categories that go left, 8 words of 32 bits a set. */
   readonly sets: Uint32Array;
 }
