@@ -10,15 +10,15 @@ import { writeTrees } from './tree-list.js';
 /** `leafOf` of exchange/imported-forest.ts for the kind [feature, rule] of a node; `B` and `A` are the bytes of the sets and where each begins. */
 const goesLeft: ScriptPart = {
   name: 'goesLeft',
-  code: `const goesLeft=([j,b],w,x,B,A)=>{const has=v=>{if(!(v>-1))return!1;const c=Math.trunc(v);return c<8*(A[w+1]-A[w])&&(B[A[w]+Math.floor(c/8)]>>(c&7)&1)===1};let v=x[j];if(b&16)return v!==v?b&2:b&1?!has(Math.fround(v)):Math.fround(v)<w;if(b&1)return has(v);const m=b&12,e=${numberLiteral(ZERO)};if(v!==v&&m!==8)v=0;return m===8&&v!==v||m===4&&v>=-e&&v<=e?b&2:v<=w};`,
+  code: `const goesLeft=([j,b],w,x,B,A)=>{const has=v=>{if(!(v>-1))return!1;const c=Math.trunc(v);return c<8*(A[w+1]-A[w])&&(B[A[w]+Math.floor(c/8)]>>(c&7)&1)===1};let v=x[j];if(b&16)return v!==v?b&2:b&1?!has(Math.fround(v)):b&32&&w<0?!1:Math.fround(v)<w;if(b&1)return has(v);const m=b&12,e=${numberLiteral(ZERO)};if(v!==v&&m!==8)v=0;return m===8&&v!==v||m===4&&v>=-e&&v<=e?b&2:b&32?w>0||v===-1/0:v<=w};`,
 };
 
 export const importedForestScript = scriptOf(ImportedForestModel, ({ parts, link }, writer, loss) => {
   const { forest, start, divisor, steepness, sums } = parts;
   const { feature, rule, value, output } = forest;
-  if (loss.prune > 0)
+  if (loss.prune > 0 && forest.cover.length === 0)
     writer.note(
-      'The counts of training rows are not in an imported model: leaves were pruned as if rows parted evenly at each split.',
+      'The counts of training rows are not in this imported model: leaves were pruned as if rows parted evenly at each split.',
     );
   const list = writeTrees(
     groveOf(forest),
@@ -51,13 +51,15 @@ export const importedForestScript = scriptOf(ImportedForestModel, ({ parts, link
   );
 });
 
-/** Without counts of rows, half of a split's go each way. */
-function groveOf({ roots, feature, left, value }: ImportedForest): Grove {
-  const weight = new Float64Array(feature.length);
-  for (let t = 0; t + 1 < roots.length; t++) weight[roots[t]] = 1;
-  feature.forEach((j, node) => {
-    if (j >= 0) weight[left[node]] = weight[left[node] + 1] = weight[node] / 2;
-  });
+/** Where the file does not tell how many rows reached each node, half of a split's go each way. */
+function groveOf({ roots, feature, left, value, cover }: ImportedForest): Grove {
+  const weight = cover.length > 0 ? cover : new Float64Array(feature.length);
+  if (cover.length === 0) {
+    for (let t = 0; t + 1 < roots.length; t++) weight[roots[t]] = 1;
+    feature.forEach((j, node) => {
+      if (j >= 0) weight[left[node]] = weight[left[node] + 1] = weight[node] / 2;
+    });
+  }
   return {
     roots,
     isLeaf: (node) => feature[node] < 0,

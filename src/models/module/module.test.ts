@@ -118,7 +118,7 @@ test('a model of nearest rows says that it holds them', async () => {
   expect(compile(model).notes).toEqual([expect.stringContaining('50 training rows')]);
 });
 
-const lightgbm = (objective: string, decisions: string) => `tree
+const lightgbm = (objective: string, decisions: string, threshold: string) => `tree
 version=v4
 num_class=1
 num_tree_per_iteration=1
@@ -131,7 +131,7 @@ Tree=0
 num_leaves=3
 num_cat=1
 split_feature=1 0
-threshold=0 0.5
+threshold=0 ${threshold}
 decision_type=${decisions}
 left_child=1 -1
 right_child=-2 -3
@@ -150,10 +150,13 @@ test.each([
   ['binary sigmoid:0.7', '1 10'],
   ['poisson', '1 0'],
   ['cross_entropy_lambda', '1 8'],
+  ['regression', '1 8', 'inf'],
+  ['regression', '1 4', '-inf'],
+  ['regression', '1 10', '-inf'],
 ])(
   'an imported forest with the objective %s and the decisions %s predicts as script with the same bits',
-  (objective, rules) => {
-    const { model } = readLightgbmText(lightgbm(objective, rules));
+  (objective, rules, threshold = '0.5') => {
+    const { model } = readLightgbmText(lightgbm(objective, rules, threshold));
     const values = [0, -0, 1, 33, 34, 64, 1e9, -1, 0.5, 0.6, 1e-36, Number.NaN, Infinity, -Infinity];
     const pairs = values.flatMap((a) => values.map((b) => [a, b]));
     const columns = [0, 1].map((j) => Float64Array.from(pairs, (pair) => pair[j]));
