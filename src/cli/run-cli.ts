@@ -38,6 +38,11 @@ export async function runCli(words: readonly string[], surroundings: Surrounding
       print(packageVersion());
       return 0;
     }
+    if (name.startsWith('-'))
+      fail('MW_OPTION_UNKNOWN', {
+        what: `millwright has no option '${name}' before a command.${didYouMean(name, ['--help', '--version'])}`,
+        fix: 'Write the command first: millwright train --help.',
+      });
     const command = find(name === 'help' ? (rest[0] as string) : name);
     const { args, options, common } = parseArguments(command, name === 'help' ? ['--help'] : rest);
     if (common.help) {

@@ -4,6 +4,13 @@ import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';
 import { figure, moment, textTable } from '../text/table.js';
 
+const version = (value: unknown) => (value === null ? 'none' : String(value));
+
+/** From where to where an alias went, in figures that say so. */
+function moved({ from, to }: Readonly<Record<string, unknown>>): string {
+  return from === undefined || to === undefined ? '' : ` ${version(from)} → ${version(to)}`;
+}
+
 export const audit = command({
   name: 'audit',
   summary: 'List what was done and decided, by whom and why; verify that nothing of it was changed.',
@@ -42,12 +49,12 @@ export const audit = command({
           ...(actor === null ? {} : { actor }),
           limit,
         });
-        const rows = entries.map(({ seq, at, actor: who, action: what, subject: whom, reason }) => [
+        const rows = entries.map(({ seq, at, actor: who, action: what, subject: whom, figures, reason }) => [
           String(seq),
           moment(at),
           who,
           what,
-          whom,
+          `${whom}${moved(figures)}`,
           reason.replace(/\s+/g, ' '),
         ]);
         context.result(

@@ -1,5 +1,5 @@
 import type { LineageNode } from '../../run/lineage-of.js';
-import { figure, moment, textTable } from './table.js';
+import { moment, textTable } from './table.js';
 
 /** A lineage as a person reads it: what a prediction was made of as a table, then where it comes from as an indented tree. */
 export function lineageText(node: LineageNode): string {
@@ -42,11 +42,6 @@ const shortened = (text: string) => text.replace(/sha256:([0-9a-f]{12})[0-9a-f]{
 
 function valueText(name: string, value: unknown): string {
   if (value === null || value === undefined) return '–';
-  if (typeof value === 'number')
-    return name.endsWith('At') || name === 'at' || name === 'time'
-      ? moment(value)
-      : Number.isInteger(value)
-        ? String(value)
-        : figure(value);
+  if (typeof value === 'number') return name.endsWith('At') || name === 'at' || name === 'time' ? moment(value) : String(value);
   return shortened(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }

@@ -156,6 +156,15 @@ describe('what a report says', () => {
     expect(read(await renderReport({ ...data, gates: [unjudged] }))).toContain('insufficient data ✗ failed');
   });
 
+  test('checks of a contract that failed stand in the open, those that passed are folded away', async () => {
+    const page = await renderReport(data);
+    const folded = [...page.matchAll(/<details>(.*?)<\/details>/gs)].map(([, inside]) => inside as string);
+    expect(folded).toHaveLength(1);
+    expect(read(folded[0] as string)).toMatch(/1 of 2 checks of the contract passed .*origin is never missing fail ✓ passed/);
+    expect(folded[0]).not.toContain('distance is between');
+    expect(read(page)).toContain('distance is between 1 and 6000 quarantine ✗ failed');
+  });
+
   test('every metric with its interval, beside the validation figure', async () => {
     const page = read(await renderReport(data));
     for (const [name, { value, low, high }] of Object.entries(data.evaluation.metrics)) {

@@ -45,7 +45,7 @@ function asked(gate: GatePlan): string {
         ...(gate.high === null ? [] : [`at most ${setting(gate.high)}`]),
       ].join(' ');
     case 'beatsChampion':
-      return `${gate.metric} beats the champion${gate.by === 0 ? '' : ` by ${setting(gate.by)}`} with ${percent(gate.confidence)} confidence`;
+      return `${gate.metric} beats the champion, or what could be had without a model while there is none${gate.by === 0 ? '' : ` by ${setting(gate.by)}`} with ${percent(gate.confidence)} confidence`;
     case 'slice':
       return `${gate.metric} by ${gate.feature} gets worse by at most ${setting(gate.dropAtMost)}`;
     case 'latency':
