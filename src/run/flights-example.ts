@@ -16,10 +16,10 @@ export interface Example {
  * The flights example, wherever Millwright is installed. Its data are an npm package of their own, which a clone brings along and any
  * other folder can install.
  * @param from the folder that the command is run in
+ * @param own the folder of this package
  * @throws MW_DEFINITION_MISSING, MW_INGEST_FILE_MISSING
  */
-export function flightsExample(from: string): Example {
-  const own = packageFolder();
+export function flightsExample(from: string, own: string | null = packageFolder()): Example {
   const definition = join(own ?? '', DEFINITION);
   if (own === null || !existsSync(definition))
     fail('MW_DEFINITION_MISSING', {

@@ -77,17 +77,15 @@ async function pruneTopics(
 ): Promise<PrunedPart[]> {
   const { store, stopwatch } = workspace;
   const now = stopwatch.now();
-  const kept = (await workspace.models.list()).map(({ name }) => name);
   const { predictions, rejections } = keep;
+  if (predictions !== undefined)
+    for (const { name } of await workspace.models.list()) await assertLongEnough(name, predictions, workspace);
   const parts: PrunedPart[] = [];
   for (const topic of await store.retention.topics()) {
     const known = TOPICS.find(({ of }) => topic.startsWith(of('')));
     if (known === undefined) continue;
-    const { what, of, longer } = known;
-    const model = topic.slice(of('').length);
+    const { what, longer } = known;
     const asked = what === 'predictions' ? predictions : rejections;
-    if (what === 'predictions' && predictions !== undefined && kept.includes(model))
-      await assertLongEnough(model, predictions, workspace);
     const before = asked === undefined ? null : now - asked - longer;
     const { bytes, old } = await store.retention.extent(topic, before ?? 0);
     parts.push({ what, name: topic, bytes, old: act && before !== null ? await store.retention.forget(topic, before) : old });

@@ -45,7 +45,7 @@ export interface TrainSystemInput {
   readonly test?: SourceData;
   /** Whether to measure how the score grows with the training rows. */
   readonly learningCurve?: boolean;
-  /** Prefix of warnings found before. */
+  /** Warnings found before, which come first. */
   readonly warnings?: readonly string[];
 }
 
