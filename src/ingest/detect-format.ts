@@ -22,6 +22,8 @@ const BY_EXTENSION: Readonly<Record<string, SourceFormat>> = {
   ddb: 'duckdb',
 };
 
+const TEXTS: ReadonlySet<SourceFormat> = new Set(['csv', 'json', 'jsonl']);
+
 /** Formats that are recognised and not read, with what to do instead. */
 const OTHER: readonly (readonly [name: string, test: (head: Uint8Array) => boolean])[] = [
   ['an Excel workbook or another zip archive', (head) => startsWith(head, 'PK\u0003\u0004')],
@@ -52,12 +54,14 @@ export function detectFormat(path: string, head: Uint8Array): SourceFormat {
   const encoding = markedEncoding(head) ?? (startsAsUtf8(head) ? 'utf-8' : 'latin-1');
   const text = decoderOf(encoding, head).decode(head);
   const looks = looksLikeJson(text);
-  if (named === 'json' || named === 'jsonl') return looks ?? named;
-  if (named !== undefined) return named;
-  if (looks) return looks;
-  if (!isPrintable(text.slice(0, 1000)))
-    fail('MW_INGEST_FORMAT_UNKNOWN', { what: `'${path}' is a binary file of no known format.`, where: { file: path } });
-  return 'csv';
+  if (named === undefined) {
+    if (!looks && !isPrintable(text.slice(0, 1000)))
+      fail('MW_INGEST_FORMAT_UNKNOWN', { what: `'${path}' is a binary file of no known format.`, where: { file: path } });
+    return looks ?? 'csv';
+  }
+  if (TEXTS.has(named) && encoding === 'latin-1' && !isPrintable(text.slice(0, 1000)))
+    fail('MW_INGEST_FILE_DAMAGED', { what: `'${path}' is not the text that its name says.`, where: { file: path } });
+  return named === 'json' || named === 'jsonl' ? (looks ?? named) : named;
 }
 
 /** A few odd characters are a matter of rows, not of the format. */

@@ -85,7 +85,7 @@ export function inferColumn(
     }
   }
   const found = codes ? null : numberReading(texts, numbers, hints.decimal);
-  if (found && enough(found.fitting)) {
+  if (found && enough(found.fitting + infiniteRows(texts, found.reads))) {
     const parse = numberText(found.reads);
     const fits = (text: string) => Number.isFinite(parse(text));
     const type = isWhole(column, texts, found.reads) ? 'integer' : 'number';
@@ -242,6 +242,16 @@ function allDays(values: Float64Array): boolean {
   for (const value of values)
     if (value === value && !(value >= 19_000_101 && value <= 20_991_231 && Number.isFinite(parse(String(value))))) return false;
   return true;
+}
+
+const INFINITE = /^[+-]?inf(?:inity)?$/i;
+
+/** Rows whose text is a number that no column holds: they speak for numbers, and are rejected. */
+function infiniteRows(texts: readonly CountedText[], reads: NumberReading): number {
+  const parse = numberText(reads);
+  let rows = 0;
+  for (const { text, count } of texts) if (INFINITE.test(text) || Math.abs(parse(text)) === Infinity) rows += count;
+  return rows;
 }
 
 const exampleWith = (texts: readonly CountedText[], sign: string): string =>

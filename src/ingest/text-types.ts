@@ -30,10 +30,10 @@ export function widerType(a: TextType, b: TextType): TextType {
 
 /**
  * Digits that are written as codes are: behind a leading zero, more than a double holds, or with an exponent that no program writes
- * (12e4, where 1.2e+05 would be written).
+ * (12e4, where 1.2e+05 would be written). One beyond all numbers (1e999) is an infinite number, as it says nothing of codes.
  */
 export function isDigitCode(text: string): boolean {
-  if (/^\d+[eE]\d+$/.test(text)) return true;
+  if (/^\d+[eE]\d+$/.test(text)) return Number.isFinite(Number(text));
   return /^[+-]?\d+$/.test(text) && (/^[+-]?0\d/.test(text) || Math.abs(Number(text)) > Number.MAX_SAFE_INTEGER);
 }
 

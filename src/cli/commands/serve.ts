@@ -1,7 +1,7 @@
 import { declareOptions } from '../../base/options.js';
 import { durabilityOptions } from '../../run/durability-option.js';
-import type { Workspace } from '../../run/workspace.js';
 import { serverOptions } from '../../run/server-options.js';
+import type { Workspace } from '../../run/workspace.js';
 import { command } from '../command.js';
 import { STORE_OPTION } from '../common-options.js';
 import { inWorkspace } from '../in-workspace.js';

@@ -62,38 +62,49 @@ export function readLightgbmText(text: string): ImportedFile {
 }
 
 /** Fields of files of versions 2 to 4 that are read here, or that tell of the training and change no prediction. */
-const KNOWN_HEAD = [
-  ...[
-    'tree',
-    'version',
-    'num_class',
-    'num_tree_per_iteration',
-    'label_index',
-    'max_feature_idx',
-    'objective',
-    'average_output',
-  ],
-  ...['feature_names', 'feature_infos', 'monotone_constraints', 'tree_sizes', ''],
-];
-const KNOWN_TREE = [
-  ...[
-    'Tree',
-    'num_leaves',
-    'num_cat',
-    'split_feature',
-    'split_gain',
-    'threshold',
-    'decision_type',
-    'left_child',
-    'right_child',
-  ],
-  ...['leaf_value', 'leaf_weight', 'leaf_count', 'leaf_parent', 'internal_value', 'internal_weight', 'internal_count'],
-  ...['cat_boundaries', 'cat_threshold', 'has_categorical', 'is_linear', 'shrinkage', ''],
-];
+const KNOWN_HEAD: ReadonlySet<string> = new Set([
+  'tree',
+  'version',
+  'num_class',
+  'num_tree_per_iteration',
+  'label_index',
+  'max_feature_idx',
+  'objective',
+  'average_output',
+  'feature_names',
+  'feature_infos',
+  'monotone_constraints',
+  'tree_sizes',
+  '',
+]);
+const KNOWN_TREE: ReadonlySet<string> = new Set([
+  'Tree',
+  'num_leaves',
+  'num_cat',
+  'split_feature',
+  'split_gain',
+  'threshold',
+  'decision_type',
+  'left_child',
+  'right_child',
+  'leaf_value',
+  'leaf_weight',
+  'leaf_count',
+  'leaf_parent',
+  'internal_value',
+  'internal_weight',
+  'internal_count',
+  'cat_boundaries',
+  'cat_threshold',
+  'has_categorical',
+  'is_linear',
+  'shrinkage',
+  '',
+]);
 
-function checkKnown(fields: Fields, known: readonly string[], what: string): void {
+function checkKnown(fields: Fields, known: ReadonlySet<string>, what: string): void {
   for (const name of fields.keys())
-    if (!known.includes(name)) unsupported(`a field '${name.slice(0, 40)}' of ${what} whose meaning is not known`);
+    if (!known.has(name)) unsupported(`a field '${name.slice(0, 40)}' of ${what} whose meaning is not known`);
 }
 
 function addTree(builder: ForestBuilder, fields: Fields, tree: number, output: number): void {

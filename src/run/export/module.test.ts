@@ -164,7 +164,7 @@ describe('a module', async () => {
       probability: expect.any(Number),
       warnings: module.check(request).map(({ code, column }) => ({ code, column })),
     });
-    expect(module.check({ ...request, unused: {} }).map(({ code }) => code)).toContain('MW_ROW_TYPE');
+    expect(module.check({ ...request, unused: '\u0000' }).map(({ code }) => code)).toContain('MW_ROW_TYPE');
   });
 
   test('stands in a page and in a line of a log', () => {
