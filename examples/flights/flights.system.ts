@@ -114,7 +114,7 @@ export default system('flight-delay', {
   watch: (s) => ({
     lateDrift: s.drift('origin_lateRate_24h', { above: 0.2, window: '7d' }),
     scoreDrift: s.drift('score', { above: 0.1, window: '7d' }),
-    aucDrop: s.quality('auc', { below: 0.72, window: '7d' }),
+    aucDrop: s.quality('auc', { below: 0.77, window: '7d' }),
     calibration: s.quality('ece', { above: 0.04, window: '7d' }),
     slow: s.latency({ p99: '20ms' }),
     failing: s.errors({ above: 0.01 }),
