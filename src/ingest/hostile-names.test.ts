@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { columnFromArray, tableFromColumns, tableToIPC } from '@uwdata/flechette';
+import { columnFromArray, tableFromArrays, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { withDatabase } from '../engines/duckdb/database.js';
@@ -120,4 +120,11 @@ test.each<[string, string]>([
   ['a key with a NUL character', '{"a\\u0000b": 1, "y": 2}\n'],
 ])('%s is refused', async (_, text) => {
   await expect(readFound(files.write('x.jsonl', text))).rejects.toMatchObject({ code: 'MW_INGEST_COLUMN_NAME' });
+});
+
+test('an Arrow field without a name is refused', async () => {
+  const table = tableFromArrays({ a: [1, 2], b: ['x', 'y'] });
+  (table.schema.fields[1] as { name: string | null }).name = null;
+  const path = files.write('nameless.arrow', tableToIPC(table, { format: 'file' }) as Uint8Array);
+  await expect(readFound(path)).rejects.toMatchObject({ code: 'MW_INGEST_COLUMN_NAME' });
 });

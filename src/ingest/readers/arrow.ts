@@ -67,7 +67,8 @@ async function readOne(file: PreparedFile, declared: readonly string[] | null): 
     const bytes = await readFile(file.readable);
     checkMessages(bytes);
     const table = tableFromIPC(bytes, { useBigInt: true, useDecimalInt: true });
-    const present: readonly string[] = table.names;
+    // The name of a field is optional in the format.
+    const present = table.names.map((name: string | null) => name ?? '');
     const names = declared ?? present;
     checkDeclared(file.path, names, present);
     const columns = names.map((name) => {
