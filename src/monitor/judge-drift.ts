@@ -77,11 +77,13 @@ function judgement({ name, of, floor, reference, windows }: WatchedDistribution,
     const sentence = `Insufficient data: ${subject(of, seen.test)} is ${short(figure)}, above the bound (${short(floor)}), but days of the reference are so like the days before them that it is not known how far days differ.`;
     return { name, state: 'insufficient', figure, bound: floor, rows, sentence };
   }
-  const bound = Math.max(floor, chance);
+  // Below the owner's floor it does not matter what chance would allow.
+  const small = figure <= floor;
+  const bound = small ? floor : Math.max(floor, chance);
   const given = daysDiffer
     ? `what ${span(windows[0].days)} of the reference with ${rows} rows may differ by`
     : `what chance gives with ${rows} rows`;
-  const what = chance > floor ? given : 'the bound';
+  const what = bound > floor ? given : 'the bound';
   const told = `${subject(of, seen.test)} is ${short(figure)}`;
   const fired = seen.above && before > 0;
   const verdict = fired
