@@ -1,9 +1,20 @@
 import { expect, test } from 'vitest';
-import { random } from '../base/random.js';
-import { bootstrapInterval, resampleSize } from './bootstrap.js';
+import { type Random, random } from '../base/random.js';
+import { type BootstrapOptions, bootstrapDistributions, type Interval, percentileInterval, resampleSize } from './bootstrap.js';
 import { metricsFor } from './metrics/catalogue.js';
 import { RowSample } from './metrics/rows.js';
 import { quantileSorted } from './quantile.js';
+
+function bootstrapInterval(
+  rows: number,
+  whole: number,
+  figure: (rows: Uint32Array) => number,
+  source: Random,
+  options: BootstrapOptions & { readonly confidence?: number } = {},
+): Interval | null {
+  const [sorted] = bootstrapDistributions(rows, [whole], (drawn) => [figure(drawn)], source, options);
+  return sorted === null ? null : percentileInterval(sorted, options.confidence);
+}
 
 const normals = (n: number, seed: number, mean = 0) => {
   const source = random(seed);

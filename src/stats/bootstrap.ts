@@ -63,15 +63,3 @@ export function percentileInterval(sorted: Float64Array, confidence = 0.95): Int
   const tail = (1 - confidence) / 2;
   return { low: quantileSorted(sorted, tail), high: quantileSorted(sorted, 1 - tail) };
 }
-
-/** Percentile bootstrap interval of one figure; null when too many resamples leave it undefined. */
-export function bootstrapInterval(
-  rows: number,
-  whole: number,
-  figure: (rows: Uint32Array) => number,
-  source: Random,
-  options: BootstrapOptions & { readonly confidence?: number } = {},
-): Interval | null {
-  const [sorted] = bootstrapDistributions(rows, [whole], (drawn) => [figure(drawn)], source, options);
-  return sorted === null ? null : percentileInterval(sorted, options.confidence);
-}
